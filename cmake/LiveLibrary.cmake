@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# live_library(TARGET OUTPUT name EXPORT name MAP file DIRS dir... [PUBLIC lib...] [PRIVATE lib...])
+#
+# One library from every .c file of DIRS. TARGET is what is installed (shared or static, by
+# BUILD_SHARED_LIBS); TARGET-internal is a static library of the same objects for the tests, which may
+# also include the internal headers.
+function(live_library target)
+    cmake_parse_arguments(ARG "" "OUTPUT;EXPORT;MAP" "DIRS;PUBLIC;PRIVATE" ${ARGN})
+    set(globs ${ARG_DIRS})
+    list(TRANSFORM globs APPEND "/*.c")
+    file(GLOB sources CONFIGURE_DEPENDS ${globs})
+
+    add_library(${target}-objects OBJECT ${sources})
+    live_warnings(${target}-objects)
+    set_target_properties(${target}-objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(${target}-objects
+        PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+               $<BUILD_INTERFACE:${CMAKE_CURRENT_BINARY_DIR}/include>
+        PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+    target_link_libraries(${target}-objects PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+
+    add_library(${target} $<TARGET_OBJECTS:${target}-objects>)
+    set_target_properties(${target} PROPERTIES
+        OUTPUT_NAME ${ARG_OUTPUT} EXPORT_NAME ${ARG_EXPORT} LINKER_LANGUAGE C
+        VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+        LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAP})
+    if(BUILD_SHARED_LIBS)
+        target_link_options(${target} PRIVATE
+            -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAP} -Wl,--no-undefined)
+    endif()
+
+    add_library(${target}-internal STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${target}-objects>)
+    set_target_properties(${target}-internal PROPERTIES LINKER_LANGUAGE C)
+    target_include_directories(${target}-internal INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/src)
+
+    foreach(product ${target} ${target}-internal)
+        target_include_directories(${product} INTERFACE
+            $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
+            $<BUILD_INTERFACE:${CMAKE_CURRENT_BINARY_DIR}/include>
+            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+        target_link_libraries(${product} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+    endforeach()
+    add_library(live::${ARG_EXPORT} ALIAS ${target})
+endfunction()

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+/** @file client.h
+ * The connection to a LIVE platform: address, credentials, limits; events out, resources in.
+ *
+ * A client belongs to one loop. Functions without a callback block the calling thread on a loop of
+ * their own, so no other callback of the client runs meanwhile and they may be called from a
+ * callback.
+ */
+#ifndef LIVE_CLIENT_H
+#define LIVE_CLIENT_H
+
+#include <cJSON.h>
+#include <live/api.h>
+#include <live/error.h>
+#include <live/loop.h>
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct live_client live_client;
+typedef struct live_call live_call; ///< something asked for that has not been answered
+
+typedef struct live_client_options {
+    size_t size;     ///< sizeof(live_client_options)
+    const char *url; ///< such as "https://live.example.com"
+    const char *username;
+    const char *password;
+    const char *rest_input; ///< path of the REST input, such as "/services/plugin-restinput/rig/"
+    const char *tcp_host;   ///< TCP input; used when one of the four above is missing
+    int tcp_port;
+    bool tls_insecure;          ///< do not verify the platform's certificate
+    const char *ca_file;        ///< certificates to trust instead of the system's; NULL
+    int64_t connect_timeout_ms; ///< 0: 3050
+    int64_t request_timeout_ms; ///< 0: 5000; for the whole request
+    int max_retries;            ///< 0: 5; negative: none
+    size_t max_body_bytes;      ///< 0: 64 MiB; a longer answer is refused
+} live_client_options;
+
+#define LIVE_CLIENT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0                        \
+    }
+
+/**
+ * Reads the `live` object of a settings file (`url`, `username`, `password`, `rest_input`, `ip`,
+ * `port`, `verify_ssl`: true, false or the path of a CA file).
+ *
+ * The texts are borrowed from `live`. A password that is a reference (`{"file": …}`, `{"env": …}`,
+ * `{"credential": …}`) is resolved; what was read is kept in `ret_secret`, yours: live_free(),
+ * after the client was made.
+ *
+ * @retval LIVE_E_INVALID a wrong type or value; the text names the member
+ */
+LIVE_API
+LIVE_MUST_USE
+live_err live_client_options_read(const cJSON *live, live_client_options *options,
+                                  char **ret_secret, live_error *error);
+
+/** Copies the options; connects to nothing yet. @retval LIVE_E_INVALID an address that is none */
+LIVE_API
+LIVE_MUST_USE
+live_err live_client_new(live_loop *loop, const live_client_options *options,
+                         live_client **ret_client, live_error *error);
+
+/** Ends everything that is under way; no callback follows. */
+LIVE_API
+void live_client_free(live_client *client);
+
+/** Ends the blocking call that is under way, if any, with LIVE_E_CLOSED. Async-signal-safe. */
+LIVE_API
+void live_client_cancel(live_client *client);
+
+/** LIVE_OK when `/healthcheck` answers exactly `WORKING`. */
+LIVE_API
+LIVE_MUST_USE
+live_err live_client_health(live_client *client, live_error *error);
+
+/**
+ * Gets a JSON resource below the base URL.
+ *
+ * @param ret_body yours: cJSON_Delete(); a text/plain answer is a JSON string.
+ * @retval LIVE_E_AUTH 401 or 403  @retval LIVE_E_NOTFOUND 404  @retval LIVE_E_TIMEOUT after all
+ * retries
+ */
+LIVE_API
+LIVE_MUST_USE
+live_err live_client_get(live_client *client, const char *path, cJSON **ret_body,
+                         live_error *error);
+
+/** `body` and `error` are borrowed; exactly one is NULL. The call is over: it needs no
+ * live_call_free(). */
+typedef void (*live_reply_fn)(const cJSON *body, const live_error *error, void *user);
+
+/**
+ * As live_client_get(), without blocking. `json` NULL makes a GET, else it is POSTed (borrowed).
+ *
+ * Timeouts and refused connections are tried again as the options say for a GET; a POST is sent
+ * once.
+ */
+LIVE_API
+LIVE_MUST_USE
+live_err live_client_call(live_client *client, const char *path, const char *json, live_reply_fn fn,
+                          void *user, live_call **ret_call, live_error *error);
+
+/** Cancels a call or a send that has not been answered. NULL is fine. */
+LIVE_API
+void live_call_free(live_call *call);
+
+// Events. With url, username, password and rest_input they go to the REST input, else to the TCP
+// input.
+
+/** Takes the event and sends it, blocking. LIVE_OK: the platform's input answered 2xx (TCP: it was
+ * written). */
+LIVE_API
+LIVE_MUST_USE
+live_err live_event_send(live_client *client, cJSON *event, live_error *error);
+
+/** Takes an array of events and sends it: one POST, or one line each. */
+LIVE_API
+LIVE_MUST_USE
+live_err live_event_send_all(live_client *client, cJSON *events, live_error *error);
+
+/** `error` is NULL on success. Called once. */
+typedef void (*live_sent_fn)(const live_error *error, void *user);
+
+/**
+ * Sends ready JSON, one event object or an array of them, as it is, without blocking.
+ *
+ * The text is checked to be JSON, never re-printed. For the TCP input `text` must be one event
+ * without a newline, or an array, which is split.
+ */
+LIVE_API
+LIVE_MUST_USE
+live_err live_event_send_text(live_client *client, const char *text, size_t length, live_sent_fn fn,
+                              void *user, live_call **ret_call, live_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

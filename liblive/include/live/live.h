@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/** @file live.h
+ * Everything of liblive.
+ */
+#ifndef LIVE_LIVE_H
+#define LIVE_LIVE_H
+
+#include <live/api.h>
+#include <live/buf.h>
+#include <live/client.h>
+#include <live/error.h>
+#include <live/event.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <live/loop.h>
+#include <live/query.h>
+#include <live/resource.h>
+#include <live/time.h>
+#include <live/uuid.h>
+#include <live/version.h>
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** @file log.h
+ * One line per event: a stable dotted id for programs, a text for people.
+ *
+ * The libraries log at debug only; the process that gives up logs once. The sink is the one thing
+ * that is global here: set it before other threads start.
+ */
+#ifndef LIVE_LOG_H
+#define LIVE_LOG_H
+
+#include <live/api.h>
+#include <live/error.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum live_level {
+    LIVE_LOG_ERROR, ///< the process gives up
+    LIVE_LOG_WARN,  ///< something was skipped or is tried again
+    LIVE_LOG_INFO,  ///< a state change an operator asked for
+    LIVE_LOG_DEBUG  ///< the rest
+} live_level;
+
+typedef struct live_log_record {
+    int64_t time_ms;
+    live_level level;
+    const char *process; ///< who speaks, or ""
+    const char *event;   ///< stable dotted id, such as "query.timeout"
+    const char *text;    ///< one line for people
+} live_log_record;
+
+/** Called on the thread that logs; the record is borrowed for the call. Must not log. */
+typedef void (*live_log_fn)(const live_log_record *record, void *user);
+
+/** "error", "warn", "info" or "debug". Static. */
+LIVE_API
+const char *live_level_name(live_level level);
+
+/** The level of a name in any case ("warning" is warn too). @retval LIVE_E_INVALID no such level */
+LIVE_API
+LIVE_MUST_USE
+live_err live_level_parse(const char *name, live_level *ret_level, live_error *error);
+
+/** Sends records up to `least` to `sink`; NULL drops them, which is the start. */
+LIVE_API
+void live_log_to(live_level least, live_log_fn sink, void *user);
+
+/**
+ * Writes records up to `least` to a descriptor: for people when it is a terminal (colour unless
+ * `NO_COLOR` is set), as JSON lines elsewhere, one write() a line.
+ *
+ * @param process kept by reference: who speaks; "" for a tool.
+ */
+LIVE_API
+void live_log_to_fd(live_level least, int fd, const char *process);
+
+LIVE_API
+void live_log(live_level level, const char *event, const char *format, ...) LIVE_FORMAT(3, 4);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/** @file uuid.h
+ * Random identifiers.
+ */
+#ifndef LIVE_UUID_H
+#define LIVE_UUID_H
+
+#include <live/api.h>
+#include <live/error.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LIVE_UUID_BYTES 37 ///< 36 characters and a NUL
+
+/** A random UUID (version 4) in lower case. @retval LIVE_E_SYSTEM the kernel gives no random bytes
+ */
+LIVE_API
+LIVE_MUST_USE
+live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error);
+
+/** Fills `bytes` from the kernel's random generator. @retval LIVE_E_SYSTEM it gives none */
+LIVE_API
+LIVE_MUST_USE
+live_err live_random(void *bytes, size_t length, live_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strict reading, short access and exact integers over cJSON.
+#include <live/json.h>
+
+#include <inttypes.h>
+#include <live/buf.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EXACT 9007199254740992.0 // 2^53: doubles are whole numbers up to here
+
+live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live_error *error)
+{
+    live_err err = live_json_check(text, length, error);
+    if (err)
+        return err;
+
+    cJSON *json = cJSON_ParseWithLength(text, length);
+    if (!json)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    *ret_json = json;
+    return LIVE_OK;
+}
+
+static bool all_finite(const cJSON *json)
+{
+    if (cJSON_IsNumber(json) && !isfinite(json->valuedouble))
+        return false;
+
+    const cJSON *child;
+    cJSON_ArrayForEach (child, json)
+        if (!all_finite(child))
+            return false;
+    return true;
+}
+
+live_err live_json_print(const cJSON *json, char **ret_text, live_error *error)
+{
+    if (!all_finite(json))
+        return live_fail(error, LIVE_E_INVALID, "JSON has no NaN and no infinity");
+
+    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+    if (!text)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    *ret_text = text;
+    return LIVE_OK;
+}
+
+const cJSON *live_json_get(const cJSON *object, const char *key)
+{
+    const cJSON *found = NULL;
+    if (!cJSON_IsObject(object))
+        return NULL;
+
+    const cJSON *child;
+    cJSON_ArrayForEach (child, object)
+        if (child->string && strcmp(child->string, key) == 0)
+            found = child;
+    return found;
+}
+
+const char *live_json_str(const cJSON *object, const char *key, const char *fallback)
+{
+    const cJSON *value = live_json_get(object, key);
+    return cJSON_IsString(value) ? value->valuestring : fallback;
+}
+
+int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback)
+{
+    const cJSON *value = live_json_get(object, key);
+    if (!cJSON_IsNumber(value) || floor(value->valuedouble) != value->valuedouble ||
+        fabs(value->valuedouble) > EXACT)
+        return fallback;
+    return (int64_t)value->valuedouble;
+}
+
+double live_json_real(const cJSON *object, const char *key, double fallback)
+{
+    const cJSON *value = live_json_get(object, key);
+    return cJSON_IsNumber(value) ? value->valuedouble : fallback;
+}
+
+bool live_json_bool(const cJSON *object, const char *key, bool fallback)
+{
+    const cJSON *value = live_json_get(object, key);
+    return cJSON_IsBool(value) ? cJSON_IsTrue(value) : fallback;
+}
+
+cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value)
+{
+    char digits[24];
+
+    if (value > -(int64_t)EXACT && value < (int64_t)EXACT)
+        return cJSON_AddNumberToObject(object, key, (double)value);
+    snprintf(digits, sizeof digits, "%" PRId64, value);
+    return cJSON_AddRawToObject(object, key, digits);
+}

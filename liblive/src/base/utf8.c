@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8, one character at a time.
+#include "base/utf8.h"
+
+#include <stdint.h>
+
+// Table 3-7 of the Unicode standard: the lead byte decides the range of the second one.
+static const struct {
+    uint8_t lead_from, lead_to, second_from, second_to, length;
+} forms[] = {
+    { 0x00, 0x7F, 0x00, 0x00, 1 }, { 0xC2, 0xDF, 0x80, 0xBF, 2 }, { 0xE0, 0xE0, 0xA0, 0xBF, 3 },
+    { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 }, { 0xEE, 0xEF, 0x80, 0xBF, 3 },
+    { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 }, { 0xF4, 0xF4, 0x80, 0x8F, 4 },
+};
+
+size_t lv_utf8_length(const char *text, size_t length)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (bytes[0] < forms[i].lead_from || bytes[0] > forms[i].lead_to)
+            continue;
+        if (forms[i].length > length)
+            return 0;
+        if (forms[i].length > 1 &&
+            (bytes[1] < forms[i].second_from || bytes[1] > forms[i].second_to))
+            return 0;
+        for (size_t k = 2; k < forms[i].length; k++)
+            if ((bytes[k] & 0xC0) != 0x80)
+                return 0;
+        return forms[i].length;
+    }
+    return 0;
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// UTF-8, one character at a time.
+#ifndef LV_UTF8_H
+#define LV_UTF8_H
+
+#include <stddef.h>
+
+// Length of the valid character that `text` (not empty) begins with; 0 when it begins with none.
+size_t lv_utf8_length(const char *text, size_t length);
+
+#endif
