@@ -63,8 +63,8 @@ typedef struct agent_module {
     uint32_t abi, size;
     uint32_t process_size, setting_size, need_size, adapter_size;
     const char *name, *version;
-    const live_need *needs;          ///< platform plugins and permissions, ended by { 0 }; NULL: none
-    const agent_process *processes;  ///< ended by { 0 }
+    const live_need *needs; ///< platform plugins and permissions, ended by { 0 }; NULL: none
+    const agent_process *processes;       ///< ended by { 0 }
     const struct agent_adapter *adapters; ///< skills of the chatbot, ended by { 0 }; NULL: none
 } agent_module;
 

@@ -19,40 +19,33 @@ extern "C" {
 typedef struct live_buf live_buf;
 
 /** An empty buffer, or NULL when memory is out. */
-LIVE_API
-live_buf *live_buf_new(void);
-LIVE_API
-void live_buf_free(live_buf *buf);
+LIVE_API live_buf *live_buf_new(void);
+LIVE_API void live_buf_free(live_buf *buf);
 
-LIVE_API
-void live_buf_add(live_buf *buf, const void *bytes, size_t length);
-LIVE_API
-void live_buf_add_text(live_buf *buf, const char *text);
-LIVE_API
-void live_buf_add_format(live_buf *buf, const char *format, ...) LIVE_FORMAT(2, 3);
+LIVE_API void live_buf_add(live_buf *buf, const void *bytes, size_t length);
+LIVE_API void live_buf_add_text(live_buf *buf, const char *text);
+LIVE_API void live_buf_add_format(live_buf *buf, const char *format, ...) LIVE_FORMAT(2, 3);
 
-/** Adds `text` as a JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. NULL adds
- * `null`. */
-LIVE_API
-void live_buf_add_json_string(live_buf *buf, const char *text);
+/**
+ * Adds `text` as a JSON string, quoted and escaped; invalid UTF-8 becomes U+FFFD. NULL adds
+ * `null`.
+ */
+LIVE_API void live_buf_add_json_string(live_buf *buf, const char *text);
 
 /** Removes `length` bytes at the front; more than there are empties the buffer. */
-LIVE_API
-void live_buf_drop(live_buf *buf, size_t length);
-LIVE_API
-void live_buf_clear(live_buf *buf);
+LIVE_API void live_buf_drop(live_buf *buf, size_t length);
+LIVE_API void live_buf_clear(live_buf *buf);
 
-LIVE_API
-size_t live_buf_length(const live_buf *buf);
+LIVE_API size_t live_buf_length(const live_buf *buf);
 
-/** The bytes, followed by a NUL that is not counted; "" for a poisoned buffer. Valid until the next
- * change. */
-LIVE_API
-const char *live_buf_data(const live_buf *buf);
+/**
+ * The bytes, followed by a NUL that is not counted; "" for a poisoned buffer. Valid until the next
+ * change.
+ */
+LIVE_API const char *live_buf_data(const live_buf *buf);
 
 /** Whether a change failed. */
-LIVE_API
-bool live_buf_failed(const live_buf *buf);
+LIVE_API bool live_buf_failed(const live_buf *buf);
 
 /**
  * Frees the buffer and hands out its bytes, followed by a NUL.
@@ -61,13 +54,11 @@ bool live_buf_failed(const live_buf *buf);
  * @param ret_length NULL when not wanted.
  * @retval LIVE_E_NOMEM the buffer was poisoned
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_buf_take(live_buf *buf, char **ret_text, size_t *ret_length, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_buf_take(live_buf *buf, char **ret_text, size_t *ret_length,
+                                              live_error *error);
 
 /** Frees what the libraries hand out as yours. NULL is fine. */
-LIVE_API
-void live_free(void *memory);
+LIVE_API void live_free(void *memory);
 
 #ifdef __cplusplus
 }

@@ -53,29 +53,22 @@ typedef struct live_client_options {
  *
  * @retval LIVE_E_INVALID a wrong type or value; the text names the member
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_client_options_read(const cJSON *live, live_client_options *options,
-                                  char **ret_secret, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_client_options_read(const cJSON *live,
+                                                         live_client_options *options,
+                                                         char **ret_secret, live_error *error);
 
 /** Copies the options; connects to nothing yet. @retval LIVE_E_INVALID an address that is none */
-LIVE_API
-LIVE_MUST_USE
-live_err live_client_new(live_loop *loop, const live_client_options *options,
-                         live_client **ret_client, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_client_new(live_loop *loop, const live_client_options *options,
+                                                live_client **ret_client, live_error *error);
 
 /** Ends everything that is under way; no callback follows. */
-LIVE_API
-void live_client_free(live_client *client);
+LIVE_API void live_client_free(live_client *client);
 
 /** Ends the blocking call that is under way, if any, with LIVE_E_CLOSED. Async-signal-safe. */
-LIVE_API
-void live_client_cancel(live_client *client);
+LIVE_API void live_client_cancel(live_client *client);
 
 /** LIVE_OK when `/healthcheck` answers exactly `WORKING`. */
-LIVE_API
-LIVE_MUST_USE
-live_err live_client_health(live_client *client, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_client_health(live_client *client, live_error *error);
 
 /**
  * Gets a JSON resource below the base URL.
@@ -84,13 +77,13 @@ live_err live_client_health(live_client *client, live_error *error);
  * @retval LIVE_E_AUTH 401 or 403  @retval LIVE_E_NOTFOUND 404  @retval LIVE_E_TIMEOUT after all
  * retries
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_client_get(live_client *client, const char *path, cJSON **ret_body,
-                         live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_client_get(live_client *client, const char *path,
+                                                cJSON **ret_body, live_error *error);
 
-/** `body` and `error` are borrowed; exactly one is NULL. The call is over: it needs no
- * live_call_free(). */
+/**
+ * `body` and `error` are borrowed; exactly one is NULL. The call is over: it needs no
+ * live_call_free().
+ */
 typedef void (*live_reply_fn)(const cJSON *body, const live_error *error, void *user);
 
 /**
@@ -99,28 +92,26 @@ typedef void (*live_reply_fn)(const cJSON *body, const live_error *error, void *
  * Timeouts and refused connections are tried again as the options say for a GET; a POST is sent
  * once.
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_client_call(live_client *client, const char *path, const char *json, live_reply_fn fn,
-                          void *user, live_call **ret_call, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_client_call(live_client *client, const char *path,
+                                                 const char *json, live_reply_fn fn, void *user,
+                                                 live_call **ret_call, live_error *error);
 
 /** Cancels a call or a send that has not been answered. NULL is fine. */
-LIVE_API
-void live_call_free(live_call *call);
+LIVE_API void live_call_free(live_call *call);
 
 // Events. With url, username, password and rest_input they go to the REST input, else to the TCP
 // input.
 
-/** Takes the event and sends it, blocking. LIVE_OK: the platform's input answered 2xx (TCP: it was
- * written). */
-LIVE_API
-LIVE_MUST_USE
-live_err live_event_send(live_client *client, cJSON *event, live_error *error);
+/**
+ * Takes the event and sends it, blocking. LIVE_OK: the platform's input answered 2xx (TCP: it was
+ * written).
+ */
+LIVE_API LIVE_MUST_USE live_err live_event_send(live_client *client, cJSON *event,
+                                                live_error *error);
 
 /** Takes an array of events and sends it: one POST, or one line each. */
-LIVE_API
-LIVE_MUST_USE
-live_err live_event_send_all(live_client *client, cJSON *events, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_event_send_all(live_client *client, cJSON *events,
+                                                    live_error *error);
 
 /** `error` is NULL on success. Called once. */
 typedef void (*live_sent_fn)(const live_error *error, void *user);
@@ -131,10 +122,9 @@ typedef void (*live_sent_fn)(const live_error *error, void *user);
  * The text is checked to be JSON, never re-printed. For the TCP input `text` must be one event
  * without a newline, or an array, which is split.
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_event_send_text(live_client *client, const char *text, size_t length, live_sent_fn fn,
-                              void *user, live_call **ret_call, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_event_send_text(live_client *client, const char *text,
+                                                     size_t length, live_sent_fn fn, void *user,
+                                                     live_call **ret_call, live_error *error);
 
 #ifdef __cplusplus
 }

@@ -49,28 +49,28 @@ typedef struct live_error {
     char text[240]; ///< one line, no full stop
 } live_error;
 
-/** The name of a code, such as "LIVE_E_TIMEOUT"; "LIVE_E_UNKNOWN" for a number that is none.
- * Static. */
-LIVE_API
-const char *live_err_name(live_err code);
+/**
+ * The name of a code, such as "LIVE_E_TIMEOUT"; "LIVE_E_UNKNOWN" for a number that is none.
+ * Static.
+ */
+LIVE_API const char *live_err_name(live_err code);
 
 /** The one-line meaning of a code. Static. */
-LIVE_API
-const char *live_err_meaning(live_err code);
+LIVE_API const char *live_err_meaning(live_err code);
 
-/** Fills `error` and returns `code`: `return live_fail(…)` is the way to fail. Longer text is cut.
+/** Fills `error` and returns `code`: `return live_fail(…)` is the way to fail. Longer text is cut. */
+LIVE_API live_err live_fail(live_error *error, live_err code, const char *format, ...)
+    LIVE_FORMAT(3, 4);
+
+/**
+ * As live_fail() with LIVE_E_SYSTEM; keeps `sys` and adds its description. ENOMEM becomes
+ * LIVE_E_NOMEM.
  */
-LIVE_API
-live_err live_fail(live_error *error, live_err code, const char *format, ...) LIVE_FORMAT(3, 4);
-
-/** As live_fail() with LIVE_E_SYSTEM; keeps `sys` and adds its description. ENOMEM becomes
- * LIVE_E_NOMEM. */
-LIVE_API
-live_err live_fail_errno(live_error *error, int sys, const char *format, ...) LIVE_FORMAT(3, 4);
+LIVE_API live_err live_fail_errno(live_error *error, int sys, const char *format, ...)
+    LIVE_FORMAT(3, 4);
 
 /** Puts "…: " before the text that is there, once, where the caller knows what it was doing. */
-LIVE_API
-live_err live_error_context(live_error *error, live_err code, const char *format, ...)
+LIVE_API live_err live_error_context(live_error *error, live_err code, const char *format, ...)
     LIVE_FORMAT(3, 4);
 
 #ifdef __cplusplus

@@ -21,8 +21,7 @@ extern "C" {
  * `timestamp`.
  * @return yours until it is sent; NULL when memory is out, which the sending functions report.
  */
-LIVE_API
-cJSON *live_event_new(const char *type, int64_t time_ms);
+LIVE_API cJSON *live_event_new(const char *type, int64_t time_ms);
 
 /**
  * Checks that this may be sent: an object with at least one member, numbers finite, text valid
@@ -30,9 +29,7 @@ cJSON *live_event_new(const char *type, int64_t time_ms);
  *
  * @retval LIVE_E_INVALID it may not; the text names the member
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_event_check(const cJSON *event, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_event_check(const cJSON *event, live_error *error);
 
 #ifdef __cplusplus
 }

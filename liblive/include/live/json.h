@@ -32,14 +32,11 @@ typedef struct live_json_place {
  * @retval LIVE_E_PARSE it is not; the text begins with "LINE:COLUMN: "
  * @retval LIVE_E_LIMIT deeper than LIVE_JSON_MAX_DEPTH or longer than LIVE_JSON_MAX_BYTES
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_json_check(const char *text, size_t length, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_json_check(const char *text, size_t length, live_error *error);
 
 /** Checks as live_json_check() does, then reads. @param ret_json yours: cJSON_Delete() */
-LIVE_API
-LIVE_MUST_USE
-live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_json_parse(const char *text, size_t length, cJSON **ret_json,
+                                                live_error *error);
 
 /**
  * Finds the value at a JSON pointer ("" is the whole, "/live/url" a member) in text that was
@@ -50,38 +47,28 @@ live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live
  * @param ret_value where the value stands; may be NULL
  * @retval LIVE_E_NOTFOUND no such value
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_json_find(const char *text, size_t length, const char *pointer,
-                        live_json_place *ret_key, live_json_place *ret_value, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_json_find(const char *text, size_t length, const char *pointer,
+                                               live_json_place *ret_key, live_json_place *ret_value,
+                                               live_error *error);
 
-/** Prints without white space. NaN and infinities are refused. @param ret_text yours: live_free()
- */
-LIVE_API
-LIVE_MUST_USE
-live_err live_json_print(const cJSON *json, char **ret_text, live_error *error);
+/** Prints without white space. NaN and infinities are refused. @param ret_text yours: live_free() */
+LIVE_API LIVE_MUST_USE live_err live_json_print(const cJSON *json, char **ret_text,
+                                                live_error *error);
 
-/** A member, borrowed from its object; NULL when there is none or `object` is NULL. Case matters.
- */
-LIVE_API
-const cJSON *live_json_get(const cJSON *object, const char *key);
+/** A member, borrowed from its object; NULL when there is none or `object` is NULL. Case matters. */
+LIVE_API const cJSON *live_json_get(const cJSON *object, const char *key);
 
 /** A member's text, or `fallback` when it is absent or no string. Borrowed. */
-LIVE_API
-const char *live_json_str(const cJSON *object, const char *key, const char *fallback);
+LIVE_API const char *live_json_str(const cJSON *object, const char *key, const char *fallback);
 
 /** A member's whole number; `3.0` and `1.7E12` are whole. `fallback` when absent or not whole. */
-LIVE_API
-int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback);
+LIVE_API int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback);
 
-LIVE_API
-double live_json_real(const cJSON *object, const char *key, double fallback);
-LIVE_API
-bool live_json_bool(const cJSON *object, const char *key, bool fallback);
+LIVE_API double live_json_real(const cJSON *object, const char *key, double fallback);
+LIVE_API bool live_json_bool(const cJSON *object, const char *key, bool fallback);
 
 /** Adds a whole number exactly, also beyond 2^53. NULL when memory is out or `object` is NULL. */
-LIVE_API
-cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value);
+LIVE_API cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value);
 
 #ifdef __cplusplus
 }

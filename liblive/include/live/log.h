@@ -35,17 +35,14 @@ typedef struct live_log_record {
 typedef void (*live_log_fn)(const live_log_record *record, void *user);
 
 /** "error", "warn", "info" or "debug". Static. */
-LIVE_API
-const char *live_level_name(live_level level);
+LIVE_API const char *live_level_name(live_level level);
 
 /** The level of a name in any case ("warning" is warn too). @retval LIVE_E_INVALID no such level */
-LIVE_API
-LIVE_MUST_USE
-live_err live_level_parse(const char *name, live_level *ret_level, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_level_parse(const char *name, live_level *ret_level,
+                                                 live_error *error);
 
 /** Sends records up to `least` to `sink`; NULL drops them, which is the start. */
-LIVE_API
-void live_log_to(live_level least, live_log_fn sink, void *user);
+LIVE_API void live_log_to(live_level least, live_log_fn sink, void *user);
 
 /**
  * Writes records up to `least` to a descriptor: for people when it is a terminal (colour unless
@@ -53,11 +50,10 @@ void live_log_to(live_level least, live_log_fn sink, void *user);
  *
  * @param process kept by reference: who speaks; "" for a tool.
  */
-LIVE_API
-void live_log_to_fd(live_level least, int fd, const char *process);
+LIVE_API void live_log_to_fd(live_level least, int fd, const char *process);
 
-LIVE_API
-void live_log(live_level level, const char *event, const char *format, ...) LIVE_FORMAT(3, 4);
+LIVE_API void live_log(live_level level, const char *event, const char *format, ...)
+    LIVE_FORMAT(3, 4);
 
 #ifdef __cplusplus
 }

@@ -27,34 +27,29 @@ typedef struct live_process live_process;
 
 #define LIVE_FOREVER ((int64_t)-1) ///< as a time limit: none
 
-LIVE_API
-LIVE_MUST_USE
-live_err live_loop_new(live_loop **ret_loop, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_loop_new(live_loop **ret_loop, live_error *error);
 
 /**
  * A loop on a clock of its own, which starts at `start_ms` (since 1970) and jumps to the next due
  * timer whenever nothing else is ready: a day passes in milliseconds.
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_loop_new_simulated(int64_t start_ms, live_loop **ret_loop, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_loop_new_simulated(int64_t start_ms, live_loop **ret_loop,
+                                                        live_error *error);
 
 /** Frees the loop; whatever is still attached is cancelled first. */
-LIVE_API
-void live_loop_free(live_loop *loop);
+LIVE_API void live_loop_free(live_loop *loop);
 
 /** Now on the loop's clock, in ms since 1970. */
-LIVE_API
-int64_t live_loop_time_ms(const live_loop *loop);
+LIVE_API int64_t live_loop_time_ms(const live_loop *loop);
 
 /** Now on the loop's monotonic clock, in ms. Timers are due on this one. */
-LIVE_API
-int64_t live_loop_monotonic_ms(const live_loop *loop);
+LIVE_API int64_t live_loop_monotonic_ms(const live_loop *loop);
 
-/** Readable when live_loop_run(loop, 0) has something to do: what a foreign loop polls. Owned by
- * the loop. */
-LIVE_API
-int live_loop_fd(const live_loop *loop);
+/**
+ * Readable when live_loop_run(loop, 0) has something to do: what a foreign loop polls. Owned by
+ * the loop.
+ */
+LIVE_API int live_loop_fd(const live_loop *loop);
 
 /**
  * Runs callbacks until live_loop_stop(), until `timeout_ms` have passed (0: what is ready now;
@@ -63,33 +58,27 @@ int live_loop_fd(const live_loop *loop);
  * @retval LIVE_E_TIMEOUT `timeout_ms` > 0 passed and something is still attached
  * @retval LIVE_E_INVALID called from one of its own callbacks
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_loop_run(live_loop *loop, int64_t timeout_ms, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_loop_run(live_loop *loop, int64_t timeout_ms,
+                                              live_error *error);
 
 /** Makes live_loop_run() return LIVE_OK after the current callback. */
-LIVE_API
-void live_loop_stop(live_loop *loop);
+LIVE_API void live_loop_stop(live_loop *loop);
 
 /** As live_loop_stop(), from any thread or signal handler. */
-LIVE_API
-void live_loop_interrupt(live_loop *loop);
+LIVE_API void live_loop_interrupt(live_loop *loop);
 
 // Timers
 
 typedef void (*live_timer_fn)(live_timer *timer, void *user);
 
 /** Calls `fn` after `after_ms`, then each `every_ms` (0: once; the timer stays until freed). */
-LIVE_API
-LIVE_MUST_USE
-live_err live_timer_new(live_loop *loop, int64_t after_ms, int64_t every_ms, live_timer_fn fn,
-                        void *user, live_timer **ret_timer, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_timer_new(live_loop *loop, int64_t after_ms, int64_t every_ms,
+                                               live_timer_fn fn, void *user, live_timer **ret_timer,
+                                               live_error *error);
 
 /** Arms the timer again from now; a negative `after_ms` disarms it. Never fails. */
-LIVE_API
-void live_timer_set(live_timer *timer, int64_t after_ms, int64_t every_ms);
-LIVE_API
-void live_timer_free(live_timer *timer);
+LIVE_API void live_timer_set(live_timer *timer, int64_t after_ms, int64_t every_ms);
+LIVE_API void live_timer_free(live_timer *timer);
 
 // Descriptors
 
@@ -99,27 +88,21 @@ typedef enum live_ready { LIVE_READABLE = 1, LIVE_WRITABLE = 2 } live_ready;
 typedef void (*live_io_fn)(live_io *io, unsigned ready, void *user);
 
 /** Watches a descriptor, which stays the caller's: free the watch before closing it. */
-LIVE_API
-LIVE_MUST_USE
-live_err live_io_new(live_loop *loop, int fd, unsigned want, live_io_fn fn, void *user,
-                     live_io **ret_io, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_io_new(live_loop *loop, int fd, unsigned want, live_io_fn fn,
+                                            void *user, live_io **ret_io, live_error *error);
 
 /** Changes what is watched for; 0 pauses. */
-LIVE_API
-void live_io_want(live_io *io, unsigned want);
-LIVE_API
-void live_io_free(live_io *io);
+LIVE_API void live_io_want(live_io *io, unsigned want);
+LIVE_API void live_io_free(live_io *io);
 
 // Signals
 
 typedef void (*live_signal_fn)(live_signal *signal, int number, void *user);
 
-LIVE_API
-LIVE_MUST_USE
-live_err live_signal_new(live_loop *loop, int number, live_signal_fn fn, void *user,
-                         live_signal **ret_signal, live_error *error);
-LIVE_API
-void live_signal_free(live_signal *signal);
+LIVE_API LIVE_MUST_USE live_err live_signal_new(live_loop *loop, int number, live_signal_fn fn,
+                                                void *user, live_signal **ret_signal,
+                                                live_error *error);
+LIVE_API void live_signal_free(live_signal *signal);
 
 // Child processes
 
@@ -142,24 +125,25 @@ typedef struct live_process_options {
 /** `status` is the exit code, or -1 when `term_signal` ended it. */
 typedef void (*live_exit_fn)(live_process *process, int status, int term_signal, void *user);
 
-/** Starts a program. @retval LIVE_E_NOTFOUND no such program @retval LIVE_E_SYSTEM it could not
- * start */
-LIVE_API
-LIVE_MUST_USE
-live_err live_process_start(live_loop *loop, const live_process_options *options, live_exit_fn fn,
-                            void *user, live_process **ret_process, live_error *error);
-LIVE_API
-pid_t live_process_pid(const live_process *process);
+/**
+ * Starts a program. @retval LIVE_E_NOTFOUND no such program @retval LIVE_E_SYSTEM it could not
+ * start
+ */
+LIVE_API LIVE_MUST_USE live_err live_process_start(live_loop *loop,
+                                                   const live_process_options *options,
+                                                   live_exit_fn fn, void *user,
+                                                   live_process **ret_process, live_error *error);
+LIVE_API pid_t live_process_pid(const live_process *process);
 
-/** Sends a signal; to the whole group when it was started with `new_session`. Gone already is
- * success. */
-LIVE_API
-LIVE_MUST_USE
-live_err live_process_signal(live_process *process, int number, live_error *error);
+/**
+ * Sends a signal; to the whole group when it was started with `new_session`. Gone already is
+ * success.
+ */
+LIVE_API LIVE_MUST_USE live_err live_process_signal(live_process *process, int number,
+                                                    live_error *error);
 
 /** Forgets the process. One that still runs is killed (SIGKILL, the group too) and reaped. */
-LIVE_API
-void live_process_free(live_process *process);
+LIVE_API void live_process_free(live_process *process);
 
 #ifdef __cplusplus
 }

@@ -22,12 +22,16 @@ typedef enum live_flow { LIVE_CONTINUE, LIVE_STOP } live_flow;
 /** One row, borrowed for the call. LIVE_STOP ends the query; `on_end` follows with NULL. */
 typedef live_flow (*live_row_fn)(live_query *query, const cJSON *row, void *user);
 
-/** The query has ended; `why` is NULL when it simply did. Called once, never after
- * live_query_free(). */
+/**
+ * The query has ended; `why` is NULL when it simply did. Called once, never after
+ * live_query_free().
+ */
 typedef void (*live_end_fn)(live_query *query, const live_error *why, void *user);
 
-/** A life-cycle message of the platform other than rows: `start`, `span`, `startRealTime`,
- * `warning`, … */
+/**
+ * A life-cycle message of the platform other than rows: `start`, `span`, `startRealTime`,
+ * `warning`, …
+ */
 typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON *data, void *user);
 
 typedef struct live_query_options {
@@ -56,15 +60,13 @@ typedef struct live_query_options {
  * @param on_end  NULL when not wanted. LIVE_E_PARSE: the expression does not compile, with the
  * platform's text; LIVE_E_AUTH: refused credentials; LIVE_E_TIMEOUT: idle.
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_query_start(live_client *client, const char *expression,
-                          const live_query_options *options, live_row_fn on_row, live_end_fn on_end,
-                          void *user, live_query **ret_query, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_query_start(live_client *client, const char *expression,
+                                                 const live_query_options *options,
+                                                 live_row_fn on_row, live_end_fn on_end, void *user,
+                                                 live_query **ret_query, live_error *error);
 
 /** Ends the query (the channel is unsubscribed) and frees it. */
-LIVE_API
-void live_query_free(live_query *query);
+LIVE_API void live_query_free(live_query *query);
 
 /**
  * Runs a query to its end and returns all its rows.
@@ -74,10 +76,9 @@ void live_query_free(live_query *query);
  * @param options  NULL for the defaults; `realtime` is ignored.
  * @param ret_rows an array, empty when nothing matched. Yours: cJSON_Delete().
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_query_collect(live_client *client, const char *expression,
-                            const live_query_options *options, cJSON **ret_rows, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_query_collect(live_client *client, const char *expression,
+                                                   const live_query_options *options,
+                                                   cJSON **ret_rows, live_error *error);
 
 #ifdef __cplusplus
 }

@@ -21,16 +21,15 @@ extern "C" {
  * @param with_disabled false leaves out those whose `status.status` is not "VALID".
  * @param ret_plugins   an array, yours: cJSON_Delete().
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_plugin_list(live_client *client, bool with_disabled, cJSON **ret_plugins,
-                          live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_plugin_list(live_client *client, bool with_disabled,
+                                                 cJSON **ret_plugins, live_error *error);
 
-/** The user of the credentials: `id`, `name`, `email`, `teams`. @param ret_user yours:
- * cJSON_Delete() */
-LIVE_API
-LIVE_MUST_USE
-live_err live_user_me(live_client *client, cJSON **ret_user, live_error *error);
+/**
+ * The user of the credentials: `id`, `name`, `email`, `teams`. @param ret_user yours:
+ * cJSON_Delete()
+ */
+LIVE_API LIVE_MUST_USE live_err live_user_me(live_client *client, cJSON **ret_user,
+                                             live_error *error);
 
 #ifdef __cplusplus
 }

@@ -16,16 +16,13 @@ extern "C" {
 #define LIVE_TIME_TEXT_BYTES 32 ///< what live_time_format() needs
 
 /** Now, in milliseconds since 1970 (UTC). */
-LIVE_API
-int64_t live_time_ms(void);
+LIVE_API int64_t live_time_ms(void);
 
 /** A clock that never jumps, in milliseconds since some point in the past. */
-LIVE_API
-int64_t live_time_monotonic_ms(void);
+LIVE_API int64_t live_time_monotonic_ms(void);
 
 /** Writes `2026-11-24T09:30:00.250Z`. */
-LIVE_API
-void live_time_format(int64_t time_ms, char ret_text[LIVE_TIME_TEXT_BYTES]);
+LIVE_API void live_time_format(int64_t time_ms, char ret_text[LIVE_TIME_TEXT_BYTES]);
 
 /**
  * Reads a duration: a number and `ms`, `s`, `m`, `h` or `d`, such as "500ms", "1.5s", "2m"; a bare
@@ -33,9 +30,8 @@ void live_time_format(int64_t time_ms, char ret_text[LIVE_TIME_TEXT_BYTES]);
  *
  * @retval LIVE_E_PARSE  no such form, negative, or beyond 2^53 ms
  */
-LIVE_API
-LIVE_MUST_USE
-live_err live_duration_parse(const char *text, int64_t *ret_ms, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_duration_parse(const char *text, int64_t *ret_ms,
+                                                    live_error *error);
 
 #ifdef __cplusplus
 }

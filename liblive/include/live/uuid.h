@@ -15,16 +15,11 @@ extern "C" {
 
 #define LIVE_UUID_BYTES 37 ///< 36 characters and a NUL
 
-/** A random UUID (version 4) in lower case. @retval LIVE_E_SYSTEM the kernel gives no random bytes
- */
-LIVE_API
-LIVE_MUST_USE
-live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error);
+/** A random UUID (version 4) in lower case. @retval LIVE_E_SYSTEM the kernel gives no random bytes */
+LIVE_API LIVE_MUST_USE live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error);
 
 /** Fills `bytes` from the kernel's random generator. @retval LIVE_E_SYSTEM it gives none */
-LIVE_API
-LIVE_MUST_USE
-live_err live_random(void *bytes, size_t length, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_random(void *bytes, size_t length, live_error *error);
 
 #ifdef __cplusplus
 }
