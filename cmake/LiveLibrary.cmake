@@ -42,3 +42,24 @@ function(live_library target)
     endforeach()
     add_library(live::${ARG_EXPORT} ALIAS ${target})
 endfunction()
+
+# live_program(TARGET bin|libexec SOURCES file... [LINK lib...])
+#
+# An executable. The build tree has the shape of the prefix (bin/, libexec/live/, lib/live/modules/), so
+# that programs find each other in the same way in both, also after the prefix was moved.
+function(live_program target where)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    set(bin_dir ${CMAKE_INSTALL_BINDIR})
+    set(bin_build ${PROJECT_BINARY_DIR}/bin)
+    set(libexec_dir ${CMAKE_INSTALL_LIBEXECDIR}/live)
+    set(libexec_build ${PROJECT_BINARY_DIR}/libexec/live)
+
+    add_executable(${target} ${ARG_SOURCES})
+    live_warnings(${target})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_link_libraries(${target} PRIVATE ${ARG_LINK})
+    file(RELATIVE_PATH to_lib /${${where}_dir} /${CMAKE_INSTALL_LIBDIR})
+    set_target_properties(${target} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${${where}_build} INSTALL_RPATH "\$ORIGIN/${to_lib}")
+    install(TARGETS ${target} RUNTIME DESTINATION ${${where}_dir})
+endfunction()
