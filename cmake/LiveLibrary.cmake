@@ -26,7 +26,10 @@ function(live_library target)
         LINK_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAP})
     if(BUILD_SHARED_LIBS)
         target_link_options(${target} PRIVATE
-            -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAP} -Wl,--no-undefined)
+            -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MAP})
+    endif()
+    if(NOT LIVE_SANITIZE) # whose symbols come from the program
+        target_link_options(${target} PRIVATE -Wl,--no-undefined)
     endif()
 
     add_library(${target}-internal STATIC EXCLUDE_FROM_ALL $<TARGET_OBJECTS:${target}-objects>)

@@ -7,6 +7,6 @@
 
 #define LIVE_API                   __attribute__((visibility("default")))
 #define LIVE_MUST_USE              __attribute__((warn_unused_result))
-#define LIVE_FORMAT(format, first) __attribute__((format(printf, format, first)))
+#define LIVE_FORMAT(at, first) __attribute__((format(printf, at, first)))
 
 #endif

@@ -13,6 +13,7 @@
 #include <live/json.h>
 #include <live/log.h>
 #include <live/loop.h>
+#include <live/need.h>
 #include <live/query.h>
 #include <live/resource.h>
 #include <live/time.h>

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// A command of the tool: finding it, parsing its words, telling what is wrong with them.
+#include "command.h"
+
+#include <errno.h>
+#include <live/time.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libexec.h"
+
+enum { NAME_BYTES = 64 };
+
+static const command *commands;
+
+const command *command_table(void)
+{
+    return commands;
+}
+
+static const command *find(const char *name)
+{
+    for (const command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+int command_failed(const live_error *error)
+{
+    fprintf(stderr, "live: %s\n", error->text);
+    return EXIT_FAILED;
+}
+
+void command_usage(const struct argp_state *state, const char *format, ...)
+{
+    va_list args;
+
+    fprintf(stderr, "%s: ", state->name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "; see '%s --help'\n", state->name);
+    exit(EXIT_USAGE);
+}
+
+error_t command_no_argument(int key, char *value, const struct argp_state *state)
+{
+    if (key == ARGP_KEY_ARG)
+        command_usage(state, "'%s' is one word too many", value);
+    return ARGP_ERR_UNKNOWN;
+}
+
+int64_t command_duration(const struct argp_state *state, const char *option, const char *value)
+{
+    live_error error;
+    int64_t ms = 0;
+
+    if (live_duration_parse(value, &ms, &error))
+        command_usage(state, "--%s: %s", option, error.text);
+    return ms;
+}
+
+int64_t command_count(const struct argp_state *state, const char *option, const char *value)
+{
+    char *end;
+    errno = 0;
+    long long count = strtoll(value, &end, 10);
+
+    if (errno || *end || end == value || count < 1)
+        command_usage(state, "--%s: '%s' is no whole number from 1", option, value);
+    return count;
+}
+
+// argp's own messages take several lines; its flags silence them and this says it in one.
+static void say_what_is_wrong(const char *name, char *const *argv, int next)
+{
+    const char *word = next > 0 ? argv[next - 1] : "";
+    bool lacks_value = word[0] == '-' && !argv[next] && word[1] == '-' && !strchr(word, '=');
+
+    fprintf(stderr, "%s: '%s' is no option%s; see '%s --help'\n", name, word,
+            lacks_value ? " here, or lacks its value" : " here", name);
+}
+
+static bool asks_for_help(char *const *words)
+{
+    for (; *words && strcmp(*words, "--") != 0; words++)
+        if (strcmp(*words, "--help") == 0)
+            return true;
+    return false;
+}
+
+static int run_command(const command *command, int argc, char **argv)
+{
+    char name[NAME_BYTES];
+    int next = 0;
+
+    if (!command->argp)
+        return libexec_run("live-dev", argv);
+
+    snprintf(name, sizeof name, "live %s", command->name);
+    argv[1] = name;
+    if (asks_for_help(argv + 2)) {
+        argp_help(command->argp, stdout, ARGP_HELP_STD_HELP, name);
+        return EXIT_DONE;
+    }
+
+    error_t err =
+        argp_parse(command->argp, argc - 1, argv + 1, ARGP_NO_ERRS | ARGP_NO_HELP, &next, NULL);
+    if (err == EINVAL) {
+        say_what_is_wrong(name, argv + 1, next);
+        return EXIT_USAGE;
+    }
+    if (err) {
+        fprintf(stderr, "%s: %s\n", name, strerror(err));
+        return EXIT_FAILED;
+    }
+    return command->run();
+}
+
+static int print_commands(void)
+{
+    puts("Usage: live COMMAND [OPTION…]\n");
+    puts("Programs beside Intelie LIVE: agents, events, queries, a platform of your own.\n");
+    for (const command *command = commands; command->name; command++)
+        printf("  %-12s %s\n", command->name, command->summary);
+    puts("\n'live COMMAND --help' shows the options of a command.");
+    return EXIT_DONE;
+}
+
+int command_help(const char *name)
+{
+    char *argv[] = { (char[]){ "live" }, NULL, (char[]){ "--help" }, NULL };
+    char copy[NAME_BYTES];
+
+    if (!name)
+        return print_commands();
+
+    const command *command = find(name);
+    if (!command) {
+        fprintf(stderr, "live: '%s' is no command; see 'live help'\n", name);
+        return EXIT_USAGE;
+    }
+    snprintf(copy, sizeof copy, "%s", name);
+    argv[1] = copy;
+    return run_command(command, 3, argv);
+}
+
+int command_main(int argc, char **argv, const command *table)
+{
+    commands = table;
+    if (argc < 2) {
+        fputs("live: which command? see 'live help'\n", stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return command_help(NULL);
+
+    const char *name = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
+    const command *command = find(name);
+    if (!command) {
+        fprintf(stderr, "live: '%s' is no %s; see 'live help'\n", name,
+                *name == '-' ? "option" : "command");
+        return EXIT_USAGE;
+    }
+    return run_command(command, argc, argv);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every command of `live`, once: its name, who runs it and one line for people.
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+// LIVE commands operate an agent and talk to a platform; DEV commands are a developer's and run in
+// `live-dev`, which a server need not have.
+#define COMMANDS(LIVE, DEV)                                                                        \
+    LIVE(run, "run the agent of a settings file in the foreground")                                \
+    LIVE(send, "send events to the platform")                                                      \
+    LIVE(query, "run a query and print its rows")                                                  \
+    DEV(simulate, "run a platform of your own on this machine")                                    \
+    LIVE(version, "print the version")                                                             \
+    LIVE(help, "show the commands, or the options of one")
+
+#endif

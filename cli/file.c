@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A file of JSON, read whole.
+#include "file.h"
+
+#include <errno.h>
+#include <live/buf.h>
+#include <live/json.h>
+#include <stdio.h>
+
+static live_err read_file(const char *path, live_buf *text, live_error *error)
+{
+    char chunk[4096];
+    size_t got;
+    FILE *file = fopen(path, "re");
+
+    if (!file)
+        return live_fail_errno(error, errno, "%s", path);
+    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0 &&
+           live_buf_length(text) <= LIVE_JSON_MAX_BYTES)
+        live_buf_add(text, chunk, got);
+
+    int sys = ferror(file) ? errno : 0;
+    fclose(file);
+    if (sys)
+        return live_fail_errno(error, sys, "%s", path);
+    if (live_buf_failed(text))
+        return live_fail(error, LIVE_E_NOMEM, "%s: out of memory", path);
+    return LIVE_OK;
+}
+
+live_err file_read_json(const char *path, cJSON **ret_json, live_error *error)
+{
+    live_error inner = { 0 };
+    live_buf *text = live_buf_new();
+    live_err err = read_file(path, text, error);
+
+    if (!err && live_buf_length(text) == 0)
+        err = live_fail(error, LIVE_E_PARSE, "%s: the file is empty", path);
+    if (!err) {
+        err = live_json_parse(live_buf_data(text), live_buf_length(text), ret_json, &inner);
+        if (err)
+            live_fail(error, err, "%s:%s", path, inner.text);
+    }
+    live_buf_free(text);
+    return err;
+}
