@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // live help: the commands, or the options of one.
 #include "command.h"
+#include "commands.h"
 
 static const char *name;
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "commands.h"
 #include "settings.h"
 
 enum { OPT_PROVIDER = OPT_FIRST, OPT_REDUCER, OPT_NO_PRELOAD };

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "command.h"
+#include "commands.h"
 #include "libexec.h"
 
 static char *settings = (char[]){ "settings.json" };

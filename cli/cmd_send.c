@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "commands.h"
 #include "settings.h"
 
 enum { BATCH = 100 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "commands.h"
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {

@@ -3,6 +3,8 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
+#include <argp.h>
+
 // LIVE commands operate an agent and talk to a platform; DEV commands are a developer's and run in
 // `live-dev`, which a server need not have.
 #define COMMANDS(LIVE, DEV)                                                                        \
@@ -12,5 +14,10 @@
     DEV(simulate, "run a platform of your own on this machine")                                    \
     LIVE(version, "print the version")                                                             \
     LIVE(help, "show the commands, or the options of one")
+
+#define COMMAND_DECLARE(name, summary)                                                             \
+    extern const struct argp name##_argp;                                                          \
+    int name##_run(void);
+COMMANDS(COMMAND_DECLARE, COMMAND_DECLARE)
 
 #endif

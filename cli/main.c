@@ -3,11 +3,7 @@
 #include "command.h"
 #include "commands.h"
 
-#define DECLARE(name, summary)                                                                     \
-    extern const struct argp name##_argp;                                                          \
-    int name##_run(void);
 #define IGNORE(name, summary)
-COMMANDS(DECLARE, IGNORE)
 
 #define OURS(name, summary)   { #name, summary, &name##_argp, name##_run },
 #define THEIRS(name, summary) { #name, summary, NULL, NULL },

@@ -2,6 +2,7 @@
 // The `live` block of a settings file: which platform a command talks to.
 #include "settings.h"
 
+#include <live/buf.h>
 #include <live/json.h>
 
 #include "file.h"

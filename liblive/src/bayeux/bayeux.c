@@ -1,0 +1,685 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CometD conversation of a client: states, the connect loop, subscriptions, recovery.
+#include "bayeux/bayeux.h"
+
+#include <inttypes.h>
+#include <live/buf.h>
+#include <live/json.h>
+#include <live/loop.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "bayeux/advice.h"
+
+enum { NETWORK_DELAY_MS = 10000, BACKOFF_STEP_MS = 1000, BACKOFF_CAP_MS = 60000, ID_BYTES = 24 };
+
+typedef enum phase {
+    HANDSHAKING,   // no session; a handshake is due or under way
+    CONNECTING,    // a session, no connect has succeeded since the handshake or a failure
+    CONNECTED,     // the connect loop runs
+    DISCONNECTING, // a disconnect is due or under way
+    TERMINATED,
+} phase;
+
+typedef enum wish { WANTED, ASKED, ACTIVE, UNWANTED, DROPPING } wish;
+
+typedef struct subscription {
+    struct subscription *next;
+    wish wish;
+    char id[ID_BYTES]; // of the request that is under way
+    char channel[];
+} subscription;
+
+typedef struct notice_node {
+    struct notice_node *next;
+    lv_notice notice;
+} notice_node;
+
+struct lv_bayeux {
+    lv_bayeux_options options;
+    phase phase;
+    char *client_id;
+    lv_advice advice;
+    uint64_t last_id;
+    char slot_id[LV_SLOTS]
+                [ID_BYTES]; // of the first message of the request that is under way; "": free
+    live_buf *text;
+    int64_t due_ms;     // when the next handshake or connect may be sent
+    int64_t backoff_ms; // what the last failure added
+    bool established;   // a session has stood before
+    bool lost;          // a connect failed and the application was told
+    bool handshaken;    // the session is new since the application was last told
+    subscription *subscriptions;
+    notice_node *first, **last;
+};
+
+// Notices
+
+static void note(lv_bayeux *b, lv_notice_kind kind, const char *channel, cJSON *data,
+                 const live_error *error)
+{
+    notice_node *node = calloc(1, sizeof *node);
+    char *copy = channel ? strdup(channel) : NULL;
+
+    // Without memory for a notice nothing can be told; the process's own limits end it.
+    if (!node || (channel && !copy)) {
+        free(node);
+        free(copy);
+        cJSON_Delete(data);
+        return;
+    }
+    node->notice = (lv_notice){ .kind = kind, .channel = copy, .data = data };
+    if (error)
+        node->notice.error = *error;
+    *b->last = node;
+    b->last = &node->next;
+}
+
+bool lv_bayeux_take(lv_bayeux *b, lv_notice *ret_notice)
+{
+    notice_node *node = b->first;
+    if (!node)
+        return false;
+
+    b->first = node->next;
+    if (!b->first)
+        b->last = &b->first;
+    *ret_notice = node->notice;
+    free(node);
+    return true;
+}
+
+void lv_notice_clear(lv_notice *notice)
+{
+    free(notice->channel);
+    cJSON_Delete(notice->data);
+    *notice = (lv_notice){ 0 };
+}
+
+// States
+
+static void terminate(lv_bayeux *b, const live_error *why)
+{
+    if (b->phase == TERMINATED)
+        return;
+    b->phase = TERMINATED;
+    note(b, LV_NOTICE_TERMINATED, NULL, NULL, why);
+}
+
+static int64_t spread(const lv_bayeux *b, int64_t wait)
+{
+    if (!b->options.random)
+        return wait;
+    return wait + (int64_t)((double)wait / 5 * ((double)b->options.random() / UINT32_MAX));
+}
+
+static void back_off(lv_bayeux *b, int64_t now_ms)
+{
+    b->backoff_ms += b->options.backoff_step_ms;
+    if (b->backoff_ms > b->options.backoff_cap_ms)
+        b->backoff_ms = b->options.backoff_cap_ms;
+    b->due_ms = now_ms + lv_advice_interval(&b->advice) + spread(b, b->backoff_ms);
+}
+
+// The session is gone: everything begins anew, subscriptions included.
+static void handshake_again(lv_bayeux *b, int64_t due_ms)
+{
+    subscription **slot = &b->subscriptions;
+
+    if (b->phase == HANDSHAKING || b->phase >= DISCONNECTING)
+        return;
+    b->phase = HANDSHAKING;
+    free(b->client_id);
+    b->client_id = NULL;
+    b->due_ms = due_ms;
+    for (size_t i = 0; i < LV_SLOTS; i++)
+        b->slot_id[i][0] = '\0'; // what is still under way belongs to the old session
+    while (*slot) {
+        subscription *one = *slot;
+        if (one->wish == UNWANTED || one->wish == DROPPING) {
+            *slot = one->next;
+            free(one);
+            continue;
+        }
+        one->wish = WANTED;
+        slot = &one->next;
+    }
+}
+
+static void lose(lv_bayeux *b, const live_error *why)
+{
+    if (b->phase == CONNECTED)
+        b->phase = CONNECTING;
+    if (b->established && !b->lost)
+        note(b, LV_NOTICE_LOST, NULL, NULL, why);
+    b->lost = b->established;
+}
+
+static void stand(lv_bayeux *b)
+{
+    b->phase = CONNECTED;
+    if (!b->established)
+        note(b, LV_NOTICE_CONNECTED, NULL, NULL, NULL);
+    else if (b->handshaken)
+        note(b, LV_NOTICE_REHANDSHAKEN, NULL, NULL, NULL);
+    else if (b->lost)
+        note(b, LV_NOTICE_RESTORED, NULL, NULL, NULL);
+    b->established = true;
+    b->lost = b->handshaken = false;
+}
+
+// Requests
+
+static cJSON *new_message(lv_bayeux *b, const char *channel, char id[ID_BYTES])
+{
+    cJSON *message = cJSON_CreateObject();
+
+    snprintf(id, ID_BYTES, "%" PRIu64, ++b->last_id);
+    cJSON_AddStringToObject(message, "channel", channel);
+    cJSON_AddStringToObject(message, "id", id);
+    if (b->client_id)
+        cJSON_AddStringToObject(message, "clientId", b->client_id);
+    return message;
+}
+
+static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messages,
+                 lv_payload *payload)
+{
+    LV_AUTO(cJSON_Delete) cJSON *own = messages;
+    char *text = cJSON_PrintUnformatted(own);
+
+    live_buf_clear(b->text);
+    live_buf_add_text(b->text, text ? text : "");
+    cJSON_free(text);
+    if (!text || live_buf_failed(b->text))
+        return false;
+    memmove(b->slot_id[slot], first_id, ID_BYTES);
+    payload->slot = slot;
+    payload->text = live_buf_data(b->text);
+    payload->length = live_buf_length(b->text);
+    return true;
+}
+
+static bool pack_one(lv_bayeux *b, lv_slot slot, cJSON *message, const char *id,
+                     lv_payload *payload)
+{
+    cJSON *messages = cJSON_CreateArray();
+
+    cJSON_AddItemToArray(messages, message);
+    payload->timeout_ms = b->options.max_network_delay_ms;
+    return pack(b, slot, id, messages, payload);
+}
+
+static bool send_handshake(lv_bayeux *b, lv_payload *payload)
+{
+    static const char *const types[] = { "long-polling" };
+    char id[ID_BYTES];
+    cJSON *message = new_message(b, "/meta/handshake", id);
+
+    cJSON_AddStringToObject(message, "version", "1.0");
+    cJSON_AddStringToObject(message, "minimumVersion", "1.0");
+    cJSON_AddItemToObject(message, "supportedConnectionTypes", cJSON_CreateStringArray(types, 1));
+    return pack_one(b, LV_SLOT_CONNECT, message, id, payload);
+}
+
+// Every interruption ends with a connect that is answered at once, so that the server's return shows.
+static bool send_connect(lv_bayeux *b, lv_payload *payload)
+{
+    char id[ID_BYTES];
+    bool at_once = b->phase == CONNECTING;
+    cJSON *message = new_message(b, "/meta/connect", id);
+
+    cJSON_AddStringToObject(message, "connectionType", "long-polling");
+    if (at_once)
+        cJSON_AddNumberToObject(cJSON_AddObjectToObject(message, "advice"), "timeout", 0);
+    bool packed = pack_one(b, LV_SLOT_CONNECT, message, id, payload);
+    payload->timeout_ms += at_once ? 0 : lv_advice_timeout(&b->advice);
+    return packed;
+}
+
+static bool send_disconnect(lv_bayeux *b, lv_payload *payload)
+{
+    char id[ID_BYTES];
+    cJSON *message = new_message(b, "/meta/disconnect", id);
+
+    return pack_one(b, LV_SLOT_OTHER, message, id, payload);
+}
+
+// All subscriptions that are to be made or given up, in one payload.
+static bool send_subscriptions(lv_bayeux *b, lv_payload *payload)
+{
+    cJSON *messages = cJSON_CreateArray();
+    char first_id[ID_BYTES] = "";
+
+    for (subscription *one = b->subscriptions; one; one = one->next) {
+        if (one->wish != WANTED && one->wish != UNWANTED)
+            continue;
+        cJSON *message =
+            new_message(b, one->wish == WANTED ? "/meta/subscribe" : "/meta/unsubscribe", one->id);
+        cJSON_AddStringToObject(message, "subscription", one->channel);
+        cJSON_AddItemToArray(messages, message);
+        one->wish = one->wish == WANTED ? ASKED : DROPPING;
+        if (!*first_id)
+            memcpy(first_id, one->id, ID_BYTES);
+    }
+    if (!messages || !messages->child) {
+        cJSON_Delete(messages);
+        return false;
+    }
+    payload->timeout_ms = b->options.max_network_delay_ms;
+    return pack(b, LV_SLOT_OTHER, first_id, messages, payload);
+}
+
+bool lv_bayeux_next(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
+{
+    bool connect_free = !*b->slot_id[LV_SLOT_CONNECT], other_free = !*b->slot_id[LV_SLOT_OTHER];
+
+    if (b->phase == HANDSHAKING)
+        return connect_free && now_ms >= b->due_ms && send_handshake(b, payload);
+    if (b->phase == DISCONNECTING)
+        return other_free && send_disconnect(b, payload);
+    if (b->phase == TERMINATED)
+        return false;
+    if (connect_free && now_ms >= b->due_ms && send_connect(b, payload))
+        return true;
+    return other_free && send_subscriptions(b, payload);
+}
+
+int64_t lv_bayeux_due(const lv_bayeux *b)
+{
+    return b->phase < DISCONNECTING && !*b->slot_id[LV_SLOT_CONNECT] ? b->due_ms : LIVE_FOREVER;
+}
+
+// Answers
+
+static bool is_success(const cJSON *message)
+{
+    return cJSON_IsTrue(live_json_get(message, "successful"));
+}
+
+static int error_code(const cJSON *message)
+{
+    const char *text = live_json_str(message, "error", "");
+    return strspn(text, "0123456789") == 3 ? (int)strtol(text, NULL, 10) : 0;
+}
+
+static bool id_is(const cJSON *message, const char *id)
+{
+    const cJSON *own = live_json_get(message, "id");
+    char text[ID_BYTES];
+
+    if (cJSON_IsString(own))
+        return strcmp(own->valuestring, id) == 0;
+    if (!cJSON_IsNumber(own))
+        return !own; // a server that leaves it out has one request of a channel to answer
+    snprintf(text, sizeof text, "%.0f", own->valuedouble);
+    return strcmp(text, id) == 0;
+}
+
+static live_err refusal(const cJSON *message, live_err code, live_error *error)
+{
+    return live_fail(error, code, "%s: %s", live_json_str(message, "channel", ""),
+                     live_json_str(message, "error", "refused without a reason"));
+}
+
+static bool offers_long_polling(const cJSON *message)
+{
+    const cJSON *type;
+
+    cJSON_ArrayForEach (type, live_json_get(message, "supportedConnectionTypes")) {
+        if (cJSON_IsString(type) && strcmp(type->valuestring, "long-polling") == 0)
+            return true;
+    }
+    return false;
+}
+
+static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    live_error error = { 0 };
+    const char *client_id = live_json_str(message, "clientId", "");
+
+    if (!offers_long_polling(message)) {
+        live_fail(&error, LIVE_E_UNSUPPORTED, "/meta/handshake: no transport in common");
+        terminate(b, &error);
+        return;
+    }
+    b->client_id = *client_id ? strdup(client_id) : NULL;
+    if (!b->client_id) {
+        back_off(b, now_ms);
+        return;
+    }
+    b->phase = CONNECTING;
+    b->handshaken = true;
+    b->backoff_ms = 0;
+    b->due_ms = now_ms;
+}
+
+static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    live_error error = { 0 };
+
+    if (b->phase != HANDSHAKING || !id_is(message, b->slot_id[LV_SLOT_CONNECT]))
+        return;
+    b->slot_id[LV_SLOT_CONNECT][0] = '\0';
+    if (is_success(message)) {
+        accept_handshake(b, message, now_ms);
+        return;
+    }
+    refusal(message, LIVE_E_AUTH, &error);
+    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN)
+        terminate(b, &error);
+    else
+        back_off(b, now_ms);
+}
+
+static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    live_error error = { 0 };
+    bool unknown = error_code(message) == 402 && b->advice.reconnect == LV_RECONNECT_UNSET;
+
+    refusal(message, LIVE_E_CLOSED, &error);
+    if (b->advice.reconnect == LV_RECONNECT_NONE) {
+        terminate(b, &error);
+    } else if (b->advice.reconnect == LV_RECONNECT_HANDSHAKE || unknown) {
+        lose(b, &error);
+        handshake_again(b, now_ms + lv_advice_interval(&b->advice));
+    } else {
+        lose(b, &error);
+        back_off(b, now_ms);
+    }
+}
+
+static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    live_error error = { 0 };
+
+    if (!*b->slot_id[LV_SLOT_CONNECT] || !id_is(message, b->slot_id[LV_SLOT_CONNECT]) ||
+        b->phase == HANDSHAKING)
+        return; // late: of a connect that was given up
+    b->slot_id[LV_SLOT_CONNECT][0] = '\0';
+    if (b->phase >= DISCONNECTING)
+        return;
+    if (!is_success(message)) {
+        on_refused_connect(b, message, now_ms);
+        return;
+    }
+    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.interval_ms < 0) {
+        live_fail(&error, LIVE_E_CLOSED, "/meta/connect: the server wants no further connect");
+        terminate(b, &error);
+        return;
+    }
+    b->backoff_ms = 0;
+    b->due_ms = now_ms + lv_advice_interval(&b->advice);
+    stand(b);
+}
+
+static void forget(lv_bayeux *b, subscription *gone)
+{
+    subscription **slot = &b->subscriptions;
+
+    while (*slot != gone)
+        slot = &(*slot)->next;
+    *slot = gone->next;
+    free(gone);
+}
+
+static subscription *find_request(const lv_bayeux *b, const cJSON *message, wish wish)
+{
+    for (subscription *one = b->subscriptions; one; one = one->next)
+        if (one->wish == wish && id_is(message, one->id))
+            return one;
+    return NULL;
+}
+
+static void on_subscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    live_error error = { 0 };
+    subscription *one = find_request(b, message, ASKED);
+
+    if (!one)
+        return;
+    if (is_success(message)) {
+        one->wish = ACTIVE;
+        note(b, LV_NOTICE_SUBSCRIBED, one->channel, NULL, NULL);
+        return;
+    }
+    refusal(message, LIVE_E_AUTH, &error);
+    if (error_code(message) == 402 || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
+        lose(b, &error);
+        handshake_again(b, now_ms);
+        return;
+    }
+    note(b, LV_NOTICE_DENIED, one->channel, NULL, &error);
+    forget(b, one);
+}
+
+static void on_unsubscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    subscription *one = find_request(b, message, DROPPING);
+
+    (void)now_ms;
+    if (one)
+        forget(b, one); // whatever the server says: it is not wanted any more
+}
+
+static void on_disconnect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
+{
+    (void)message;
+    (void)now_ms;
+    if (b->phase == DISCONNECTING)
+        terminate(b, NULL);
+}
+
+static const struct {
+    const char *channel;
+    void (*handle)(lv_bayeux *b, const cJSON *message, int64_t now_ms);
+} replies[] = {
+    { "/meta/handshake", on_handshake },   { "/meta/connect", on_connect },
+    { "/meta/subscribe", on_subscribe },   { "/meta/unsubscribe", on_unsubscribe },
+    { "/meta/disconnect", on_disconnect },
+};
+
+static void on_event(lv_bayeux *b, cJSON *message, const char *channel)
+{
+    for (const subscription *one = b->subscriptions; one; one = one->next) {
+        if (one->wish == UNWANTED || one->wish == DROPPING ||
+            !lv_bayeux_matches(one->channel, channel))
+            continue;
+        note(b, LV_NOTICE_EVENT, channel, cJSON_DetachItemFromObjectCaseSensitive(message, "data"),
+             NULL);
+        return; // one copy each, however many subscriptions fit
+    }
+}
+
+static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
+{
+    const char *channel = live_json_str(message, "channel", "");
+    bool was_polling = b->advice.multiple_clients;
+
+    lv_advice_read(&b->advice, live_json_get(message, "advice"));
+    if (b->advice.multiple_clients && !was_polling)
+        note(b, LV_NOTICE_POLLING, NULL, NULL, NULL);
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        if (strcmp(channel, replies[i].channel) == 0) {
+            replies[i].handle(b, message, now_ms);
+            return;
+        }
+    }
+    if (strncmp(channel, "/meta/", 6) != 0 && live_json_get(message, "data"))
+        on_event(b, message, channel);
+}
+
+void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t length, int64_t now_ms)
+{
+    LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
+    live_error error = { 0 };
+    char asked[ID_BYTES];
+
+    memcpy(asked, b->slot_id[slot], ID_BYTES);
+    if (live_json_parse(text, length, &messages, &error)) {
+        error.retry = true;
+        lv_bayeux_fail(b, slot, &error, now_ms);
+        return;
+    }
+    if (cJSON_IsObject(messages)) {
+        on_message(b, messages, now_ms);
+    } else {
+        for (cJSON *message = messages->child; message; message = message->next)
+            on_message(b, message, now_ms);
+    }
+    // The subscriptions of a payload were matched one by one; those without an answer failed.
+    if (slot == LV_SLOT_OTHER || strcmp(b->slot_id[slot], asked) != 0)
+        live_fail(&error, LIVE_OK, "answered");
+    else
+        live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
+    if (*asked && strcmp(b->slot_id[slot], asked) == 0)
+        lv_bayeux_fail(b, slot, &error, now_ms);
+}
+
+// Failures
+
+// Subscribing twice does no harm: what was asked and not answered is asked again.
+static void fail_other(lv_bayeux *b)
+{
+    for (subscription *one = b->subscriptions, *next; one; one = next) {
+        next = one->next;
+        if (one->wish == ASKED)
+            one->wish = WANTED;
+        else if (one->wish == DROPPING)
+            forget(b, one);
+    }
+    if (b->phase == DISCONNECTING)
+        terminate(b, NULL);
+}
+
+// Before a session has ever stood, what trying again cannot mend ends it.
+static bool is_final(const lv_bayeux *b, const live_error *why)
+{
+    bool refused =
+        why->http == 401 || (why->http >= 300 && why->http < 400) || why->code == LIVE_E_TLS;
+
+    return b->phase == HANDSHAKING && (refused || (!b->established && !why->retry));
+}
+
+void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t now_ms)
+{
+    if (!*b->slot_id[slot])
+        return; // of an older session
+    b->slot_id[slot][0] = '\0';
+    if (slot == LV_SLOT_OTHER) {
+        fail_other(b);
+        return;
+    }
+    if (b->phase >= DISCONNECTING)
+        return;
+    if (is_final(b, why)) {
+        terminate(b, why);
+        return;
+    }
+    lose(b, why);
+    back_off(b, now_ms);
+}
+
+// Wishes
+
+live_err lv_bayeux_subscribe(lv_bayeux *b, const char *channel, live_error *error)
+{
+    size_t length = strlen(channel) + 1;
+    subscription *one = calloc(1, sizeof *one + length);
+    subscription **slot = &b->subscriptions;
+
+    if (!one)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    memcpy(one->channel, channel, length);
+    while (*slot)
+        slot = &(*slot)->next;
+    *slot = one;
+    return LIVE_OK;
+}
+
+void lv_bayeux_unsubscribe(lv_bayeux *b, const char *channel)
+{
+    for (subscription *one = b->subscriptions; one; one = one->next) {
+        if (strcmp(one->channel, channel) != 0 || one->wish == UNWANTED || one->wish == DROPPING)
+            continue;
+        if (one->wish == WANTED)
+            forget(b, one); // the server never heard of it
+        else
+            one->wish = UNWANTED;
+        return;
+    }
+}
+
+void lv_bayeux_disconnect(lv_bayeux *b)
+{
+    if (b->phase >= DISCONNECTING)
+        return;
+    if (!b->client_id) {
+        terminate(b, NULL);
+        return;
+    }
+    b->phase = DISCONNECTING;
+}
+
+char *lv_bayeux_last_word(lv_bayeux *b)
+{
+    lv_payload payload = { 0 };
+
+    if (!b->client_id || b->phase == TERMINATED)
+        return NULL;
+    b->phase = TERMINATED;
+    return send_disconnect(b, &payload) ? strdup(payload.text) : NULL;
+}
+
+bool lv_bayeux_matches(const char *subscription, const char *channel)
+{
+    size_t length = strlen(subscription);
+    bool deep = length >= 3 && strcmp(subscription + length - 3, "/**") == 0;
+    bool shallow = length >= 2 && strcmp(subscription + length - 2, "/*") == 0;
+
+    if (!deep && !shallow)
+        return strcmp(subscription, channel) == 0;
+    length -= deep ? 2 : 1;
+    return strncmp(subscription, channel, length) == 0 && channel[length] &&
+           (deep || !strchr(channel + length, '/'));
+}
+
+live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_bayeux **ret_bayeux,
+                       live_error *error)
+{
+    lv_bayeux *b = calloc(1, sizeof *b);
+    live_buf *text = live_buf_new();
+    if (!b || !text) {
+        free(b);
+        live_buf_free(text);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+
+    *b = (lv_bayeux){ .options = *options, .text = text, .due_ms = now_ms, .last = &b->first };
+    lv_advice_init(&b->advice);
+    if (!b->options.max_network_delay_ms)
+        b->options.max_network_delay_ms = NETWORK_DELAY_MS;
+    if (!b->options.backoff_step_ms)
+        b->options.backoff_step_ms = BACKOFF_STEP_MS;
+    if (!b->options.backoff_cap_ms)
+        b->options.backoff_cap_ms = BACKOFF_CAP_MS;
+    *ret_bayeux = b;
+    return LIVE_OK;
+}
+
+void lv_bayeux_free(lv_bayeux *b)
+{
+    lv_notice notice;
+
+    if (!b)
+        return;
+    while (lv_bayeux_take(b, &notice))
+        lv_notice_clear(&notice);
+    while (b->subscriptions)
+        forget(b, b->subscriptions);
+    live_buf_free(b->text);
+    free(b->client_id);
+    free(b);
+}

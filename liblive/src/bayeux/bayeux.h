@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CometD conversation of a client, without sockets and without a clock: payloads in, payloads out.
+#ifndef LV_BAYEUX_H
+#define LV_BAYEUX_H
+
+#include <cJSON.h>
+#include <live/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lv_bayeux lv_bayeux;
+
+// At most one request of each slot is under way: nothing waits behind a connect that is held.
+typedef enum lv_slot { LV_SLOT_CONNECT, LV_SLOT_OTHER, LV_SLOTS } lv_slot;
+
+typedef struct lv_payload {
+    lv_slot slot;
+    const char *text; // JSON; valid until the next call
+    size_t length;
+    int64_t timeout_ms; // how long its answer may take
+} lv_payload;
+
+typedef enum lv_notice_kind {
+    LV_NOTICE_EVENT,        // channel, data
+    LV_NOTICE_SUBSCRIBED,   // channel
+    LV_NOTICE_DENIED,       // channel, error
+    LV_NOTICE_CONNECTED,    // the session stands for the first time
+    LV_NOTICE_LOST,         // a connect failed; error
+    LV_NOTICE_RESTORED,     // the same session stands again
+    LV_NOTICE_REHANDSHAKEN, // a new session stands; events may have been missed
+    LV_NOTICE_POLLING,      // another session of this browser cookie is served instead
+    LV_NOTICE_TERMINATED,   // nothing more will be sent; error, or code LIVE_OK after a disconnect
+} lv_notice_kind;
+
+typedef struct lv_notice {
+    lv_notice_kind kind;
+    char *channel; // NULL where there is none
+    cJSON *data;
+    live_error error;
+} lv_notice;
+
+typedef struct lv_bayeux_options {
+    int64_t max_network_delay_ms; // 0: 10000
+    int64_t backoff_step_ms;      // 0: 1000; each failure in a row adds this
+    int64_t backoff_cap_ms;       // 0: 60000
+    uint32_t (*random)(void);     // spreads the waits by up to a fifth; NULL: no spread
+} lv_bayeux_options;
+
+// Begins with a handshake, due at once.
+live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_bayeux **ret_bayeux,
+                       live_error *error);
+void lv_bayeux_free(lv_bayeux *bayeux);
+
+// The next payload that is due and may be sent now. False: nothing at the moment.
+bool lv_bayeux_next(lv_bayeux *bayeux, int64_t now_ms, lv_payload *ret_payload);
+
+// When lv_bayeux_next() has something without any input; LIVE_FOREVER (-1): never.
+int64_t lv_bayeux_due(const lv_bayeux *bayeux);
+
+// The answer (HTTP 200) to the payload of the slot, or why there was none (`http` is its status, if any).
+void lv_bayeux_answer(lv_bayeux *bayeux, lv_slot slot, const char *text, size_t length,
+                      int64_t now_ms);
+void lv_bayeux_fail(lv_bayeux *bayeux, lv_slot slot, const live_error *why, int64_t now_ms);
+
+// What happened, oldest first. The caller frees it with lv_notice_clear(). False: nothing.
+bool lv_bayeux_take(lv_bayeux *bayeux, lv_notice *ret_notice);
+void lv_notice_clear(lv_notice *notice);
+
+// Subscriptions are made again after every new handshake until they are given up or denied.
+live_err lv_bayeux_subscribe(lv_bayeux *bayeux, const char *channel, live_error *error);
+void lv_bayeux_unsubscribe(lv_bayeux *bayeux, const char *channel);
+
+// Ends the session; also stops a handshake that is under way.
+void lv_bayeux_disconnect(lv_bayeux *bayeux);
+
+// The text of a disconnect for a session that stands, to be sent as a last word; NULL otherwise.
+// Yours: live_free().
+char *lv_bayeux_last_word(lv_bayeux *bayeux);
+
+// Whether a channel name fits a subscription: "/a/*" one more segment, "/a/**" one or more.
+bool lv_bayeux_matches(const char *subscription, const char *channel);
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CometD session of a client: the conversation carried by HTTP long-polling on the client's loop.
+#ifndef LV_SESSION_H
+#define LV_SESSION_H
+
+#include <live/client.h>
+
+#include "bayeux/bayeux.h"
+
+typedef struct lv_session lv_session;
+typedef struct lv_listener lv_listener; // one subscription and who listens
+
+// Borrowed for the call: events of the channel, what became of the subscription, and the session's states.
+// The listener may free itself, the session and the client.
+typedef void (*lv_notice_fn)(const lv_notice *notice, void *user);
+
+// The client's session, begun now if there is none.
+live_err lv_session_get(live_client *client, lv_session **ret_session, live_error *error);
+
+// Says goodbye to the server, waiting for it at most half a second.
+void lv_session_free(lv_session *session);
+
+// Listens to the session's states, and from lv_listener_subscribe() on to a channel.
+live_err lv_listener_new(lv_session *session, lv_notice_fn fn, void *user,
+                         lv_listener **ret_listener, live_error *error);
+live_err lv_listener_subscribe(lv_listener *listener, const char *channel, live_error *error);
+
+// Unsubscribes.
+void lv_listener_free(lv_listener *listener);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inside of the client: what its calls, sends and queries share.
+#ifndef LV_CLIENT_H
+#define LV_CLIENT_H
+
+#include <live/client.h>
+#include <stdatomic.h>
+
+#include "net/http.h"
+
+struct lv_session;
+struct lv_tcp;
+
+// A copy of live_client_options with every default filled in.
+typedef struct lv_client_options {
+    char *url; // without a slash at the end
+    char *username, *password, *rest_input, *tcp_host, *ca_file;
+    int tcp_port;
+    bool tls_insecure;
+    int64_t connect_timeout_ms, request_timeout_ms;
+    int max_retries;
+    size_t max_body_bytes;
+} lv_client_options;
+
+struct live_client {
+    live_loop *loop;
+    lv_client_options options;
+    lv_http *http;
+    live_call *calls;
+    struct lv_session *session; // CometD; made for the first query
+    struct lv_tcp *tcp;         // the TCP input's connection; made for the first event
+    bool rest;                  // events go to the REST input
+    // Blocking calls run on a client of their own, made for the first one and kept.
+    live_client *inner;
+    _Atomic(live_loop *) inner_loop;
+};
+
+// A request of the client that is under way: with its retries, or an event on the TCP input.
+struct live_call {
+    live_call *next, **link;
+    live_client *client;
+    void (*cancel)(live_call *call);
+};
+
+void lv_call_attach(live_client *client, live_call *call, void (*cancel)(live_call *call));
+void lv_call_detach(live_call *call);
+
+// The answer to a request. `reply` is NULL when none came; `error` is NULL on success.
+typedef void (*lv_reply_fn)(const lv_http_reply *reply, const live_error *error, void *user);
+
+// Sends a request below the base URL, again after what `retry` allows.
+typedef enum lv_retry { LV_RETRY_UNSENT, LV_RETRY_ANY } lv_retry;
+
+live_err lv_request(live_client *client, const char *path, const char *body, size_t length,
+                    lv_retry retry, lv_reply_fn fn, void *user, live_call **ret_call,
+                    live_error *error);
+
+// The client for blocking calls and its loop.
+live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error);
+
+// Runs the inner loop until live_loop_stop(); LIVE_E_CLOSED when live_client_cancel() ended it.
+live_err lv_client_wait(live_client *inner, const bool *done, live_error *error);
+
+#endif

@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP requests on a loop, with libcurl: the one file that knows it.
+#include "net/http.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <live/buf.h>
+#include <live/version.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_BYTES = 128 };
+
+struct lv_http {
+    live_loop *loop;
+    CURLM *multi;
+    CURLSH *cookies;
+    struct curl_slist *headers;
+    live_timer *timer;   // curl's
+    live_timer *deliver; // armed while an exchange is done and its owner not told
+    lv_exchange *exchanges;
+    lv_http_options options;
+};
+
+struct lv_exchange {
+    lv_exchange *next, **link;
+    lv_http *http;
+    CURL *easy;
+    live_buf *body;
+    size_t max_body_bytes;
+    char name[NAME_BYTES]; // "POST /path", for people
+    char detail[CURL_ERROR_SIZE];
+    int64_t timeout_ms;
+    bool done, too_long;
+    CURLcode result;
+    lv_http_fn fn;
+    void *user;
+};
+
+// What curl's outcomes mean here; the others are LIVE_E_PROTOCOL.
+static const struct {
+    CURLcode result;
+    live_err code;
+    bool retry;
+} outcomes[] = {
+    { CURLE_COULDNT_RESOLVE_HOST, LIVE_E_CONNECT, true },
+    { CURLE_COULDNT_RESOLVE_PROXY, LIVE_E_CONNECT, true },
+    { CURLE_COULDNT_CONNECT, LIVE_E_CONNECT, true },
+    { CURLE_OPERATION_TIMEDOUT, LIVE_E_TIMEOUT, true },
+    { CURLE_GOT_NOTHING, LIVE_E_CLOSED, true },
+    { CURLE_RECV_ERROR, LIVE_E_CLOSED, true },
+    { CURLE_SEND_ERROR, LIVE_E_CLOSED, true },
+    { CURLE_PARTIAL_FILE, LIVE_E_CLOSED, true },
+    { CURLE_PEER_FAILED_VERIFICATION, LIVE_E_TLS, false },
+    { CURLE_SSL_CONNECT_ERROR, LIVE_E_TLS, true },
+    { CURLE_SSL_CACERT_BADFILE, LIVE_E_TLS, false },
+    { CURLE_SSL_CERTPROBLEM, LIVE_E_TLS, false },
+    { CURLE_URL_MALFORMAT, LIVE_E_INVALID, false },
+    { CURLE_UNSUPPORTED_PROTOCOL, LIVE_E_INVALID, false },
+    { CURLE_OUT_OF_MEMORY, LIVE_E_NOMEM, false },
+    { CURLE_FILESIZE_EXCEEDED, LIVE_E_LIMIT, false },
+};
+
+static void start_curl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+// Sockets and time
+
+static void collect_done(lv_http *http)
+{
+    CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(http->multi, &left))) {
+        lv_exchange *exchange = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&exchange);
+        exchange->result = message->data.result;
+        exchange->done = true;
+        live_timer_set(http->deliver, 0, 0);
+    }
+}
+
+static void act(lv_http *http, curl_socket_t socket, int ready)
+{
+    int running;
+
+    curl_multi_socket_action(http->multi, socket, ready, &running);
+    collect_done(http);
+}
+
+typedef struct watch {
+    live_io *io;
+    curl_socket_t socket;
+    lv_http *http;
+} watch;
+
+static void on_ready(live_io *io, unsigned ready, void *user)
+{
+    const watch *watch = user;
+    int bits = (ready & LIVE_READABLE ? CURL_CSELECT_IN : 0) |
+               (ready & LIVE_WRITABLE ? CURL_CSELECT_OUT : 0);
+
+    (void)io;
+    act(watch->http, watch->socket, bits);
+}
+
+static int unwatch(lv_http *http, curl_socket_t socket, watch *watch)
+{
+    curl_multi_assign(http->multi, socket, NULL);
+    if (watch)
+        live_io_free(watch->io);
+    free(watch);
+    return 0;
+}
+
+static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *socket_user)
+{
+    lv_http *http = user;
+    watch *there = socket_user;
+    unsigned want =
+        (what & CURL_POLL_IN ? LIVE_READABLE : 0u) | (what & CURL_POLL_OUT ? LIVE_WRITABLE : 0u);
+
+    (void)easy;
+    if (what == CURL_POLL_REMOVE)
+        return unwatch(http, socket, there);
+    if (there) {
+        live_io_want(there->io, want);
+        return 0;
+    }
+
+    there = calloc(1, sizeof *there);
+    if (!there)
+        return -1;
+    *there = (watch){ .socket = socket, .http = http };
+    if (live_io_new(http->loop, socket, want, on_ready, there, &there->io, NULL)) {
+        free(there);
+        return -1;
+    }
+    curl_multi_assign(http->multi, socket, there);
+    return 0;
+}
+
+static int set_timer(CURLM *multi, long after_ms, void *user)
+{
+    lv_http *http = user;
+
+    (void)multi;
+    live_timer_set(http->timer, after_ms, 0);
+    return 0;
+}
+
+static void on_time(live_timer *timer, void *user)
+{
+    (void)timer;
+    act(user, CURL_SOCKET_TIMEOUT, 0);
+}
+
+// Outcomes
+
+static live_err fail_transport(const lv_exchange *exchange, live_error *error)
+{
+    curl_off_t connected_us = 0;
+    live_err code = LIVE_E_PROTOCOL;
+    bool retry = false;
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
+        if (outcomes[i].result == exchange->result) {
+            code = outcomes[i].code;
+            retry = outcomes[i].retry;
+        }
+    }
+    if (exchange->too_long || code == LIVE_E_LIMIT)
+        live_fail(error, code = LIVE_E_LIMIT, "%s: the answer is longer than %zu bytes",
+                  exchange->name, exchange->max_body_bytes);
+    else if (code == LIVE_E_TIMEOUT && connected_us == 0)
+        live_fail(error, code = LIVE_E_CONNECT, "%s: no connection in time", exchange->name);
+    else if (code == LIVE_E_TIMEOUT)
+        live_fail(error, code, "%s: no answer within %" PRId64 " ms", exchange->name,
+                  exchange->timeout_ms);
+    else
+        live_fail(error, code, "%s: %s", exchange->name,
+                  *exchange->detail ? exchange->detail : curl_easy_strerror(exchange->result));
+    error->retry = retry;
+    return code;
+}
+
+static live_err fail_redirect(const lv_exchange *exchange, int status, live_error *error)
+{
+    char *target = NULL;
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
+    size_t length = target ? strcspn(target, "?#") : 0; // a query may hold what is secret
+    live_fail(error, LIVE_E_HTTP, "%s: HTTP %d, a redirect to '%.*s' that is not followed",
+              exchange->name, status, (int)(length > 100 ? 100 : length), target ? target : "");
+    error->http = status;
+    return LIVE_E_HTTP;
+}
+
+static live_err check_status(const lv_exchange *exchange, int status, live_error *error)
+{
+    live_err code = status == 401 || status == 403 ? LIVE_E_AUTH
+                    : status == 404                ? LIVE_E_NOTFOUND
+                                                   : LIVE_E_HTTP;
+
+    if (status >= 200 && status < 300)
+        return LIVE_OK;
+    if (status >= 300 && status < 400)
+        return fail_redirect(exchange, status, error);
+    live_fail(error, code, "%s: HTTP %d", exchange->name, status);
+    error->http = status;
+    error->retry = status == 408 || status == 429 || status >= 500;
+    return code;
+}
+
+static void read_reply(const lv_exchange *exchange, lv_http_reply *reply)
+{
+    long status = 0;
+    char *type = NULL;
+    curl_off_t retry_after = 0;
+
+    curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(exchange->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    *reply = (lv_http_reply){ .status = (int)status,
+                              .content_type = type ? type : "",
+                              .body = live_buf_data(exchange->body),
+                              .length = live_buf_length(exchange->body),
+                              .retry_after_ms = (int64_t)retry_after * 1000 };
+}
+
+static void tell(lv_exchange *exchange)
+{
+    lv_http_reply reply = { 0 };
+    live_error error = { 0 };
+    lv_http_fn fn = exchange->fn;
+    void *user = exchange->user;
+    live_err err;
+
+    if (exchange->result == CURLE_OK && live_buf_failed(exchange->body))
+        err = live_fail(&error, LIVE_E_NOMEM, "%s: out of memory", exchange->name);
+    else if (exchange->result != CURLE_OK)
+        err = fail_transport(exchange, &error);
+    else {
+        read_reply(exchange, &reply);
+        err = check_status(exchange, reply.status, &error);
+    }
+    // The owner may free the whole client from the callback: the exchange is no longer part of it.
+    *exchange->link = exchange->next;
+    if (exchange->next)
+        exchange->next->link = exchange->link;
+    curl_multi_remove_handle(exchange->http->multi, exchange->easy);
+    exchange->http = NULL;
+    fn(reply.status ? &reply : NULL, err ? &error : NULL, user);
+    lv_exchange_free(exchange);
+}
+
+static void deliver(live_timer *timer, void *user)
+{
+    lv_http *http = user;
+    lv_exchange *first = NULL;
+    size_t count = 0;
+
+    for (lv_exchange *exchange = http->exchanges; exchange; exchange = exchange->next) {
+        if (!exchange->done)
+            continue;
+        first = exchange; // the list begins with the newest
+        count++;
+    }
+    if (count > 1)
+        live_timer_set(timer, 0, 0);
+    if (first)
+        tell(first);
+}
+
+// Requests
+
+static size_t keep_body(char *bytes, size_t size, size_t count, void *user)
+{
+    lv_exchange *exchange = user;
+    size_t length = size * count;
+
+    if (live_buf_length(exchange->body) + length > exchange->max_body_bytes) {
+        exchange->too_long = true;
+        return 0;
+    }
+    live_buf_add(exchange->body, bytes, length);
+    return live_buf_failed(exchange->body) ? 0 : length;
+}
+
+static void name_request(lv_exchange *exchange, const lv_http_request *request)
+{
+    const char *host = strstr(request->url, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
+    size_t length = path ? strcspn(path, "?#") : 0;
+
+    if (length > NAME_BYTES - 8)
+        length = NAME_BYTES - 8;
+    snprintf(exchange->name, sizeof exchange->name, "%s %.*s", request->body ? "POST" : "GET",
+             length ? (int)length : 1, length ? path : "/");
+}
+
+static void set_body(CURL *easy, const lv_http *http, const lv_http_request *request)
+{
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, http->headers);
+}
+
+static void set_security(CURL *easy, const lv_http_options *options)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    if (options->tls_insecure) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (options->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
+    if (options->username) {
+        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        curl_easy_setopt(easy, CURLOPT_USERNAME, options->username);
+        curl_easy_setopt(easy, CURLOPT_PASSWORD, options->password ? options->password : "");
+    }
+}
+
+static void set_request(lv_exchange *exchange, const lv_http_request *request)
+{
+    const lv_http *http = exchange->http;
+    CURL *easy = exchange->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
+    curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "liblive/" LIVE_VERSION_TEXT);
+    curl_easy_setopt(easy, CURLOPT_SHARE, http->cookies);
+    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->detail);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, keep_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)exchange->max_body_bytes);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    set_security(easy, &http->options);
+    if (request->body)
+        set_body(easy, http, request);
+}
+
+static live_err start_easy(lv_exchange *exchange, const lv_http_request *request, live_error *error)
+{
+    exchange->easy = curl_easy_init();
+    exchange->body = live_buf_new();
+    if (!exchange->easy || !exchange->body)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    name_request(exchange, request);
+    set_request(exchange, request);
+    CURLMcode added = curl_multi_add_handle(exchange->http->multi, exchange->easy);
+    if (added != CURLM_OK)
+        return live_fail(error, LIVE_E_SYSTEM, "%s: %s", exchange->name,
+                         curl_multi_strerror(added));
+    return LIVE_OK;
+}
+
+live_err lv_http_start(lv_http *http, const lv_http_request *request, lv_http_fn fn, void *user,
+                       lv_exchange **ret_exchange, live_error *error)
+{
+    lv_exchange *exchange = calloc(1, sizeof *exchange);
+    if (!exchange)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    *exchange = (lv_exchange){ .http = http,
+                               .next = http->exchanges,
+                               .link = &http->exchanges,
+                               .max_body_bytes = http->options.max_body_bytes,
+                               .timeout_ms = request->timeout_ms,
+                               .fn = fn,
+                               .user = user };
+    if (exchange->next)
+        exchange->next->link = &exchange->next;
+    http->exchanges = exchange;
+
+    live_err err = start_easy(exchange, request, error);
+    if (err) {
+        lv_exchange_free(exchange);
+        return err;
+    }
+    *ret_exchange = exchange;
+    return LIVE_OK;
+}
+
+void lv_exchange_free(lv_exchange *exchange)
+{
+    if (!exchange)
+        return;
+    if (exchange->http) {
+        *exchange->link = exchange->next;
+        if (exchange->next)
+            exchange->next->link = exchange->link;
+        if (exchange->easy)
+            curl_multi_remove_handle(exchange->http->multi, exchange->easy);
+    }
+    curl_easy_cleanup(exchange->easy);
+    live_buf_free(exchange->body);
+    free(exchange);
+}
+
+void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t timeout_ms)
+{
+    lv_http_request request = {
+        .url = url, .body = body, .length = strlen(body), .timeout_ms = timeout_ms
+    };
+    lv_exchange exchange = { .http = http, .max_body_bytes = http->options.max_body_bytes };
+
+    exchange.easy = curl_easy_init();
+    exchange.body = live_buf_new();
+    if (exchange.easy && exchange.body) {
+        set_request(&exchange, &request);
+        curl_easy_setopt(exchange.easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
+        curl_easy_perform(exchange.easy);
+    }
+    curl_easy_cleanup(exchange.easy);
+    live_buf_free(exchange.body);
+}
+
+static live_err copy_options(lv_http *http, const lv_http_options *options, live_error *error)
+{
+    const char **texts[] = { &http->options.username, &http->options.password,
+                             &http->options.ca_file };
+
+    const char *originals[] = { options->username, options->password, options->ca_file };
+
+    http->options = *options;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = NULL;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = originals[i] ? strdup(originals[i]) : NULL;
+        if (originals[i] && !*texts[i])
+            return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    return LIVE_OK;
+}
+
+static live_err open_multi(lv_http *http, live_error *error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, start_curl);
+    http->multi = curl_multi_init();
+    http->cookies = curl_share_init();
+    http->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    if (!http->multi || !http->cookies || !http->headers ||
+        !curl_slist_append(http->headers, "Expect:"))
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    curl_share_setopt(http->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+    curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
+    curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+    curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+    live_err err = live_timer_new(http->loop, -1, 0, on_time, http, &http->timer, error);
+    return err ? err : live_timer_new(http->loop, -1, 0, deliver, http, &http->deliver, error);
+}
+
+live_err lv_http_new(live_loop *loop, const lv_http_options *options, lv_http **ret_http,
+                     live_error *error)
+{
+    lv_http *http = calloc(1, sizeof *http);
+    if (!http)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    http->loop = loop;
+    live_err err = copy_options(http, options, error);
+    if (!err)
+        err = open_multi(http, error);
+    if (err) {
+        lv_http_free(http);
+        return err;
+    }
+    *ret_http = http;
+    return LIVE_OK;
+}
+
+static void free_secret(const char *text)
+{
+    char *own = (char *)(uintptr_t)text; // copy_options() made it
+
+    if (own)
+        explicit_bzero(own, strlen(own));
+    free(own);
+}
+
+void lv_http_free(lv_http *http)
+{
+    if (!http)
+        return;
+    while (http->exchanges)
+        lv_exchange_free(http->exchanges);
+    if (http->multi)
+        curl_multi_cleanup(http->multi);
+    if (http->cookies)
+        curl_share_cleanup(http->cookies);
+    curl_slist_free_all(http->headers);
+    live_timer_free(http->timer);
+    live_timer_free(http->deliver);
+    free_secret(http->options.username);
+    free_secret(http->options.password);
+    free_secret(http->options.ca_file);
+    free(http);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP requests on a loop: connections that are kept, one cookie jar, limits on every step.
+#ifndef LV_HTTP_H
+#define LV_HTTP_H
+
+#include <live/error.h>
+#include <live/loop.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct lv_http lv_http;
+typedef struct lv_exchange lv_exchange; // one request that has not been answered
+
+typedef struct lv_http_options {
+    const char *username, *password; // Basic, sent with every request; NULL: none
+    const char *ca_file;
+    bool tls_insecure;
+    int64_t connect_timeout_ms;
+    size_t max_body_bytes;
+} lv_http_options;
+
+typedef struct lv_http_request {
+    const char *url;
+    const char *body; // POSTed as JSON; NULL: GET. Copied
+    size_t length;
+    int64_t timeout_ms; // from now to the last byte of the answer
+} lv_http_request;
+
+typedef struct lv_http_reply {
+    int status;
+    const char *content_type; // "" when the answer has none
+    const char *body;         // followed by a NUL
+    size_t length;
+    int64_t retry_after_ms; // 0: not said
+} lv_http_reply;
+
+// `reply` is NULL when no whole answer came; `error` is NULL when the status is 2xx. Both are borrowed for
+// the call. The exchange is over.
+typedef void (*lv_http_fn)(const lv_http_reply *reply, const live_error *error, void *user);
+
+live_err lv_http_new(live_loop *loop, const lv_http_options *options, lv_http **ret_http,
+                     live_error *error);
+
+// Ends the exchanges that are under way without a callback.
+void lv_http_free(lv_http *http);
+
+// Redirects are not followed: a 3xx is an error. LIVE_E_CONNECT means that nothing was sent.
+live_err lv_http_start(lv_http *http, const lv_http_request *request, lv_http_fn fn, void *user,
+                       lv_exchange **ret_exchange, live_error *error);
+
+// Cancels. NULL is fine.
+void lv_exchange_free(lv_exchange *exchange);
+
+// POSTs JSON and waits for the answer, at most `timeout_ms`; what it says is of no interest any more.
+void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t timeout_ms);
+
+#endif

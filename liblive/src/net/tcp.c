@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// The TCP input's connection.
+#include "net/tcp.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct lv_write {
+    lv_write *next;
+    lv_tcp *tcp;
+    char *bytes;
+    size_t length, at;
+    lv_written_fn fn;
+    void *user;
+};
+
+struct lv_tcp {
+    live_loop *loop;
+    char *host;
+    int port;
+    int64_t timeout_ms;
+    int fd; // -1: not connected
+    bool connected;
+    live_io *io;
+    live_timer *timer; // limits the connect and the first write
+    live_timer *kick;  // starts what was asked for, from the loop
+    lv_write *first, **last;
+};
+
+static void disconnect(lv_tcp *tcp)
+{
+    live_io_free(tcp->io);
+    tcp->io = NULL;
+    if (tcp->fd >= 0)
+        close(tcp->fd);
+    tcp->fd = -1;
+    tcp->connected = false;
+    live_timer_set(tcp->timer, -1, 0);
+}
+
+static lv_write *take_first(lv_tcp *tcp)
+{
+    lv_write *write = tcp->first;
+
+    tcp->first = write->next;
+    if (!tcp->first)
+        tcp->last = &tcp->first;
+    return write;
+}
+
+static void finish(lv_write *write, const live_error *error)
+{
+    lv_written_fn fn = write->fn;
+    void *user = write->user;
+
+    free(write->bytes);
+    free(write);
+    fn(error, user);
+}
+
+// The write that is under way fails; those behind it try again on a new connection.
+static void fail(lv_tcp *tcp, const live_error *error)
+{
+    disconnect(tcp);
+    if (!tcp->first)
+        return;
+    lv_write *write = take_first(tcp);
+    if (tcp->first)
+        live_timer_set(tcp->kick, 0, 0);
+    finish(write, error);
+}
+
+static void fail_system(lv_tcp *tcp, live_err code, int sys)
+{
+    live_error error = { 0 };
+
+    live_fail_errno(&error, sys, "TCP input %s port %d", tcp->host, tcp->port);
+    error.code = code;
+    error.retry = true;
+    fail(tcp, &error);
+}
+
+static void on_timeout(live_timer *timer, void *user)
+{
+    lv_tcp *tcp = user;
+    live_error error = { 0 };
+
+    (void)timer;
+    live_fail(&error, tcp->connected ? LIVE_E_TIMEOUT : LIVE_E_CONNECT,
+              "TCP input %s port %d: %s in time", tcp->host, tcp->port,
+              tcp->connected ? "it takes no bytes" : "no connection");
+    error.retry = true;
+    fail(tcp, &error);
+}
+
+// Nothing is ever sent back: what is readable is the end, or of no interest.
+static bool peer_left(lv_tcp *tcp)
+{
+    char ignored[512];
+    ssize_t got;
+
+    do
+        got = recv(tcp->fd, ignored, sizeof ignored, MSG_DONTWAIT);
+    while (got > 0 || (got < 0 && errno == EINTR));
+    return got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+static void write_first(lv_tcp *tcp)
+{
+    lv_write *write = tcp->first;
+    ssize_t sent = send(tcp->fd, write->bytes + write->at, write->length - write->at, MSG_NOSIGNAL);
+
+    if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (sent < 0) {
+        fail_system(tcp, LIVE_E_CLOSED, errno);
+        return;
+    }
+    write->at += (size_t)sent;
+    if (write->at < write->length)
+        return;
+    take_first(tcp);
+    live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
+    if (!tcp->first)
+        live_io_want(tcp->io, LIVE_READABLE);
+    finish(write, NULL);
+}
+
+static void on_ready(live_io *io, unsigned ready, void *user)
+{
+    lv_tcp *tcp = user;
+    int sys = 0;
+    socklen_t length = sizeof sys;
+
+    (void)io;
+    if (!tcp->connected) {
+        getsockopt(tcp->fd, SOL_SOCKET, SO_ERROR, &sys, &length);
+        if (sys) {
+            fail_system(tcp, LIVE_E_CONNECT, sys);
+            return;
+        }
+        tcp->connected = true;
+        live_timer_set(tcp->timer, tcp->timeout_ms, 0);
+        live_io_want(tcp->io, LIVE_READABLE | LIVE_WRITABLE);
+        return;
+    }
+    if ((ready & LIVE_READABLE) && peer_left(tcp)) {
+        if (tcp->first && tcp->first->at > 0)
+            fail_system(tcp, LIVE_E_CLOSED, ECONNRESET);
+        else
+            disconnect(tcp); // nothing of an event is lost with it
+        if (tcp->first)
+            live_timer_set(tcp->kick, 0, 0);
+        return;
+    }
+    if ((ready & LIVE_WRITABLE) && tcp->first)
+        write_first(tcp);
+}
+
+static live_err resolve(const lv_tcp *tcp, struct addrinfo **ret_address, live_error *error)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST };
+    char port[8];
+
+    snprintf(port, sizeof port, "%d", tcp->port);
+    int failed = getaddrinfo(tcp->host, port, &hints, ret_address);
+    if (failed == EAI_NONAME) {
+        hints.ai_flags = AI_ADDRCONFIG;
+        failed = getaddrinfo(tcp->host, port, &hints, ret_address);
+    }
+    if (!failed)
+        return LIVE_OK;
+    live_fail(error, LIVE_E_CONNECT, "TCP input %s: %s", tcp->host, gai_strerror(failed));
+    if (error)
+        error->retry = true;
+    return LIVE_E_CONNECT;
+}
+
+static live_err open_socket(lv_tcp *tcp, live_error *error)
+{
+    struct addrinfo *address = NULL;
+    int on = 1;
+    live_err err = resolve(tcp, &address, error);
+    if (err)
+        return err;
+
+    tcp->fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (tcp->fd < 0)
+        err = live_fail_errno(error, errno, "TCP input");
+    if (!err) {
+        setsockopt(tcp->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        setsockopt(tcp->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+        if (connect(tcp->fd, address->ai_addr, address->ai_addrlen) && errno != EINPROGRESS) {
+            err = live_fail_errno(error, errno, "TCP input %s port %d", tcp->host, tcp->port);
+            if (error)
+                error->code = err = LIVE_E_CONNECT, error->retry = true;
+        }
+    }
+    freeaddrinfo(address);
+    if (!err)
+        err = live_io_new(tcp->loop, tcp->fd, LIVE_WRITABLE, on_ready, tcp, &tcp->io, error);
+    return err;
+}
+
+static void start(live_timer *timer, void *user)
+{
+    lv_tcp *tcp = user;
+    live_error error = { 0 };
+
+    (void)timer;
+    if (!tcp->first)
+        return;
+    live_timer_set(tcp->timer, tcp->timeout_ms, 0);
+    if (tcp->fd >= 0) {
+        live_io_want(tcp->io, LIVE_READABLE | LIVE_WRITABLE);
+        return;
+    }
+    if (open_socket(tcp, &error))
+        fail(tcp, &error);
+}
+
+live_err lv_tcp_new(live_loop *loop, const char *host, int port, int64_t timeout_ms,
+                    lv_tcp **ret_tcp, live_error *error)
+{
+    lv_tcp *tcp = calloc(1, sizeof *tcp);
+    if (!tcp)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    *tcp = (lv_tcp){ .loop = loop,
+                     .port = port,
+                     .timeout_ms = timeout_ms,
+                     .fd = -1,
+                     .host = strdup(host),
+                     .last = &tcp->first };
+    live_err err = tcp->host ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!err)
+        err = live_timer_new(loop, -1, 0, on_timeout, tcp, &tcp->timer, error);
+    if (!err)
+        err = live_timer_new(loop, -1, 0, start, tcp, &tcp->kick, error);
+    if (err) {
+        lv_tcp_free(tcp);
+        return err;
+    }
+    *ret_tcp = tcp;
+    return LIVE_OK;
+}
+
+void lv_tcp_free(lv_tcp *tcp)
+{
+    if (!tcp)
+        return;
+    if (tcp->timer)
+        disconnect(tcp);
+    while (tcp->first) {
+        lv_write *write = take_first(tcp);
+        free(write->bytes);
+        free(write);
+    }
+    live_timer_free(tcp->timer);
+    live_timer_free(tcp->kick);
+    free(tcp->host);
+    free(tcp);
+}
+
+live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn, void *user,
+                      lv_write **ret_write, live_error *error)
+{
+    lv_write *write = calloc(1, sizeof *write);
+    if (!write) {
+        free(bytes);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+
+    *write = (lv_write){ .tcp = tcp, .bytes = bytes, .length = length, .fn = fn, .user = user };
+    if (!tcp->first)
+        live_timer_set(tcp->kick, 0, 0);
+    *tcp->last = write;
+    tcp->last = &write->next;
+    *ret_write = write;
+    return LIVE_OK;
+}
+
+void lv_write_free(lv_write *write)
+{
+    if (!write)
+        return;
+    lv_tcp *tcp = write->tcp;
+    lv_write **slot = &tcp->first;
+
+    while (*slot != write)
+        slot = &(*slot)->next;
+    *slot = write->next;
+    if (!write->next)
+        tcp->last = slot;
+    if (write->at > 0)
+        disconnect(tcp);
+    if (tcp->first)
+        live_timer_set(tcp->kick, 0, 0);
+    else
+        live_timer_set(tcp->timer, -1, 0);
+    free(write->bytes);
+    free(write);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the platform has: JSON resources, health, plugins, the own user.
+#include <live/resource.h>
+
+#include <live/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/auto.h"
+#include "client.h"
+
+typedef struct calling {
+    live_call call;
+    live_call *request;
+    live_reply_fn fn;
+    void *user;
+} calling;
+
+static void free_calling(live_call *call)
+{
+    calling *own = (calling *)call;
+
+    lv_call_detach(call);
+    live_call_free(own->request);
+    free(own);
+}
+
+static live_err read_body(const lv_http_reply *reply, cJSON **ret_body, live_error *error)
+{
+    if (strstr(reply->content_type, "text/plain")) {
+        *ret_body = cJSON_CreateString(reply->body);
+        return *ret_body ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    live_err err = live_json_parse(reply->body, reply->length, ret_body, error);
+    if (err == LIVE_E_PARSE)
+        live_error_context(error, err, "the answer is no JSON but '%.40s'", reply->content_type);
+    return err;
+}
+
+static void on_reply(const lv_http_reply *reply, const live_error *error, void *user)
+{
+    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
+    calling *own = user;
+    live_reply_fn fn = own->fn;
+    void *fn_user = own->user;
+    live_error own_error = { 0 };
+
+    own->request = NULL;
+    free_calling(&own->call);
+    if (!error && read_body(reply, &body, &own_error))
+        error = &own_error;
+    fn(error ? NULL : body, error, fn_user);
+}
+
+live_err live_client_call(live_client *client, const char *path, const char *json, live_reply_fn fn,
+                          void *user, live_call **ret_call, live_error *error)
+{
+    calling *own = calloc(1, sizeof *own);
+    if (!own)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    *own = (calling){ .fn = fn, .user = user };
+    lv_call_attach(client, &own->call, free_calling);
+    live_err err =
+        lv_request(client, path, json, json ? strlen(json) : 0,
+                   json ? LV_RETRY_UNSENT : LV_RETRY_ANY, on_reply, own, &own->request, error);
+    if (err) {
+        free_calling(&own->call);
+        return err;
+    }
+    *ret_call = &own->call;
+    return LIVE_OK;
+}
+
+// Blocking
+
+typedef struct waiting {
+    live_loop *loop;
+    bool done;
+    cJSON *body;
+    live_error error;
+} waiting;
+
+static void keep(const cJSON *body, const live_error *error, void *user)
+{
+    waiting *waiting = user;
+
+    if (error)
+        waiting->error = *error;
+    else if (!(waiting->body = cJSON_Duplicate(body, true)))
+        live_fail(&waiting->error, LIVE_E_NOMEM, "out of memory");
+    waiting->done = true;
+    live_loop_stop(waiting->loop);
+}
+
+live_err live_client_get(live_client *client, const char *path, cJSON **ret_body, live_error *error)
+{
+    live_client *inner = NULL;
+    live_call *call = NULL;
+    live_err err = lv_client_inner(client, &inner, error);
+    if (err)
+        return err;
+
+    waiting waiting = { .loop = inner->loop };
+    err = live_client_call(inner, path, NULL, keep, &waiting, &call, error);
+    if (err)
+        return err;
+    err = lv_client_wait(inner, &waiting.done, error);
+    if (!waiting.done)
+        live_call_free(call);
+    if (!err && waiting.error.code) {
+        if (error)
+            *error = waiting.error;
+        err = waiting.error.code;
+    }
+    if (!err)
+        *ret_body = waiting.body;
+    return err;
+}
+
+live_err live_client_health(live_client *client, live_error *error)
+{
+    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
+    live_err err = live_client_get(client, "/healthcheck", &body, error);
+
+    if (!err && (!cJSON_IsString(body) || strcmp(body->valuestring, "WORKING") != 0))
+        err = live_fail(error, LIVE_E_PROTOCOL, "GET /healthcheck: the answer is not WORKING");
+    return err;
+}
+
+static bool is_enabled(const cJSON *plugin)
+{
+    return strcmp(live_json_str(live_json_get(plugin, "status"), "status", ""), "VALID") == 0;
+}
+
+live_err live_plugin_list(live_client *client, bool with_disabled, cJSON **ret_plugins,
+                          live_error *error)
+{
+    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
+    live_err err = live_client_get(client, "/rest/plugin", &body, error);
+    if (err)
+        return err;
+
+    cJSON *plugins = cJSON_DetachItemFromObjectCaseSensitive(body, "data");
+    if (!cJSON_IsArray(plugins)) {
+        cJSON_Delete(plugins);
+        return live_fail(error, LIVE_E_PROTOCOL, "GET /rest/plugin: the answer has no list 'data'");
+    }
+    cJSON *plugin = plugins->child;
+    while (plugin) {
+        cJSON *next = plugin->next;
+        if (!with_disabled && !is_enabled(plugin))
+            cJSON_Delete(cJSON_DetachItemViaPointer(plugins, plugin));
+        plugin = next;
+    }
+    *ret_plugins = plugins;
+    return LIVE_OK;
+}
+
+live_err live_user_me(live_client *client, cJSON **ret_user, live_error *error)
+{
+    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
+    live_err err = live_client_get(client, "/rest/me", &body, error);
+
+    if (!err && !cJSON_IsObject(body))
+        err = live_fail(error, LIVE_E_PROTOCOL, "GET /rest/me: the answer is no object");
+    if (!err) {
+        *ret_user = body;
+        body = NULL;
+    }
+    return err;
+}
