@@ -45,6 +45,9 @@ live_loop *sim_store_loop(const sim_store *store);
 // The number that the next received event gets.
 uint64_t sim_store_next_number(const sim_store *store);
 
+// Counts the queries of this platform, from 1.
+uint64_t sim_store_next_query(sim_store *store);
+
 // Called from the loop for each event received after sim_store_listen(), also for one that skips
 // storage or real time; the row is borrowed. May put, listen and free any listener.
 typedef void (*sim_store_fn)(sim_row *row, void *user);

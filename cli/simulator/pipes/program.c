@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// A compiled query: its filter and the chain of its stages.
+#include "pipes/program.h"
+
+#include "memory.h"
+#include <stdlib.h>
+
+enum { MAX_STAGES = 64 };
+
+static pipes_stage *parse_stage(pipes_parser *parser)
+{
+    pipes_lexer *lexer = &parser->lexer;
+    pipes_stage *stage = pipes_arena_alloc(lexer->arena, sizeof *stage);
+
+    stage->kind = &pipes_select_stage;
+    parser->aggregate_count = 0;
+    if (pipes_lexer_accept(lexer, "@")) {
+        stage->kind = pipes_stage_find(lexer->token.text);
+        if (lexer->token.kind != PIPES_T_NAME || !stage->kind)
+            return pipes_fail(lexer, "unknown stage '@%.40s'", lexer->token.text);
+        pipes_lexer_next(lexer);
+    }
+    parser->aggregates_allowed = stage->kind == &pipes_select_stage;
+    return stage->kind->parse(parser, stage) && !lexer->failed ? stage : NULL;
+}
+
+// Stages between "=>", up to the end.
+static bool parse_stages(pipes_parser *parser, pipes_program *program)
+{
+    pipes_stage **last = &program->first;
+
+    do {
+        pipes_stage *stage = parse_stage(parser);
+        if (!stage)
+            return false;
+        if (++program->stage_count > MAX_STAGES)
+            return pipes_fail(&parser->lexer, "more than %d stages", MAX_STAGES);
+        *last = stage;
+        last = &stage->next;
+    } while (pipes_lexer_accept(&parser->lexer, "=>"));
+    if (parser->lexer.token.kind != PIPES_T_END)
+        pipes_fail(&parser->lexer, "'=>' or the end expected, not '%.40s'",
+                   parser->lexer.token.text);
+    return !parser->lexer.failed;
+}
+
+static bool parse_query(pipes_parser *parser, pipes_program *program)
+{
+    if (!pipes_filter_parse(&parser->lexer, &program->hints, &program->filter))
+        return false;
+    if (parser->lexer.token.kind == PIPES_T_END) {
+        if (!program->filter)
+            pipes_fail(&parser->lexer, "the expression is empty");
+        return !parser->lexer.failed;
+    }
+    return pipes_lexer_expect(&parser->lexer, "=>") && parse_stages(parser, program);
+}
+
+static bool parse_lone_stage(pipes_parser *parser, pipes_program *program)
+{
+    pipes_lexer_next(&parser->lexer);
+    pipes_lexer_accept(&parser->lexer, "=>");
+    return !parser->lexer.failed && parse_stages(parser, program);
+}
+
+static live_err compile(const char *text, size_t length,
+                        bool (*parse)(pipes_parser *parser, pipes_program *program),
+                        pipes_program **ret_program, live_error *error)
+{
+    pipes_program *program = sim_alloc(1, sizeof *program);
+    pipes_parser parser = { 0 };
+
+    program->arena = pipes_arena_new();
+    pipes_lexer_init(&parser.lexer, program->arena, text, length, error);
+    if (parser.lexer.failed || !parse(&parser, program)) {
+        pipes_program_free(program);
+        return LIVE_E_PARSE;
+    }
+    *ret_program = program;
+    return LIVE_OK;
+}
+
+live_err sim_pipes_compile(const char *text, size_t length, pipes_program **ret_program,
+                           live_error *error)
+{
+    return compile(text, length, parse_query, ret_program, error);
+}
+
+live_err sim_pipes_compile_stage(const char *text, size_t length, pipes_program **ret_program,
+                                 live_error *error)
+{
+    return compile(text, length, parse_lone_stage, ret_program, error);
+}
+
+void pipes_program_free(pipes_program *program)
+{
+    if (!program)
+        return;
+    pipes_arena_free(program->arena);
+    free(program);
+}
+
+static bool has_output(const pipes_program *program, pipes_output output)
+{
+    for (const pipes_stage *stage = program->first; stage; stage = stage->next)
+        if (stage->window.output == output)
+            return true;
+    return false;
+}
+
+bool pipes_program_is_timed(const pipes_program *program)
+{
+    return has_output(program, PIPES_EVERY_PERIOD);
+}
+
+bool pipes_program_waits_for_end(const pipes_program *program)
+{
+    return has_output(program, PIPES_AT_THE_END);
+}
+
+bool pipes_program_is_per_row(const pipes_program *program)
+{
+    for (const pipes_stage *stage = program->first; stage; stage = stage->next)
+        if (!stage->kind->per_row || stage->window.output != PIPES_PER_ROW)
+            return false;
+    return true;
+}

@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: Apache-2.0
+// One running query: a machine of phases, driven by one timer; events wait until real time begins.
+#include "query.h"
+
+#include "memory.h"
+#include "message.h"
+#include "pipes/pipeline.h"
+#include <live/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SLICE = 5000,     // rows or ticks of one turn of the loop
+    READ_AHEAD = 512, // rows read from the store at once
+    MESSAGE_ROWS = 100,
+    SPAN_EVERY_MS = 60000,
+};
+
+typedef enum query_phase { STARTING, HISTORY, REALTIME, STOPPING, DONE } query_phase;
+
+struct sim_query {
+    sim_store *store;
+    live_loop *loop;
+    live_timer *timer;
+    sim_listener *listener;
+    sim_query_fn emit;
+    void *user;
+
+    uint64_t id;
+    char *expression, *description, *span_text;
+    bool follow, announced;
+    query_phase phase;
+    char *stop_reason, *stop_text; // of STOPPING
+    bool stop_by_user;
+
+    pipes_program *program, *reducer;
+    pipes_pipeline *main, *reducing; // reducing: behind main, for the history only
+    pipes_context context;
+    sim_span span;
+    int64_t started_ms, next_span_ms;
+
+    sim_cursor cursor;
+    sim_row *ahead[READ_AHEAD]; // read from the store, not yet pushed
+    size_t ahead_at, ahead_count;
+    uint64_t read_count, out_count;
+    sim_row **held; // received while the history is read
+    size_t held_count, held_capacity;
+    cJSON *content; // rows of the message under construction
+
+    int busy;  // callbacks at work: a free waits for them
+    bool dead; // freed
+};
+
+static void emit(sim_query *query, cJSON *message)
+{
+    if (query->dead)
+        cJSON_Delete(message);
+    else
+        query->emit(message, query->user);
+}
+
+// Tells `__queries`.
+static void announce(const sim_query *query, const char *action)
+{
+    cJSON *event = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(event, "__type", "__queries");
+    cJSON_AddStringToObject(event, "__src", "core");
+    cJSON_AddStringToObject(event, "action", action);
+    live_json_add_int(event, "id", (int64_t)query->id);
+    cJSON_AddStringToObject(event, "expression", query->expression);
+    cJSON_AddStringToObject(event, "description", query->description ? query->description : "");
+    if (query->span_text)
+        cJSON_AddStringToObject(event, "span", query->span_text);
+    if (sim_store_put(query->store, event, NULL, NULL))
+        return; // out of memory: nothing to tell
+}
+
+static void announce_stop(sim_query *query)
+{
+    if (query->announced)
+        announce(query, "stop");
+    query->announced = false;
+}
+
+// Rows on their way out
+
+static void flush_content(sim_query *query)
+{
+    cJSON *rows = query->content;
+
+    query->content = NULL;
+    if (rows)
+        emit(query, sim_message_event(rows));
+}
+
+// A result that nobody else holds gives its object away.
+static cJSON *json_of(sim_row *row)
+{
+    if (row->refs > 1 || row->number > 0)
+        return cJSON_Duplicate(row->json, true);
+    cJSON *json = row->json;
+    row->json = NULL;
+    return json;
+}
+
+static void put_out(const pipes_batch *batch, void *user)
+{
+    sim_query *query = user;
+
+    if (!query->content)
+        query->content = cJSON_CreateArray();
+    for (size_t i = 0; i < batch->count; i++)
+        cJSON_AddItemToArray(query->content, json_of(batch->rows[i]));
+    query->out_count += batch->count;
+    bool may_wait = query->phase == HISTORY && pipes_program_is_per_row(query->program) &&
+                    cJSON_GetArraySize(query->content) < MESSAGE_ROWS;
+    if (!may_wait)
+        flush_content(query);
+}
+
+static void reduce(const pipes_batch *batch, void *user)
+{
+    sim_query *query = user;
+
+    if (query->reducing)
+        pipes_pipeline_push(query->reducing, batch);
+    else
+        put_out(batch, user);
+}
+
+// Rows on their way in
+
+// `.timestamp:field`: the event at the time that the field says; a new reference.
+static sim_row *timed_row(const sim_query *query, sim_row *row)
+{
+    const char *field = query->program->hints.timestamp_field;
+    const cJSON *time = field ? live_json_get(row->json, field) : NULL;
+
+    if (!cJSON_IsNumber(time) || !(time->valuedouble > -9e15 && time->valuedouble < 9e15))
+        return sim_row_ref(row);
+    int64_t time_ms = (int64_t)time->valuedouble;
+    cJSON *json = cJSON_Duplicate(row->json, true);
+    cJSON_DeleteItemFromObjectCaseSensitive(json, "timestamp");
+    live_json_add_int(json, "timestamp", time_ms);
+    return sim_row_new(json, time_ms);
+}
+
+static bool matches(const sim_query *query, const sim_row *row)
+{
+    const pipes_program *program = query->program;
+
+    return program->filter && pipes_filter_matches(program->filter, row->json) &&
+           (!program->hints.where || pipes_filter_matches(program->hints.where, row->json));
+}
+
+static void push(sim_query *query, sim_row *row)
+{
+    sim_row *timed = timed_row(query, row);
+    sim_row *rows[] = { timed };
+
+    pipes_pipeline_push(query->main, &(pipes_batch){ timed->time_ms, rows, 1 });
+    sim_row_unref(timed);
+}
+
+static void receive_now(sim_query *query, sim_row *row)
+{
+    if (!matches(query, row))
+        return;
+    if (live_json_bool(row->json, "__skiprealtime", false))
+        emit(query, sim_message_plain("skippedRealtime"));
+    else
+        push(query, row);
+}
+
+// Life and death
+
+static void destroy(sim_query *query)
+{
+    while (query->ahead_at < query->ahead_count)
+        sim_row_unref(query->ahead[query->ahead_at++]);
+    for (size_t i = 0; i < query->held_count; i++)
+        sim_row_unref(query->held[i]);
+    free(query->held);
+    cJSON_Delete(query->content);
+    pipes_pipeline_free(query->main);
+    pipes_pipeline_free(query->reducing);
+    pipes_program_free(query->program);
+    pipes_program_free(query->reducer);
+    free(query->expression);
+    free(query->description);
+    free(query->span_text);
+    free(query->stop_reason);
+    free(query->stop_text);
+    free(query);
+}
+
+static void leave(sim_query *query)
+{
+    if (--query->busy == 0 && query->dead)
+        destroy(query);
+}
+
+static void on_event(sim_row *row, void *user)
+{
+    sim_query *query = user;
+
+    query->busy++;
+    if (query->phase == REALTIME) {
+        receive_now(query, row);
+    } else if (query->phase < REALTIME && matches(query, row)) {
+        query->held =
+            sim_grow(query->held, query->held_count, &query->held_capacity, sizeof *query->held);
+        query->held[query->held_count++] = sim_row_ref(row);
+    }
+    leave(query);
+}
+
+// The next turn is a stop.
+static void plan_stop(sim_query *query, const char *reason, const char *text, bool by_user)
+{
+    if (query->phase >= STOPPING)
+        return;
+    query->phase = STOPPING;
+    query->stop_reason = sim_copy(reason);
+    query->stop_text = sim_copy(text);
+    query->stop_by_user = by_user;
+}
+
+static void stop_now(sim_query *query)
+{
+    sim_listener_free(query->listener);
+    query->listener = NULL;
+    query->phase = DONE;
+    announce_stop(query);
+    emit(query, sim_message_stop(query->stop_reason, query->stop_text, query->stop_by_user));
+    emit(query, sim_message_plain("destroy"));
+}
+
+// History
+
+static bool wants_type(const char *type, void *user)
+{
+    const sim_query *query = user;
+
+    return pipes_filter_may_match_type(query->program->filter, type);
+}
+
+static bool has_history(const sim_query *query)
+{
+    return query->span.has_history;
+}
+
+// The next row of the history, borrowed; NULL: its end.
+static sim_row *peek_row(sim_query *query)
+{
+    if (query->ahead_at < query->ahead_count)
+        return query->ahead[query->ahead_at];
+    query->ahead_at = query->ahead_count = 0;
+    if (!query->program->filter)
+        return NULL;
+    query->ahead_count = sim_store_read(query->store, &query->cursor, query->ahead, READ_AHEAD);
+    return query->ahead_count > 0 ? query->ahead[0] : NULL;
+}
+
+static bool has_enough(const sim_query *query)
+{
+    int64_t limit = query->program->hints.limit;
+
+    return query->dead ||
+           (query->span.partial && query->out_count >= (uint64_t)query->span.partial) ||
+           (limit > 0 && query->read_count >= (uint64_t)limit);
+}
+
+// Puts out what is due by `time_ms`, within the budget; false: not all of it.
+static bool tick_until(sim_query *query, int64_t time_ms, int *budget)
+{
+    int64_t due_ms;
+
+    while (!query->dead && (due_ms = pipes_pipeline_due_ms(query->main)) <= time_ms) {
+        if (--*budget < 0)
+            return false;
+        pipes_pipeline_tick(query->main, due_ms);
+    }
+    return true;
+}
+
+// One slice of the history; true: there is more.
+static bool read_slice(sim_query *query)
+{
+    int budget = SLICE;
+
+    while (!has_enough(query)) {
+        sim_row *row = peek_row(query);
+        int64_t time_ms = row ? row->time_ms : query->span.end_ms;
+        if (row && query->cursor.reversed)
+            time_ms = INT64_MIN;
+        if (!tick_until(query, time_ms, &budget))
+            return true;
+        if (!row)
+            return false;
+        query->ahead_at++;
+        if (!query->dead && matches(query, row)) {
+            query->read_count++;
+            push(query, row);
+        }
+        sim_row_unref(row);
+        if (--budget < 0)
+            return true;
+    }
+    return false;
+}
+
+static void end_pipelines(sim_query *query)
+{
+    if (!query->follow || pipes_program_waits_for_end(query->program))
+        pipes_pipeline_end(query->main, query->span.end_ms);
+    if (query->reducing) {
+        pipes_pipeline_end(query->reducing, query->span.end_ms);
+        pipes_pipeline_free(query->reducing);
+        query->reducing = NULL;
+    }
+    flush_content(query);
+}
+
+static void begin_realtime(sim_query *query)
+{
+    emit(query, sim_message_plain("startRealTime"));
+    query->phase = REALTIME;
+    query->next_span_ms = live_loop_time_ms(query->loop) + SPAN_EVERY_MS;
+    for (size_t i = 0; i < query->held_count; i++) {
+        if (!query->dead)
+            receive_now(query, query->held[i]);
+        sim_row_unref(query->held[i]);
+    }
+    query->held_count = 0;
+}
+
+static void end_history(sim_query *query)
+{
+    int64_t now_ms = live_loop_time_ms(query->loop);
+
+    end_pipelines(query);
+    emit(query, sim_message_performance(query->read_count, now_ms - query->started_ms));
+    emit(query, sim_message_end_history(now_ms, now_ms - query->started_ms));
+    if (query->dead)
+        return;
+    if (query->follow)
+        begin_realtime(query);
+    else
+        plan_stop(query, "NoRealTime", NULL, false);
+}
+
+static void turn_history(sim_query *query)
+{
+    bool more = has_history(query) && read_slice(query);
+
+    if (query->dead)
+        return;
+    if (!more) {
+        end_history(query);
+        return;
+    }
+    int64_t now_ms = live_loop_time_ms(query->loop), took_ms = now_ms - query->started_ms;
+    emit(query, sim_message_progress(query->cursor.last_ms - query->span.begin_ms,
+                                     query->span.end_ms - query->span.begin_ms,
+                                     (double)query->read_count * 1000.0 /
+                                         (double)(took_ms > 0 ? took_ms : 1)));
+}
+
+static void warn_of_limits(sim_query *query)
+{
+    const pipes_program *program = query->program;
+
+    if (program->hints.reversed && pipes_program_is_timed(program))
+        emit(query, sim_message_warning("windows by time read forwards: 'reversed' has no effect"));
+    if (query->follow && pipes_program_waits_for_end(program))
+        emit(query, sim_message_warning("'at the end' puts out at the end of the history only"));
+    if (query->reducer && query->reducer->first &&
+        strcmp(query->reducer->first->kind->name, "compress") == 0)
+        emit(query, sim_message_warning("the reducer '@compress' passes everything here"));
+}
+
+static void turn_start(sim_query *query)
+{
+    query->phase = HISTORY;
+    emit(query, sim_message_start(query->program));
+    emit(query, sim_message_span(&query->span));
+    warn_of_limits(query);
+}
+
+// Real time
+
+static void turn_realtime(sim_query *query)
+{
+    int64_t now_ms = live_loop_time_ms(query->loop);
+    int budget = SLICE;
+
+    sim_store_flush(query->store); // what came before a tick counts for it
+    if (query->dead || query->phase != REALTIME)
+        return;
+    tick_until(query, now_ms, &budget);
+    if (now_ms >= query->next_span_ms) {
+        query->next_span_ms += SPAN_EVERY_MS;
+        sim_span_move(&query->span, now_ms, query->context.zone);
+        emit(query, sim_message_span(&query->span));
+    }
+}
+
+static void arm(sim_query *query)
+{
+    int64_t after_ms = 0;
+
+    if (query->phase == DONE)
+        return;
+    if (query->phase == REALTIME) {
+        int64_t due_ms = pipes_pipeline_due_ms(query->main);
+        if (query->next_span_ms < due_ms)
+            due_ms = query->next_span_ms;
+        after_ms = due_ms - live_loop_time_ms(query->loop);
+    }
+    live_timer_set(query->timer, after_ms > 0 ? after_ms : 0, 0);
+}
+
+static void turn(live_timer *timer, void *user)
+{
+    static void (*const turns[])(sim_query * query) = {
+        [STARTING] = turn_start,
+        [HISTORY] = turn_history,
+        [REALTIME] = turn_realtime,
+        [STOPPING] = stop_now,
+        [DONE] = NULL,
+    };
+    sim_query *query = user;
+
+    (void)timer;
+    query->busy++;
+    if (turns[query->phase])
+        turns[query->phase](query);
+    if (!query->dead)
+        arm(query);
+    leave(query);
+}
+
+// Start
+
+static bool is_given(const char *text)
+{
+    return text && *text && strcmp(text, "None") != 0;
+}
+
+static live_err compile(sim_query *query, const sim_query_options *options, live_error *error)
+{
+    const char *expression = options->expression ? options->expression : "";
+    int64_t now_ms = query->started_ms;
+
+    if (is_given(options->provider) && strcmp(options->provider, "pipes") != 0)
+        return live_fail(error, LIVE_E_UNSUPPORTED, "unknown query provider '%.60s'",
+                         options->provider);
+    live_err err = sim_pipes_compile(expression, strlen(expression), &query->program, error);
+    if (!err && is_given(options->reducer))
+        err = sim_pipes_compile_stage(options->reducer, strlen(options->reducer), &query->reducer,
+                                      error);
+    if (!err)
+        err = sim_span_parse(options->span, now_ms, options->zone, &query->span, error);
+    return err;
+}
+
+// A query for "everything" has its first window where its first event is.
+static int64_t clock_begin(sim_query *query)
+{
+    sim_cursor first = query->cursor;
+    sim_row *row;
+
+    if (query->span.begin_ms > 0)
+        return query->span.begin_ms;
+    first.reversed = false;
+    if (!query->program->filter || sim_store_read(query->store, &first, &row, 1) == 0)
+        return query->span.end_ms;
+    int64_t time_ms = row->time_ms;
+    sim_row_unref(row);
+    return time_ms;
+}
+
+static void prepare(sim_query *query, const sim_query_options *options)
+{
+    const pipes_program *program = query->program;
+    int64_t now_ms = query->started_ms;
+
+    if (!options->preload)
+        query->span.has_history = false;
+    query->follow = options->follow && query->span.open;
+    // What stands in the store at this moment is history, the present millisecond included.
+    query->cursor = (sim_cursor){
+        .begin_ms = query->span.begin_ms,
+        .end_ms = query->span.open ? now_ms + 1 : query->span.end_ms,
+        .before_number = sim_store_next_number(query->store),
+        .reversed = program->hints.reversed && !pipes_program_is_timed(program),
+        .wants_type = wants_type,
+        .user = query,
+    };
+    query->context = (pipes_context){
+        .zone = options->zone,
+        .begin_ms = query->span.begin_ms,
+        .end_ms = query->span.end_ms,
+        .span_text = query->span_text,
+        .random = (uint64_t)now_ms * UINT64_C(0x9E3779B97F4A7C15) + query->id,
+    };
+    int64_t begin_ms = has_history(query) ? clock_begin(query) : now_ms;
+    query->main = pipes_pipeline_new(program, &query->context, begin_ms, reduce, query);
+    if (query->reducer && has_history(query))
+        query->reducing =
+            pipes_pipeline_new(query->reducer, &query->context, begin_ms, put_out, query);
+    if (query->follow)
+        query->listener = sim_store_listen(query->store, on_event, query);
+}
+
+live_err sim_query_start(sim_store *store, const sim_query_options *options, sim_query_fn emit_fn,
+                         void *user, sim_query **ret_query, live_error *error)
+{
+    sim_query *query = sim_alloc(1, sizeof *query);
+    live_error mistake = { 0 };
+
+    *query = (sim_query){ .store = store,
+                          .loop = sim_store_loop(store),
+                          .emit = emit_fn,
+                          .user = user,
+                          .id = sim_store_next_query(store),
+                          .started_ms = live_loop_time_ms(sim_store_loop(store)),
+                          .expression = sim_copy(options->expression ? options->expression : ""),
+                          .description = sim_copy(options->description),
+                          .span_text = is_given(options->span) ? sim_copy(options->span) : NULL };
+    live_err err = live_timer_new(query->loop, 0, 0, turn, query, &query->timer, error);
+    if (err) {
+        destroy(query);
+        return err;
+    }
+    query->announced = true;
+    announce(query, "start");
+    if (compile(query, options, &mistake))
+        plan_stop(query, "Error", mistake.text, false);
+    else
+        prepare(query, options);
+    *ret_query = query;
+    return LIVE_OK;
+}
+
+void sim_query_free(sim_query *query)
+{
+    if (!query)
+        return;
+    announce_stop(query);
+    sim_listener_free(query->listener);
+    live_timer_free(query->timer);
+    query->listener = NULL;
+    query->timer = NULL;
+    query->dead = true;
+    if (query->main)
+        pipes_pipeline_stop(query->main);
+    if (query->busy == 0)
+        destroy(query);
+}
+
+void sim_query_stop(sim_query *query, const char *reason, const char *message)
+{
+    plan_stop(query, reason, message, true);
+    if (query->phase != DONE)
+        live_timer_set(query->timer, 0, 0);
+}
+
+uint64_t sim_query_id(const sim_query *query)
+{
+    return query->id;
+}
+
+bool sim_query_is_done(const sim_query *query)
+{
+    return query->phase == DONE;
+}
