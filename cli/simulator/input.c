@@ -86,8 +86,8 @@ static bool read_hex4(input_reader *reader, unsigned *ret_code)
         char byte = peek(reader);
         if (!isxdigit((unsigned char)byte))
             return false;
-        code = code * 16 + (unsigned)(isdigit((unsigned char)byte) ? byte - '0'
-                                                                    : (byte | 0x20) - 'a' + 10);
+        code = code * 16 +
+               (unsigned)(isdigit((unsigned char)byte) ? byte - '0' : (byte | 0x20) - 'a' + 10);
     }
     *ret_code = code;
     return true;
