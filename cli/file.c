@@ -28,19 +28,32 @@ static live_err read_file(const char *path, live_buf *text, live_error *error)
     return LIVE_OK;
 }
 
-live_err file_read_json(const char *path, cJSON **ret_json, live_error *error)
+live_err file_read(const char *path, char **ret_text, size_t *ret_length, live_error *error)
 {
-    live_error inner = { 0 };
     live_buf *text = live_buf_new();
     live_err err = read_file(path, text, error);
 
-    if (!err && live_buf_length(text) == 0)
+    if (err) {
+        live_buf_free(text);
+        return err;
+    }
+    return live_buf_take(text, ret_text, ret_length, error);
+}
+
+live_err file_read_json(const char *path, cJSON **ret_json, live_error *error)
+{
+    live_error inner = { 0 };
+    char *text = NULL;
+    size_t length = 0;
+    live_err err = file_read(path, &text, &length, error);
+
+    if (!err && length == 0)
         err = live_fail(error, LIVE_E_PARSE, "%s: the file is empty", path);
     if (!err) {
-        err = live_json_parse(live_buf_data(text), live_buf_length(text), ret_json, &inner);
+        err = live_json_parse(text, length, ret_json, &inner);
         if (err)
             live_fail(error, err, "%s:%s", path, inner.text);
     }
-    live_buf_free(text);
+    live_free(text);
     return err;
 }

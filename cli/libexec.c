@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs beside this one, found from where it lies: a prefix may be moved.
+// What lies beside this program, found from where it lies itself: a prefix may be moved.
 #include "libexec.h"
 
 #include <errno.h>
 #include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
 
-int libexec_run(const char *program, char **argv)
+live_err libexec_beside(const char *relative, char ret_path[LIBEXEC_PATH_BYTES], live_error *error)
 {
-    char self[PATH_MAX], path[PATH_MAX + 128];
+    char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
 
-    if (length < 0) {
-        fprintf(stderr, "live: /proc/self/exe: %s\n", strerror(errno));
-        return EXIT_FAILED;
-    }
+    if (length < 0)
+        return live_fail_errno(error, errno, "/proc/self/exe");
     self[length] = '\0';
-    snprintf(path, sizeof path, "%s/%s/%s", dirname(self), LIVE_LIBEXEC_FROM_BIN, program);
+    snprintf(ret_path, LIBEXEC_PATH_BYTES, "%s/%s", dirname(self), relative);
+    return LIVE_OK;
+}
 
+int libexec_run(const char *program, char **argv)
+{
+    char directory[LIBEXEC_PATH_BYTES], path[LIBEXEC_PATH_BYTES + 64];
+    live_error error = { 0 };
+
+    if (libexec_beside(LIVE_LIBEXEC_FROM_BIN, directory, &error))
+        return command_failed(&error);
+    snprintf(path, sizeof path, "%s/%s", directory, program);
     argv[0] = path;
     execv(path, argv);
     fprintf(stderr, "live: %s: %s; is this part of the toolkit installed?\n", path,

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs beside this one, found from where it lies: a prefix may be moved.
+// What lies beside this program, found from where it lies itself: a prefix may be moved.
 #ifndef LIBEXEC_H
 #define LIBEXEC_H
+
+#include <limits.h>
+#include <live/error.h>
+
+enum { LIBEXEC_PATH_BYTES = PATH_MAX + 256 };
+
+// The path of `relative`, as seen from the directory of the program that runs.
+live_err libexec_beside(const char *relative, char ret_path[LIBEXEC_PATH_BYTES], live_error *error);
 
 // Becomes `program` of libexec/live with these words (argv[0] is replaced). Returns EXIT_FAILED, having
 // said why, only when that is not possible.

@@ -8,8 +8,8 @@
 # SET is build (compiler and libraries) or test (what the tests need beside that).
 set -eu
 
-build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libcurl4-openssl-dev libmicrohttpd-dev libwslay-dev'
-build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel libcurl-devel libmicrohttpd-devel wslay-devel'
+build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libcurl4-openssl-dev libmicrohttpd-dev libwslay-dev libssl-dev'
+build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel libcurl-devel libmicrohttpd-devel wslay-devel openssl-devel'
 test_apt='g++ clang libclang-rt-14-dev libcmocka-dev openssl'
 test_dnf='gcc-c++ clang compiler-rt libcmocka-devel openssl'
 

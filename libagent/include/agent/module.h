@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file module.h
- * What a module is: one exported const object with tables of processes and chat adapters.
+ * What a module is: one exported const object with tables of processes.
  *
  * The host allocates, fills, schedules, restarts and logs; the module's functions do the one thing that is
  * theirs. All of them run on one thread, the worker's loop, and none may keep what it was lent.
+ *
+ * @code
+ * static const agent_process processes[] = {
+ *     { .name = "host_load", .summary = "Load of this machine", .settings = settings,
+ *       .config_size = sizeof(struct config), .poll = poll_load },
+ *     { 0 },
+ * };
+ * AGENT_MODULE(.name = "host", .version = "1.0.0", .processes = processes);
+ * @endcode
  */
 #ifndef AGENT_MODULE_H
 #define AGENT_MODULE_H
 
 #include <agent/run.h>
 #include <agent/setting.h>
+#include <agent/watch.h>
 #include <cJSON.h>
 #include <live/api.h>
 #include <live/error.h>
@@ -23,9 +33,7 @@
 extern "C" {
 #endif
 
-#define AGENT_ABI 1u ///< the ABI of this header; the host refuses a module of another
-
-typedef struct agent_watch agent_watch;
+#define AGENT_ABI 1u ///< of this header; the host refuses a module of another
 
 /**
  * One kind of process: `type` in the settings file. A datasource polls, a monitor watches; both may start
@@ -42,13 +50,13 @@ typedef struct agent_process {
     live_err (*start)(agent_run *run, live_error *error);
 
     /**
-     * Called at once after start() and then each `every_ms`, a setting of that name (a duration; one
-     * second without it). Must not block for longer than its period. A failure with `retry` is logged and
-     * tried again with back-off; one without ends the process, and the supervisor decides.
+     * Called at once after start() and then each `every_ms`, a setting of that name (a duration; one second
+     * without it). Must not block for longer than that. A failure with `retry` is logged and tried again at
+     * the next turn; one without ends the process, and the supervisor decides.
      */
     live_err (*poll)(agent_run *run, live_error *error);
 
-    /** Called once after start() and again whenever the query has to be made anew. Fails as start() does. */
+    /** Called after start(), and again whenever the query has to be made anew. Fails as start() does. */
     live_err (*watch)(agent_run *run, agent_watch *watch, live_error *error);
 
     /** Called for each row of the query; the row is borrowed for the call. Fails as poll() does. */
@@ -58,18 +66,31 @@ typedef struct agent_process {
     void (*stop)(agent_run *run);
 } agent_process;
 
-/** Descriptor of a module. Additions go at the end; `AGENT_MODULE` records the size of each row. */
+/** Descriptor of a module. Additions go at the end; AGENT_MODULE() records the size of each row type. */
 typedef struct agent_module {
     uint32_t abi, size;
-    uint32_t process_size, setting_size, need_size, adapter_size;
+    uint32_t process_size, setting_size, need_size;
     const char *name, *version;
     const live_need *needs; ///< platform plugins and permissions, ended by { 0 }; NULL: none
-    const agent_process *processes;       ///< ended by { 0 }
-    const struct agent_adapter *adapters; ///< skills of the chatbot, ended by { 0 }; NULL: none
+    const agent_process *processes; ///< ended by { 0 }
 } agent_module;
 
-/** The symbol that a module exports. */
-#define AGENT_MODULE_SYMBOL "agent_module_v1"
+#define AGENT_MODULE_SYMBOL "agent_module_v1" ///< what a module exports
+
+// A module that is linked into a program takes a symbol of its own: live_add_module(… STATIC) names it.
+#ifndef AGENT_MODULE_OBJECT
+#define AGENT_MODULE_OBJECT agent_module_v1
+#endif
+
+/** Defines the exported object. Write it once a module, at the end of the file. */
+#define AGENT_MODULE(...)                                                                          \
+    LIVE_API extern const agent_module AGENT_MODULE_OBJECT;                                        \
+    const agent_module AGENT_MODULE_OBJECT = { .abi = AGENT_ABI,                                   \
+                                               .size = sizeof(agent_module),                       \
+                                               .process_size = sizeof(agent_process),              \
+                                               .setting_size = sizeof(agent_setting),              \
+                                               .need_size = sizeof(live_need),                     \
+                                               __VA_ARGS__ }
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// live simulate: a platform on this machine.
+#include <live/log.h>
+#include <live/loop.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "commands.h"
+#include "libexec.h"
+#include "platform/simulator.h"
+
+enum { OPT_TCP_PORT = OPT_FIRST, OPT_AUTH, OPT_WORLD, OPT_LOAD, OPT_TIMEOUT };
+
+static simulator_options args = { .port = 8080, .tcp_port = 17042 };
+
+static const struct argp_option options[] = {
+    { "port", 'p', "N", 0, "port of REST, CometD and the page (default: 8080; 0: any)", 0 },
+    { "tcp-port", OPT_TCP_PORT, "N", 0, "port of the TCP input (default: 17042; 0: any)", 0 },
+    { "cometd-auth", OPT_AUTH, "required|optional", 0,
+      "whether /cometd wants credentials (default: optional)", 0 },
+    { "cometd-timeout", OPT_TIMEOUT, "T", 0, "how long a CometD connect is held (default: 30s)",
+      0 },
+    { "world", OPT_WORLD, "FILE", 0,
+      "users, assets, rooms and the rest, instead of the default ones", 0 },
+    { "load", OPT_LOAD, "FILE", 0, "events to begin with, a JSON object a line", 0 },
+    { 0 },
+};
+
+static int read_port(const struct argp_state *state, const char *option, const char *value)
+{
+    char *end;
+    long port = strtol(value, &end, 10);
+
+    if (*end || end == value || port < 0 || port > 65535)
+        command_usage(state, "--%s: '%s' is no port from 0 to 65535", option, value);
+    return (int)port;
+}
+
+static bool read_auth(const struct argp_state *state, const char *value)
+{
+    if (strcmp(value, "required") != 0 && strcmp(value, "optional") != 0)
+        command_usage(state, "--cometd-auth: '%s' is neither required nor optional", value);
+    return strcmp(value, "required") == 0;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case 'p': args.port = read_port(state, "port", value); return 0;
+    case OPT_TCP_PORT: args.tcp_port = read_port(state, "tcp-port", value); return 0;
+    case OPT_AUTH: args.cometd_auth = read_auth(state, value); return 0;
+    case OPT_TIMEOUT:
+        args.connect_timeout_ms = command_duration(state, "cometd-timeout", value);
+        return 0;
+    case OPT_WORLD: args.world = value; return 0;
+    case OPT_LOAD: args.load = value; return 0;
+    default: return command_no_argument(key, value, state);
+    }
+}
+
+const struct argp simulate_argp = {
+    .options = options,
+    .parser = parse,
+    .doc =
+        "Runs a platform on this machine, on loopback, until SIGINT or SIGTERM.\v"
+        "When it is ready it prints one JSON line with its url and tcp_port. Users "
+        "(name/password): "
+        "live-agent/live-agent and admin/admin with all permissions, viewer/viewer with few. Any "
+        "name of a REST input works. The page at the url shows events as they arrive."
+};
+
+static void on_signal(live_signal *signal, int number, void *user)
+{
+    (void)signal;
+    (void)number;
+    live_loop_stop(user);
+}
+
+static live_err serve(live_loop *loop, live_error *error)
+{
+    simulator *simulator = NULL;
+    live_signal *on_int = NULL, *on_term = NULL;
+    live_err err = simulator_new(loop, &args, &simulator, error);
+
+    if (!err)
+        err = live_signal_new(loop, SIGINT, on_signal, loop, &on_int, error);
+    if (!err)
+        err = live_signal_new(loop, SIGTERM, on_signal, loop, &on_term, error);
+    if (!err) {
+        printf("{\"url\":\"http://127.0.0.1:%d\",\"tcp_port\":%d}\n", simulator_port(simulator),
+               simulator_tcp_port(simulator));
+        fflush(stdout);
+        err = live_loop_run(loop, LIVE_FOREVER, error);
+    }
+    live_signal_free(on_int);
+    live_signal_free(on_term);
+    simulator_free(simulator);
+    return err;
+}
+
+int simulate_run(void)
+{
+    char share[LIBEXEC_PATH_BYTES];
+    live_loop *loop = NULL;
+    live_error error = { 0 };
+    live_err err = libexec_beside(LIVE_SHARE_FROM_LIBEXEC, share, &error);
+
+    args.share = share;
+    signal(SIGPIPE, SIG_IGN);
+    live_log_to_fd(LIVE_LOG_WARN, STDERR_FILENO, "");
+    if (!err)
+        err = live_loop_new(&loop, &error);
+    if (!err)
+        err = serve(loop, &error);
+    live_loop_free(loop);
+    return err ? command_failed(&error) : EXIT_DONE;
+}

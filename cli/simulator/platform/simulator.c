@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulated platform: who answers which path.
+#include "simulator.h"
+
+#include <live/buf.h>
+#include <live/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "channels.h"
+#include "cometd.h"
+#include "file.h"
+#include "inputs.h"
+#include "page.h"
+#include "rest.h"
+
+enum { MAX_BODY_BYTES = 32 * 1024 * 1024, PATH_BYTES = 4096 };
+
+#define JSON_TYPE  "application/json;charset=utf-8"
+#define REST_INPUT "/services/plugin-restinput/"
+
+struct simulator {
+    simulator_options options;
+    sim_store *store;
+    sim_world *world;
+    sim_listener *listener; // the world changes with some events
+    sim_channels *channels;
+    bayeux_server *bayeux;
+    sim_page *page;
+    sim_tcp_input *tcp;
+    ag_http *http;
+};
+
+// Answers
+
+static void answer_json(ag_exchange *exchange, int status, cJSON *body)
+{
+    char *text = body ? cJSON_PrintUnformatted(body) : NULL;
+
+    ag_exchange_add_header(exchange, "Cache-Control", "no-cache");
+    ag_exchange_add_header(exchange, "X-FRAME-OPTIONS", "DENY");
+    if (status == 401)
+        ag_exchange_add_header(exchange, "WWW-Authenticate", "Basic realm=\"live\"");
+    ag_exchange_reply(exchange, status, JSON_TYPE, text ? text : "{}", text ? strlen(text) : 2);
+    cJSON_free(text);
+    cJSON_Delete(body);
+}
+
+static void answer_message(ag_exchange *exchange, int status, const char *text)
+{
+    answer_json(exchange, status, rest_message(text));
+}
+
+// Who asks
+
+static const cJSON *find_user(const simulator *simulator, const ag_exchange *exchange)
+{
+    char *name = NULL, *password = NULL;
+    const cJSON *user = NULL;
+
+    if (ag_exchange_credentials(exchange, &name, &password)) {
+        user = sim_world_login(simulator->world, name, password);
+        live_free(name);
+        live_free(password);
+    }
+    return user;
+}
+
+static bool is_get(const ag_exchange *exchange)
+{
+    return strcmp(ag_exchange_method(exchange), "GET") == 0;
+}
+
+static bool is_post(const ag_exchange *exchange)
+{
+    return strcmp(ag_exchange_method(exchange), "POST") == 0;
+}
+
+// Paths of their own
+
+static void handle_health(simulator *simulator, ag_exchange *exchange, const cJSON *user)
+{
+    (void)simulator;
+    (void)user;
+    ag_exchange_reply(exchange, 200, "text/plain;charset=iso-8859-1", "WORKING", 7);
+}
+
+static void handle_cometd(simulator *simulator, ag_exchange *exchange, const cJSON *user)
+{
+    if (simulator->options.cometd_auth && !user)
+        answer_message(exchange, 401, "credentials are missing or wrong");
+    else
+        sim_cometd_handle(simulator->bayeux, exchange, true);
+}
+
+static void handle_rest_input(simulator *simulator, ag_exchange *exchange, const cJSON *user)
+{
+    live_error error = { 0 };
+
+    if (!user)
+        answer_message(exchange, 401, "credentials are missing or wrong");
+    else if (!is_post(exchange))
+        answer_message(exchange, 405, "events are POSTed");
+    else if (sim_input_receive(simulator->store, ag_exchange_body(exchange),
+                               ag_exchange_body_length(exchange), &error))
+        answer_message(exchange, 400, error.text);
+    else
+        answer_json(exchange, 200, NULL);
+}
+
+static void handle_query(simulator *simulator, ag_exchange *exchange, const cJSON *user)
+{
+    cJSON *queries = NULL, *channels = NULL;
+    live_error error = { 0 };
+
+    if (!user) {
+        answer_message(exchange, 401, "credentials are missing or wrong");
+        return;
+    }
+    if (!sim_world_may(simulator->world, user, "CONSOLE")) {
+        answer_message(exchange, 403, "permission CONSOLE is missing");
+        return;
+    }
+    if (!is_post(exchange)) {
+        answer_message(exchange, 405, "queries are POSTed");
+        return;
+    }
+    if (!live_json_parse(ag_exchange_body(exchange), ag_exchange_body_length(exchange), &queries,
+                         &error))
+        channels = sim_channels_create(simulator->channels, queries);
+    cJSON_Delete(queries);
+    if (channels)
+        answer_json(exchange, 200, channels);
+    else
+        answer_message(exchange, 400,
+                       *error.text ? error.text : "an array of query objects is due");
+}
+
+// REST
+
+static void add_parameter(const char *name, const char *value, void *user)
+{
+    cJSON *parameters = user;
+    cJSON *values = cJSON_GetObjectItemCaseSensitive(parameters, name);
+
+    if (!values)
+        values = cJSON_AddArrayToObject(parameters, name);
+    cJSON_AddItemToArray(values, cJSON_CreateString(value));
+}
+
+static void handle_rest(simulator *simulator, ag_exchange *exchange, const cJSON *user)
+{
+    const sim_rest rest = { .world = simulator->world, .store = simulator->store };
+    cJSON *parameters = cJSON_CreateObject(), *sent = NULL, *body = NULL;
+    live_error error = { 0 };
+
+    ag_exchange_parameters(exchange, add_parameter, parameters);
+    bool readable = !ag_exchange_body_length(exchange) ||
+                    !live_json_parse(ag_exchange_body(exchange), ag_exchange_body_length(exchange),
+                                     &sent, &error);
+    rest_request request = { .method = ag_exchange_method(exchange),
+                             .path = ag_exchange_path(exchange),
+                             .user = user,
+                             .parameters = parameters,
+                             .body = sent };
+    int status = sim_rest_answer(&rest, &request, &body);
+    if (status < 400 && !readable) {
+        cJSON_Delete(body);
+        body = rest_message(error.text);
+        status = 400;
+    }
+    answer_json(exchange, status, body);
+    cJSON_Delete(sent);
+    cJSON_Delete(parameters);
+}
+
+static const struct {
+    const char *path;
+    bool below; // also everything below it
+    void (*handle)(simulator *simulator, ag_exchange *exchange, const cJSON *user);
+} paths[] = {
+    { "/healthcheck", false, handle_health }, { "/cometd", false, handle_cometd },
+    { "/cometd/", true, handle_cometd },      { REST_INPUT, true, handle_rest_input },
+    { "/rest/query", false, handle_query },   { "/", true, handle_rest },
+};
+
+static void on_request(ag_exchange *exchange, void *user)
+{
+    simulator *simulator = user;
+    const char *path = ag_exchange_path(exchange);
+
+    if (is_get(exchange) && sim_page_handle(simulator->page, exchange))
+        return;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        bool fits = paths[i].below ? strncmp(path, paths[i].path, strlen(paths[i].path)) == 0
+                                   : strcmp(path, paths[i].path) == 0;
+        if (fits) {
+            paths[i].handle(simulator, exchange, find_user(simulator, exchange));
+            return;
+        }
+    }
+    answer_message(exchange, 404, "no such resource");
+}
+
+// Life
+
+static void on_event(sim_row *row, void *user)
+{
+    simulator *simulator = user;
+
+    sim_world_apply(simulator->world, row->json);
+}
+
+static live_err load_world(simulator *simulator, live_error *error)
+{
+    const simulator_options *options = &simulator->options;
+    char path[PATH_BYTES];
+
+    snprintf(path, sizeof path, "%s/world.json", options->share);
+    return sim_world_new(options->world ? options->world : path, &simulator->world, error);
+}
+
+static live_err load_events(simulator *simulator, live_error *error)
+{
+    char *text = NULL;
+    size_t length = 0;
+    const char *path = simulator->options.load;
+
+    if (!path)
+        return LIVE_OK;
+    live_err err = file_read(path, &text, &length, error);
+    if (!err) {
+        err = sim_store_load(simulator->store, text, length, error);
+        if (err)
+            live_error_context(error, err, "%s", path);
+    }
+    live_free(text);
+    return err;
+}
+
+static live_err start_cometd(simulator *simulator, live_loop *loop, live_error *error)
+{
+    live_err err = sim_channels_new(loop, simulator->store, &simulator->channels, error);
+    if (err)
+        return err;
+
+    bayeux_options bayeux = { .timeout_ms = simulator->options.connect_timeout_ms,
+                              .on_subscribed = sim_channels_subscribed,
+                              .on_unsubscribed = sim_channels_unsubscribed,
+                              .user = simulator->channels };
+    err = bayeux_server_new(loop, &bayeux, &simulator->bayeux, error);
+    if (!err)
+        sim_channels_attach(simulator->channels, simulator->bayeux);
+    return err;
+}
+
+static live_err start(simulator *simulator, live_loop *loop, live_error *error)
+{
+    const simulator_options *options = &simulator->options;
+    ag_http_options http = {
+        .port = options->port, .max_body_bytes = MAX_BODY_BYTES, .fn = on_request, .user = simulator
+    };
+    live_err err = load_world(simulator, error);
+
+    if (!err)
+        err = sim_store_new(loop, NULL, &simulator->store, error);
+    if (!err)
+        err = load_events(simulator, error);
+    if (!err)
+        err = start_cometd(simulator, loop, error);
+    if (!err)
+        err = sim_page_new(simulator->store, options->share, &simulator->page, error);
+    if (!err)
+        err = sim_tcp_input_new(loop, simulator->store, options->tcp_port, &simulator->tcp, error);
+    if (!err)
+        err = ag_http_new(loop, &http, &simulator->http, error);
+    if (!err)
+        simulator->listener = sim_store_listen(simulator->store, on_event, simulator);
+    return err;
+}
+
+live_err simulator_new(live_loop *loop, const simulator_options *options, simulator **ret_simulator,
+                       live_error *error)
+{
+    simulator *made = calloc(1, sizeof *made);
+    if (!made)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    made->options = *options;
+    live_err err = start(made, loop, error);
+    if (err) {
+        simulator_free(made);
+        return err;
+    }
+    *ret_simulator = made;
+    return LIVE_OK;
+}
+
+void simulator_free(simulator *simulator)
+{
+    if (!simulator)
+        return;
+    bayeux_server_free(simulator->bayeux); // answers what is held
+    sim_page_free(simulator->page);
+    ag_http_free(simulator->http);
+    sim_tcp_input_free(simulator->tcp);
+    sim_channels_free(simulator->channels);
+    sim_listener_free(simulator->listener);
+    sim_store_free(simulator->store);
+    sim_world_free(simulator->world);
+    free(simulator);
+}
+
+int simulator_port(const simulator *simulator)
+{
+    return ag_http_port(simulator->http);
+}
+
+int simulator_tcp_port(const simulator *simulator)
+{
+    return sim_tcp_input_port(simulator->tcp);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/** @file run.h
+ * What a running process may do: its settings, its events, its saved state.
+ */
+#ifndef AGENT_RUN_H
+#define AGENT_RUN_H
+
+#include <cJSON.h>
+#include <live/api.h>
+#include <live/error.h>
+#include <live/loop.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct agent_run agent_run; ///< one running process; lives until its stop() has returned
+
+/** The config struct, filled from the settings. Never changes while the process runs. */
+LIVE_API const void *agent_config(const agent_run *run);
+
+/** The process's own memory, `state_size` bytes, zero at the start. Not saved. */
+LIVE_API void *agent_state(agent_run *run);
+
+/** Its name in the settings file. */
+LIVE_API const char *agent_name(const agent_run *run);
+
+/** The worker's loop, for timers and descriptors of one's own. Do not run or free it. */
+LIVE_API live_loop *agent_loop(agent_run *run);
+
+/**
+ * Hands an event over to the gateway. Takes the event.
+ *
+ * Blocks while the window of events that are not yet accepted (256 KiB) is full, for at most ten seconds.
+ *
+ * @retval LIVE_E_TIMEOUT the gateway takes no events; `retry` is set
+ * @retval LIVE_E_INVALID no event; the text names the member
+ */
+LIVE_API LIVE_MUST_USE live_err agent_emit(agent_run *run, cJSON *event, live_error *error);
+
+/**
+ * Waits until the gateway has accepted every event that was emitted.
+ *
+ * @param timeout_ms 0 or less: ten seconds
+ * @retval LIVE_E_TIMEOUT it has not
+ */
+LIVE_API LIVE_MUST_USE live_err agent_flush(agent_run *run, int64_t timeout_ms, live_error *error);
+
+/**
+ * Saves a value of the process's state under a key, durably: it is on the disk when this returns, and
+ * never ahead of the events that were emitted before, which are flushed first.
+ */
+LIVE_API LIVE_MUST_USE live_err agent_save(agent_run *run, const char *key, const cJSON *value,
+                                           live_error *error);
+
+/** Loads what was saved. @param ret_value yours: cJSON_Delete() @retval LIVE_E_NOTFOUND nothing was */
+LIVE_API LIVE_MUST_USE live_err agent_load(agent_run *run, const char *key, cJSON **ret_value,
+                                           live_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Saved state: written beside the old file, synced, renamed over it, the folder synced.
+#include "core/state.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <live/buf.h>
+#include <live/json.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ENCODED_BYTES = 3 * 200 + 1 };
+
+// %XX for everything that could mean something in a path.
+static live_err encode(const char *name, char out[ENCODED_BYTES], live_error *error)
+{
+    size_t length = 0;
+
+    for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
+        if (length + 4 > ENCODED_BYTES)
+            return live_fail(error, LIVE_E_LIMIT, "the name '%.40s…' is too long for a file", name);
+        bool plain = isalnum(*at) || strchr("-_ ", *at) || (*at == '.' && at != (const unsigned char *)name);
+        length += (size_t)snprintf(out + length, 4, plain ? "%c" : "%%%02X", *at);
+    }
+    return length ? LIVE_OK : live_fail(error, LIVE_E_INVALID, "a name is empty");
+}
+
+static live_err make_path(const char *directory, const char *process, const char *key,
+                          char folder[PATH_MAX], char file[PATH_MAX], live_error *error)
+{
+    char process_name[ENCODED_BYTES], key_name[ENCODED_BYTES];
+    live_err err = encode(process, process_name, error);
+
+    if (!err)
+        err = encode(key, key_name, error);
+    if (err)
+        return err;
+    int folder_length = snprintf(folder, PATH_MAX, "%s/%s", directory, process_name);
+    int file_length = snprintf(file, PATH_MAX, "%s/%s/%s.json", directory, process_name, key_name);
+    if (folder_length >= PATH_MAX || file_length >= PATH_MAX - 8)
+        return live_fail(error, LIVE_E_LIMIT, "the path of the state is too long");
+    return LIVE_OK;
+}
+
+static live_err make_folder(const char *path, live_error *error)
+{
+    if (mkdir(path, 0700) && errno != EEXIST)
+        return live_fail_errno(error, errno, "%s", path);
+    return LIVE_OK;
+}
+
+static live_err sync_folder(const char *path, live_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int failed = fd < 0 || fsync(fd) ? errno : 0;
+
+    if (fd >= 0)
+        close(fd);
+    return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
+}
+
+static live_err write_file(const char *path, const char *text, live_error *error)
+{
+    size_t length = strlen(text), at = 0;
+    int failed = 0, fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return live_fail_errno(error, errno, "%s", path);
+    while (!failed && at < length) {
+        ssize_t written = write(fd, text + at, length - at);
+        if (written > 0)
+            at += (size_t)written;
+        else if (errno != EINTR)
+            failed = written < 0 ? errno : ENOSPC;
+    }
+    if (!failed && fsync(fd))
+        failed = errno;
+    close(fd);
+    return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
+}
+
+live_err ag_state_save(const char *directory, const char *process, const char *key, const cJSON *value,
+                       live_error *error)
+{
+    char folder[PATH_MAX], file[PATH_MAX], draft[PATH_MAX + 8];
+    char *text = NULL;
+    live_err err = make_path(directory, process, key, folder, file, error);
+
+    if (!err)
+        err = live_json_print(value, &text, error);
+    if (err)
+        return err;
+    snprintf(draft, sizeof draft, "%s.new", file);
+    err = make_folder(directory, error);
+    if (!err)
+        err = make_folder(folder, error);
+    if (!err)
+        err = write_file(draft, text, error);
+    if (!err && rename(draft, file))
+        err = live_fail_errno(error, errno, "%s", file);
+    if (!err)
+        err = sync_folder(folder, error);
+    if (err)
+        unlink(draft);
+    live_free(text);
+    return err;
+}
+
+live_err ag_state_load(const char *directory, const char *process, const char *key, cJSON **ret_value,
+                       live_error *error)
+{
+    char folder[PATH_MAX], file[PATH_MAX], chunk[4096];
+    size_t got;
+    live_err err = make_path(directory, process, key, folder, file, error);
+    FILE *stream = err ? NULL : fopen(file, "re");
+
+    if (err)
+        return err;
+    if (!stream && errno == ENOENT)
+        return live_fail(error, LIVE_E_NOTFOUND, "nothing is saved under '%s'", key);
+    if (!stream)
+        return live_fail_errno(error, errno, "%s", file);
+    live_buf *text = live_buf_new();
+    while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0)
+        live_buf_add(text, chunk, got);
+    fclose(stream);
+    err = live_buf_failed(text)
+              ? live_fail(error, LIVE_E_NOMEM, "out of memory")
+              : live_json_parse(live_buf_data(text), live_buf_length(text), ret_value, error);
+    live_buf_free(text);
+    return err ? live_error_context(error, err, "%s", file) : LIVE_OK;
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// WebSockets of the HTTP server: wslay's frames on an upgraded connection.
+#include "websocket.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <wslay/wslay.h>
+
+#include "http_internal.h"
+
+enum { BAD_REQUEST = 400, UPGRADE_REQUIRED = 426, MAX_SUBPROTOCOL_BYTES = 64 };
+
+struct ag_websocket {
+    ag_websocket *next, **link;
+    ag_http *http;
+    ag_websocket_options options;
+    struct MHD_UpgradeResponseHandle *handle; // NULL until the connection is ours
+    int fd;
+    char *extra; // bytes that came with the request
+    size_t extra_length;
+    wslay_event_context_ptr frames;
+    live_io *io;
+    live_timer *kick; // sends and closes from the loop
+    bool opened, failed;
+    bool working, dead; // freed by a callback from inside wslay: kept until it returns
+};
+
+static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t length, int flags,
+                       void *user)
+{
+    ag_websocket *socket = user;
+    ssize_t got;
+
+    (void)flags;
+    if (socket->extra_length > 0) {
+        length = length < socket->extra_length ? length : socket->extra_length;
+        memcpy(out, socket->extra, length);
+        socket->extra_length -= length;
+        memmove(socket->extra, socket->extra + length, socket->extra_length);
+        return (ssize_t)length;
+    }
+    got = recv(socket->fd, out, length, MSG_DONTWAIT);
+    if (got > 0)
+        return got;
+    bool later = got < 0 && (errno == EAGAIN || errno == EINTR);
+    wslay_event_set_error(frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    return -1;
+}
+
+static ssize_t transmit(wslay_event_context_ptr frames, const uint8_t *bytes, size_t length,
+                        int flags, void *user)
+{
+    const ag_websocket *socket = user;
+    int more = flags & WSLAY_MSG_MORE ? MSG_MORE : 0;
+    ssize_t sent = send(socket->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL | more);
+
+    if (sent >= 0)
+        return sent;
+    bool later = errno == EAGAIN || errno == EINTR;
+    wslay_event_set_error(frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    return -1;
+}
+
+static void on_message(wslay_event_context_ptr frames,
+                       const struct wslay_event_on_msg_recv_arg *message, void *user)
+{
+    ag_websocket *socket = user;
+
+    if (message->opcode == WSLAY_TEXT_FRAME && !socket->dead)
+        socket->options.on_text(socket, (const char *)message->msg, message->msg_length,
+                                socket->options.user);
+    else if (message->opcode == WSLAY_BINARY_FRAME)
+        wslay_event_queue_close(frames, WSLAY_CODE_UNSUPPORTED_DATA, NULL, 0);
+}
+
+static void finish(ag_websocket *socket)
+{
+    void (*on_close)(ag_websocket *, void *) = socket->options.on_close;
+
+    if (socket->opened)
+        on_close(socket, socket->options.user);
+    ag_websocket_free(socket);
+}
+
+static bool over(const ag_websocket *socket)
+{
+    return socket->failed ||
+           (!wslay_event_want_read(socket->frames) && !wslay_event_want_write(socket->frames));
+}
+
+// Reads and sends what there is. wslay answers pings and refuses what breaks the protocol.
+static void work(ag_websocket *socket, bool readable)
+{
+    socket->working = true;
+    if (readable || socket->extra_length > 0)
+        socket->failed = wslay_event_recv(socket->frames) != 0;
+    if (!socket->failed)
+        socket->failed = wslay_event_send(socket->frames) != 0;
+    socket->working = false;
+    if (socket->dead) {
+        ag_websocket_free(socket);
+        return;
+    }
+    if (over(socket)) {
+        finish(socket);
+        return;
+    }
+    live_io_want(socket->io, (wslay_event_want_read(socket->frames) ? LIVE_READABLE : 0u) |
+                                 (wslay_event_want_write(socket->frames) ? LIVE_WRITABLE : 0u));
+}
+
+static void on_ready(live_io *io, unsigned ready, void *user)
+{
+    (void)io;
+    work(user, (ready & LIVE_READABLE) != 0);
+}
+
+static void on_kick(live_timer *timer, void *user)
+{
+    ag_websocket *socket = user;
+
+    (void)timer;
+    if (!socket->io) { // the connection has just become ours
+        if (live_io_new(socket->http->loop, socket->fd, LIVE_READABLE, on_ready, socket,
+                        &socket->io, NULL))
+            socket->failed = true;
+        else {
+            socket->opened = true;
+            socket->options.on_open(socket, socket->options.user);
+        }
+    }
+    if (socket->failed)
+        finish(socket);
+    else
+        work(socket, true);
+}
+
+// The daemon hands the connection over.
+static void on_upgraded(void *user, struct MHD_Connection *connection, void *request_user,
+                        const char *extra, size_t extra_length, MHD_socket fd,
+                        struct MHD_UpgradeResponseHandle *handle)
+{
+    ag_websocket *socket = user;
+
+    (void)connection;
+    (void)request_user;
+    socket->handle = handle;
+    socket->fd = fd;
+    socket->extra = extra_length ? malloc(extra_length) : NULL;
+    if (socket->extra) {
+        memcpy(socket->extra, extra, extra_length);
+        socket->extra_length = extra_length;
+    }
+    live_timer_set(socket->kick, 0, 0);
+}
+
+// RFC 6455, 4.2.2: base64 of the SHA-1 of the key and a fixed text.
+static bool accept_key(const char *key, char out[32])
+{
+    char text[128];
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    int written = snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
+
+    if (written < 0 || (size_t)written >= sizeof text ||
+        !EVP_Digest(text, (size_t)written, digest, &length, EVP_sha1(), NULL))
+        return false;
+    return EVP_EncodeBlock((unsigned char *)out, digest, (int)length) > 0;
+}
+
+bool ag_exchange_wants_websocket(const ag_exchange *exchange)
+{
+    const char *upgrade = ag_exchange_header(exchange, "Upgrade");
+    return upgrade && strcasecmp(upgrade, "websocket") == 0;
+}
+
+static ag_websocket *new_socket(ag_http *http, const ag_websocket_options *options)
+{
+    static const struct wslay_event_callbacks callbacks = { .recv_callback = receive,
+                                                            .send_callback = transmit,
+                                                            .on_msg_recv_callback = on_message };
+    ag_websocket *socket = calloc(1, sizeof *socket);
+    if (!socket)
+        return NULL;
+
+    *socket = (ag_websocket){
+        .http = http, .options = *options, .fd = -1, .next = http->sockets, .link = &http->sockets
+    };
+    if (socket->next)
+        socket->next->link = &socket->next;
+    http->sockets = socket;
+    if (wslay_event_context_server_init(&socket->frames, &callbacks, socket) ||
+        live_timer_new(http->loop, -1, 0, on_kick, socket, &socket->kick, NULL)) {
+        ag_websocket_free(socket);
+        return NULL;
+    }
+    wslay_event_config_set_max_recv_msg_length(socket->frames, options->max_message_bytes);
+    return socket;
+}
+
+static void refuse(ag_exchange *exchange, int status)
+{
+    static const char text[] = "{\"message\":\"no WebSocket of version 13 is asked for\"}";
+
+    ag_exchange_add_header(exchange, "Sec-WebSocket-Version", "13");
+    ag_exchange_reply(exchange, status, "application/json;charset=utf-8", text, sizeof text - 1);
+}
+
+void ag_exchange_upgrade(ag_exchange *exchange, const ag_websocket_options *options)
+{
+    const char *version = ag_exchange_header(exchange, "Sec-WebSocket-Version");
+    const char *key = ag_exchange_header(exchange, "Sec-WebSocket-Key");
+    char accept[32] = "";
+
+    if (!version || strcmp(version, "13") != 0) {
+        refuse(exchange, UPGRADE_REQUIRED);
+        return;
+    }
+    if (!key || strcmp(ag_exchange_method(exchange), "GET") != 0 || !accept_key(key, accept)) {
+        refuse(exchange, BAD_REQUEST);
+        return;
+    }
+    ag_websocket *socket = new_socket(exchange->http, options);
+    struct MHD_Response *response =
+        socket ? MHD_create_response_for_upgrade(on_upgraded, socket) : NULL;
+    if (!response) {
+        ag_websocket_free(socket);
+        ag_exchange_drop(exchange);
+        return;
+    }
+    ag_exchange_add_header(exchange, "Upgrade", "websocket");
+    ag_exchange_add_header(exchange, "Sec-WebSocket-Accept", accept);
+    ag_exchange_answer(exchange, response, MHD_HTTP_SWITCHING_PROTOCOLS);
+}
+
+void *ag_websocket_user(const ag_websocket *socket)
+{
+    return socket->options.user;
+}
+
+void ag_websocket_set_user(ag_websocket *socket, void *user)
+{
+    socket->options.user = user;
+}
+
+void ag_websocket_send(ag_websocket *socket, const char *text, size_t length)
+{
+    struct wslay_event_msg message = { .opcode = WSLAY_TEXT_FRAME,
+                                       .msg = (const uint8_t *)text,
+                                       .msg_length = length };
+
+    // After a close was queued nothing more is taken: the peer has been told.
+    if (wslay_event_queue_msg(socket->frames, &message) == WSLAY_ERR_NOMEM)
+        socket->failed = true;
+    live_timer_set(socket->kick, 0, 0);
+}
+
+void ag_websocket_close(ag_websocket *socket, int code, const char *reason)
+{
+    wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason,
+                            strlen(reason));
+    live_timer_set(socket->kick, 0, 0);
+}
+
+void ag_websocket_free(ag_websocket *socket)
+{
+    if (!socket)
+        return;
+    socket->dead = true;
+    if (socket->working)
+        return;
+    live_io_free(socket->io);
+    live_timer_free(socket->kick);
+    if (socket->handle) {
+        MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
+        ag_http_nudge(socket->http);
+    }
+    if (socket->frames)
+        wslay_event_context_free(socket->frames);
+    *socket->link = socket->next;
+    if (socket->next)
+        socket->next->link = socket->link;
+    free(socket->extra);
+    free(socket);
+}
+
+void ag_websockets_free(ag_http *http)
+{
+    while (http->sockets)
+        ag_websocket_free(http->sockets);
+}
