@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "input.h"
+
 enum { MAX_LINE_BYTES = 4194304, MAX_CONNECTIONS = 64, CHUNK_BYTES = 65536 };
 
 typedef struct connection {
@@ -50,7 +52,7 @@ static live_err put_all(sim_store *store, cJSON *events, live_error *error)
 live_err sim_input_receive(sim_store *store, const char *text, size_t length, live_error *error)
 {
     cJSON *json = NULL;
-    live_err err = live_json_parse(text, length, &json, error);
+    live_err err = sim_input_parse(text, length, &json, error);
 
     if (err)
         return err;
