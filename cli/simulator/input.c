@@ -132,6 +132,8 @@ static void read_escape(input_reader *reader, live_buf *buf)
     static const char escapes[] = "b\bf\fn\nr\rt\t";
     char byte = peek(reader);
 
+    if (reader->at == reader->length)
+        return; // the closing quote is missing, too
     reader->at++;
     if (byte == 'u') {
         read_unicode(reader, buf);
@@ -158,9 +160,10 @@ static char *read_quoted(input_reader *reader)
         else
             live_buf_add(buf, reader->text + reader->at++, 1);
     }
-    if (reader->at >= reader->length)
+    if (reader->at < reader->length)
+        reader->at++;
+    else
         fail(reader, LIVE_E_PARSE, "the text has no closing quote");
-    reader->at++;
     if (live_buf_take(buf, &text, NULL, NULL))
         return fail(reader, LIVE_E_NOMEM, "out of memory");
     if (!reader->err)

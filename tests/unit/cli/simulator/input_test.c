@@ -52,6 +52,7 @@ static void mistakes_say_where(void **state)
         { "{a:\n b c}", LIVE_E_PARSE, "2:4: ',' or the end expected" },
         { "{a}", LIVE_E_PARSE, "1:3: ':' expected behind the name" },
         { "{'a:1}", LIVE_E_PARSE, "1:7: the text has no closing quote" },
+        { "{'a\\", LIVE_E_PARSE, "1:5: the text has no closing quote" },
         { "{a:}", LIVE_E_PARSE, "1:4: a value expected" },
         { "{a:1} x", LIVE_E_PARSE, "1:7: more behind the value" },
         { "{a:'\\ud83d'}", LIVE_E_PARSE, "1:11: half of a surrogate pair" },
