@@ -34,6 +34,7 @@ typedef struct pipes_tally {
 typedef struct pipes_env {
     pipes_arena *arena; // for what is made on the way
     pipes_context *context;
+    int64_t time_ms;      // of the row, or of the output
     const sim_row *row;   // NULL: there is none, every field is null
     pipes_value item;     // `_`
     pipes_tally *tallies; // of the group, by slot

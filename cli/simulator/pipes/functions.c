@@ -276,7 +276,7 @@ static pipes_value call_const(ARGS)
 static pipes_value call_timestamp(ARGS)
 {
     (void)args, (void)count;
-    return env->row ? pipes_number((double)env->row->time_ms) : pipes_null();
+    return pipes_number((double)env->time_ms);
 }
 
 // Letters of Java's SimpleDateFormat, the longer ones first; all of them are numbers here.

@@ -31,6 +31,7 @@ pipes_env pipes_run_env(pipes_run *run, const sim_row *row)
 {
     return (pipes_env){ .arena = run->pipeline->scratch,
                         .context = run->pipeline->context,
+                        .time_ms = row ? row->time_ms : 0,
                         .row = row };
 }
 

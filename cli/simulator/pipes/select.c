@@ -114,6 +114,7 @@ static sim_row *group_row(pipes_run *run, const select_group *group, int64_t tim
     pipes_env env = pipes_run_env(run, group->last);
 
     env.tallies = group->tallies;
+    env.time_ms = time_ms;
     live_json_add_int(json, "timestamp", time_ms);
     if (group->keys)
         for (const cJSON *key = group->keys->child; key; key = key->next)

@@ -155,6 +155,8 @@ static void a_clause_alone_is_a_clock_or_a_window(void **state)
     check("every 3 seconds", "last 6 seconds",
           "[{'timestamp':-3000}][{'timestamp':0}]"
           "[{'timestamp':0}]");
+    check("timestamp() - 1700000040000 as t every 3 seconds", "last 3 seconds",
+          "[{'timestamp':0,'t':0}][{'timestamp':0,'t':0}]");
     check("over last 1 sec every 3 seconds => n", "last 3 seconds", "[{'timestamp':-500,'n':5}]");
 }
 
