@@ -34,17 +34,3 @@ const char *sim_row_type(const sim_row *row)
 {
     return live_json_str(row->json, "__type", "");
 }
-
-cJSON *sim_row_take_json(sim_row *row)
-{
-    cJSON *json;
-
-    if (row->refs == 1) {
-        json = row->json;
-        row->json = NULL;
-    } else {
-        json = cJSON_Duplicate(row->json, true);
-    }
-    sim_row_unref(row);
-    return json;
-}

@@ -24,7 +24,4 @@ void sim_row_unref(sim_row *row);
 // Its `__type`, or "".
 const char *sim_row_type(const sim_row *row);
 
-// Gives up one reference for an object that is the caller's: the row's own when nobody else has it.
-cJSON *sim_row_take_json(sim_row *row);
-
 #endif

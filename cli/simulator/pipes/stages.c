@@ -288,12 +288,16 @@ typedef struct throttle_gate {
     double passed;
 } throttle_gate;
 
+enum { MAX_GATES = 100000 }; // keys of one throttle; beyond them all start anew
+
 static bool passes_gate(pipes_run *run, const sim_row *row, live_buf *key)
 {
     pipes_table *gates = run->state;
 
     live_buf_clear(key);
     pipes_run_key(run, row, key);
+    if (gates->count >= MAX_GATES)
+        pipes_table_clear(gates, free);
     void **place = pipes_table_at(gates, live_buf_data(key));
     if (!*place)
         *place = sim_alloc(1, sizeof(throttle_gate));
