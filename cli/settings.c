@@ -5,7 +5,7 @@
 #include <live/buf.h>
 #include <live/json.h>
 
-#include "file.h"
+#include <live/file.h>
 
 live_err settings_client(const char *path, live_loop *loop, live_client **ret_client,
                          live_error *error)
@@ -13,7 +13,7 @@ live_err settings_client(const char *path, live_loop *loop, live_client **ret_cl
     live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
     cJSON *settings = NULL;
     char *secret = NULL;
-    live_err err = file_read_json(path, &settings, error);
+    live_err err = live_file_read_json(path, &settings, error);
     const cJSON *live = live_json_get(settings, "live");
 
     if (err)

@@ -10,7 +10,7 @@
 
 #include "channels.h"
 #include "cometd.h"
-#include "file.h"
+#include <live/file.h>
 #include "inputs.h"
 #include "page.h"
 #include "rest.h"
@@ -229,7 +229,7 @@ static live_err load_events(simulator *simulator, live_error *error)
 
     if (!path)
         return LIVE_OK;
-    live_err err = file_read(path, &text, &length, error);
+    live_err err = live_file_read(path, &text, &length, error);
     if (!err) {
         err = sim_store_load(simulator->store, text, length, error);
         if (err)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include <live/file.h>
 
 struct sim_world {
     cJSON *document;
@@ -48,7 +48,7 @@ live_err sim_world_new(const char *path, sim_world **ret_world, live_error *erro
     if (!world)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    live_err err = file_read_json(path, &world->document, error);
+    live_err err = live_file_read_json(path, &world->document, error);
     if (!err)
         err = check_parts(world->document, path, error);
     if (err) {

@@ -106,11 +106,12 @@ live_err ag_channel_new(live_loop *loop, int fd, const ag_channel_hooks *hooks, 
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
 
-    *channel = (ag_channel){ .fd = fd, .in = live_buf_new(), .out = live_buf_new(), .hooks = *hooks,
-                             .user = user };
-    live_err err = channel->in && channel->out
-                       ? live_io_new(loop, fd, LIVE_READABLE, on_ready, channel, &channel->io, error)
-                       : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    *channel = (ag_channel){
+        .fd = fd, .in = live_buf_new(), .out = live_buf_new(), .hooks = *hooks, .user = user
+    };
+    live_err err = channel->in && channel->out ? live_io_new(loop, fd, LIVE_READABLE, on_ready,
+                                                             channel, &channel->io, error)
+                                               : live_fail(error, LIVE_E_NOMEM, "out of memory");
     if (err) {
         ag_channel_free(channel);
         return err;

@@ -19,7 +19,8 @@ static uint64_t read_le(const unsigned char *in, size_t bytes)
     return value;
 }
 
-void ag_frame_add(live_buf *out, ag_frame_type type, uint64_t number, const char *text, size_t length)
+void ag_frame_add(live_buf *out, ag_frame_type type, uint64_t number, const char *text,
+                  size_t length)
 {
     unsigned char head[HEAD_BYTES];
 

@@ -9,7 +9,7 @@
 enum { AG_FRAME_VERSION = 1, AG_FRAME_MAX_BYTES = 16 * 1024 * 1024 };
 
 typedef enum ag_frame_type {
-    AG_FRAME_HELLO,   // worker: number is its incarnation, text its name
+    AG_FRAME_HELLO,   // worker: number is its incarnation, text the last event accepted of it
     AG_FRAME_WELCOME, // gateway: number is the last event it has of this incarnation
     AG_FRAME_EVENT,   // worker: number is the event's sequence, text its JSON
     AG_FRAME_ACK,     // gateway: every event up to number is accepted
@@ -29,7 +29,8 @@ typedef struct ag_frame {
     size_t length;
 } ag_frame;
 
-void ag_frame_add(live_buf *out, ag_frame_type type, uint64_t number, const char *text, size_t length);
+void ag_frame_add(live_buf *out, ag_frame_type type, uint64_t number, const char *text,
+                  size_t length);
 
 // The frame that `in` begins with; `*ret_bytes` is what to drop from it afterwards, 0 when it is not whole.
 // LIVE_E_PROTOCOL: what comes is no frame of this version, or too long.

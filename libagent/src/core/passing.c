@@ -23,7 +23,9 @@ live_err ag_passing_send(int socket, const char *name, int fd, live_error *error
 {
     control control = { .bytes = { 0 } };
     struct iovec text = { .iov_base = (void *)(size_t)name, .iov_len = strlen(name) + 1 };
-    struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1, .msg_control = control.bytes,
+    struct msghdr message = { .msg_iov = &text,
+                              .msg_iovlen = 1,
+                              .msg_control = control.bytes,
                               .msg_controllen = sizeof control.bytes };
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
 
@@ -41,7 +43,9 @@ live_err ag_passing_receive(int socket, char name[AG_NAME_BYTES], int *ret_fd, l
 {
     control control = { .bytes = { 0 } };
     struct iovec text = { .iov_base = name, .iov_len = AG_NAME_BYTES - 1 };
-    struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1, .msg_control = control.bytes,
+    struct msghdr message = { .msg_iov = &text,
+                              .msg_iovlen = 1,
+                              .msg_control = control.bytes,
                               .msg_controllen = sizeof control.bytes };
     ssize_t got = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 

@@ -46,7 +46,8 @@ void ag_setting_key(const agent_setting *row, char key[KEY_BYTES])
 {
     size_t length = strlen(row->name);
 
-    if (row->type == AGENT_TYPE_DURATION && length > 3 && strcmp(row->name + length - 3, "_ms") == 0)
+    if (row->type == AGENT_TYPE_DURATION && length > 3 &&
+        strcmp(row->name + length - 3, "_ms") == 0)
         length -= 3;
     snprintf(key, KEY_BYTES, "%.*s", (int)length, row->name);
 }
@@ -136,7 +137,7 @@ static live_err read_strings(const target *target, const agent_setting *row, con
         return refuse(target, "a list of texts");
     if (!items)
         return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
-    cJSON_ArrayForEach(item, value) {
+    cJSON_ArrayForEach (item, value) {
         if (!cJSON_IsString(item))
             return refuse(target, "a list of texts");
         items[index++] = item->valuestring;
@@ -169,7 +170,7 @@ static live_err read_objects(const target *target, const agent_setting *row, con
         return refuse(target, "a list of objects");
     if (!items)
         return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
-    cJSON_ArrayForEach(item, value) {
+    cJSON_ArrayForEach (item, value) {
         snprintf(pointer, sizeof pointer, "%s/%zu", target->pointer, index);
         if (!cJSON_IsObject(item))
             return live_fail(target->error, LIVE_E_INVALID, "%s: an object is due", pointer);
@@ -263,9 +264,10 @@ static live_err check_key(ag_table table, const char *key, const char *pointer, 
         }
     }
     if (*nearest)
-        return live_fail(error, LIVE_E_INVALID, "%s/%s: no such setting; did you mean '%s'?", pointer,
-                         key, nearest);
-    live_log(LIVE_LOG_WARN, "settings.unknown", "%s/%s: no such setting; it is ignored", pointer, key);
+        return live_fail(error, LIVE_E_INVALID, "%s/%s: no such setting; did you mean '%s'?",
+                         pointer, key, nearest);
+    live_log(LIVE_LOG_WARN, "settings.unknown", "%s/%s: no such setting; it is ignored", pointer,
+             key);
     return LIVE_OK;
 }
 
@@ -275,12 +277,16 @@ static live_err fill_row(ag_config *config, size_t stride, const agent_setting *
     char key[KEY_BYTES], place[POINTER_BYTES];
 
     if ((size_t)row->type >= sizeof readers / sizeof *readers)
-        return live_fail(error, LIVE_E_UNSUPPORTED, "%s: setting '%s' has a type this agent does not know",
-                         pointer, row->name);
+        return live_fail(error, LIVE_E_UNSUPPORTED,
+                         "%s: setting '%s' has a type this agent does not know", pointer,
+                         row->name);
     ag_setting_key(row, key);
     snprintf(place, sizeof place, "%s/%s", pointer, key);
-    target target = { .config = config, .stride = stride, .member = (char *)data + row->offset,
-                      .pointer = place, .error = error };
+    target target = { .config = config,
+                      .stride = stride,
+                      .member = (char *)data + row->offset,
+                      .pointer = place,
+                      .error = error };
     const cJSON *value = live_json_get(json, key);
     return value ? readers[row->type](&target, row, value) : read_fallback(&target, row);
 }
@@ -337,7 +343,8 @@ void *ag_config_data(const ag_config *config)
     return config->data;
 }
 
-int64_t ag_config_duration(const ag_config *config, ag_table table, const char *member, int64_t fallback)
+int64_t ag_config_duration(const ag_config *config, ag_table table, const char *member,
+                           int64_t fallback)
 {
     agent_setting row;
 

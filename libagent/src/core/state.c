@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <live/buf.h>
+#include <live/file.h>
 #include <live/json.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,8 @@ static live_err encode(const char *name, char out[ENCODED_BYTES], live_error *er
     for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
         if (length + 4 > ENCODED_BYTES)
             return live_fail(error, LIVE_E_LIMIT, "the name '%.40s…' is too long for a file", name);
-        bool plain = isalnum(*at) || strchr("-_ ", *at) || (*at == '.' && at != (const unsigned char *)name);
+        bool plain =
+            isalnum(*at) || strchr("-_ ", *at) || (*at == '.' && at != (const unsigned char *)name);
         length += (size_t)snprintf(out + length, 4, plain ? "%c" : "%%%02X", *at);
     }
     return length ? LIVE_OK : live_fail(error, LIVE_E_INVALID, "a name is empty");
@@ -83,8 +85,8 @@ static live_err write_file(const char *path, const char *text, live_error *error
     return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
 }
 
-live_err ag_state_save(const char *directory, const char *process, const char *key, const cJSON *value,
-                       live_error *error)
+live_err ag_state_save(const char *directory, const char *process, const char *key,
+                       const cJSON *value, live_error *error)
 {
     char folder[PATH_MAX], file[PATH_MAX], draft[PATH_MAX + 8];
     char *text = NULL;
@@ -110,27 +112,15 @@ live_err ag_state_save(const char *directory, const char *process, const char *k
     return err;
 }
 
-live_err ag_state_load(const char *directory, const char *process, const char *key, cJSON **ret_value,
-                       live_error *error)
+live_err ag_state_load(const char *directory, const char *process, const char *key,
+                       cJSON **ret_value, live_error *error)
 {
-    char folder[PATH_MAX], file[PATH_MAX], chunk[4096];
-    size_t got;
+    char folder[PATH_MAX], file[PATH_MAX];
     live_err err = make_path(directory, process, key, folder, file, error);
-    FILE *stream = err ? NULL : fopen(file, "re");
 
     if (err)
         return err;
-    if (!stream && errno == ENOENT)
+    if (access(file, F_OK) != 0)
         return live_fail(error, LIVE_E_NOTFOUND, "nothing is saved under '%s'", key);
-    if (!stream)
-        return live_fail_errno(error, errno, "%s", file);
-    live_buf *text = live_buf_new();
-    while ((got = fread(chunk, 1, sizeof chunk, stream)) > 0)
-        live_buf_add(text, chunk, got);
-    fclose(stream);
-    err = live_buf_failed(text)
-              ? live_fail(error, LIVE_E_NOMEM, "out of memory")
-              : live_json_parse(live_buf_data(text), live_buf_length(text), ret_value, error);
-    live_buf_free(text);
-    return err ? live_error_context(error, err, "%s", file) : LIVE_OK;
+    return live_file_read_json(file, ret_value, error);
 }

@@ -7,9 +7,9 @@
 #include <live/error.h>
 
 // `directory` is the state directory of the agent; folders are made as needed, readable by the owner only.
-live_err ag_state_save(const char *directory, const char *process, const char *key, const cJSON *value,
-                       live_error *error);
-live_err ag_state_load(const char *directory, const char *process, const char *key, cJSON **ret_value,
-                       live_error *error);
+live_err ag_state_save(const char *directory, const char *process, const char *key,
+                       const cJSON *value, live_error *error);
+live_err ag_state_load(const char *directory, const char *process, const char *key,
+                       cJSON **ret_value, live_error *error);
 
 #endif

@@ -6,12 +6,12 @@
 #include <stddef.h>
 
 enum {
-    READY_MS = 30000,        // how long a start may take
-    GRACE_MS = 8000,         // from SIGTERM to SIGKILL
-    STEADY_MS = 60000,       // who ran for so long starts afresh
-    FIRST_WAIT_MS = 1000,    // before the second restart in a row; doubles
+    READY_MS = 30000,     // how long a start may take
+    GRACE_MS = 8000,      // from SIGTERM to SIGKILL
+    STEADY_MS = 60000,    // who ran for so long starts afresh
+    FIRST_WAIT_MS = 1000, // before the second restart in a row; doubles
     LONGEST_WAIT_MS = 60000,
-    MAX_DEATHS = 10,         // in a row, then it is left alone
+    MAX_DEATHS = 10, // in a row, then it is left alone
 };
 
 typedef struct turn {
@@ -41,7 +41,8 @@ static void retry(const turn *turn)
         for (int i = 2; i < unit->deaths && wait < LONGEST_WAIT_MS; i++)
             wait *= 2;
         wait = wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
-        wait -= (int64_t)((double)(wait / 5) * ((double)turn->ops->random(turn->user) / UINT32_MAX));
+        wait -=
+            (int64_t)((double)(wait / 5) * ((double)turn->ops->random(turn->user) / UINT32_MAX));
     }
     unit->state = AG_DOWN;
     unit->restarts++;
@@ -115,17 +116,23 @@ static void gone(const turn *turn)
 }
 
 static const action table[AG_STATES][AG_EVENTS] = {
-    [AG_DOWN] = { [AG_EV_START] = start_afresh, [AG_EV_STOP] = forget, [AG_EV_TIMER] = spawn_if_wanted },
-    [AG_STARTING] = { [AG_EV_READY] = ready, [AG_EV_EXIT] = retry, [AG_EV_STOP] = terminate,
+    [AG_DOWN] = { [AG_EV_START] = start_afresh,
+                  [AG_EV_STOP] = forget,
+                  [AG_EV_TIMER] = spawn_if_wanted },
+    [AG_STARTING] = { [AG_EV_READY] = ready,
+                      [AG_EV_EXIT] = retry,
+                      [AG_EV_STOP] = terminate,
                       [AG_EV_TIMER] = kill_now },
     [AG_UP] = { [AG_EV_EXIT] = retry, [AG_EV_STOP] = terminate },
-    [AG_STOPPING] = { [AG_EV_EXIT] = gone, [AG_EV_TIMER] = kill_now, [AG_EV_START] = want,
+    [AG_STOPPING] = { [AG_EV_EXIT] = gone,
+                      [AG_EV_TIMER] = kill_now,
+                      [AG_EV_START] = want,
                       [AG_EV_STOP] = do_not_want },
     [AG_FAILED] = { [AG_EV_START] = start_afresh, [AG_EV_STOP] = forget },
 };
 
-void ag_unit_event_happened(ag_unit *unit, ag_unit_event event, int64_t now_ms, const ag_unit_ops *ops,
-                            void *user)
+void ag_unit_event_happened(ag_unit *unit, ag_unit_event event, int64_t now_ms,
+                            const ag_unit_ops *ops, void *user)
 {
     turn turn = { .unit = unit, .now_ms = now_ms, .ops = ops, .user = user };
 

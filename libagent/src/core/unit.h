@@ -15,13 +15,20 @@ typedef enum ag_unit_state {
     AG_STATES,
 } ag_unit_state;
 
-typedef enum ag_unit_event { AG_EV_START, AG_EV_STOP, AG_EV_READY, AG_EV_EXIT, AG_EV_TIMER, AG_EVENTS } ag_unit_event;
+typedef enum ag_unit_event {
+    AG_EV_START,
+    AG_EV_STOP,
+    AG_EV_READY,
+    AG_EV_EXIT,
+    AG_EV_TIMER,
+    AG_EVENTS
+} ag_unit_event;
 
 typedef struct ag_unit {
     ag_unit_state state;
     bool wanted;
-    int deaths;            // in a row, none a minute after its start
-    int64_t started_ms;    // on the loop's clock
+    int deaths;         // in a row, none a minute after its start
+    int64_t started_ms; // on the loop's clock
     int64_t restarts;
 } ag_unit;
 
@@ -33,8 +40,8 @@ typedef struct ag_unit_ops {
     uint32_t (*random)(void *user);            // spreads restarts
 } ag_unit_ops;
 
-void ag_unit_event_happened(ag_unit *unit, ag_unit_event event, int64_t now_ms, const ag_unit_ops *ops,
-                            void *user);
+void ag_unit_event_happened(ag_unit *unit, ag_unit_event event, int64_t now_ms,
+                            const ag_unit_ops *ops, void *user);
 
 const char *ag_unit_state_name(ag_unit_state state);
 

@@ -10,6 +10,7 @@
 #include <live/client.h>
 #include <live/error.h>
 #include <live/event.h>
+#include <live/file.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <live/loop.h>

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent: its supervisor, and the way to the other roles of the same program.
+#include <agent/agent.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <live/loop.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/catalogue.h"
+#include "core/child.h"
+#include "core/worker.h"
+
+enum { EXIT_REFUSED = 2, ENV_COUNT = 16, ENV_BYTES = 4096 };
+
+// The variables that a child keeps, in the form of environ.
+typedef struct environment {
+    char texts[ENV_COUNT][ENV_BYTES];
+    const char *list[ENV_COUNT + 1];
+    size_t count;
+} environment;
+
+typedef struct agent {
+    live_loop *loop;
+    ag_settings *settings;
+    ag_catalogue *catalogue;
+    char state_directory[PATH_MAX + 16], gateway_path[PATH_MAX + 64];
+    environment worker_env, gateway_env;
+    ag_child *gateway;
+    ag_child **workers;
+    size_t worker_count;
+    bool stopping;
+} agent;
+
+// Environment
+
+static void keep_variable(environment *environment, const char *name)
+{
+    const char *value = getenv(name);
+    size_t index = environment->count;
+
+    if (!value || index == ENV_COUNT)
+        return;
+    int length = snprintf(environment->texts[index], ENV_BYTES, "%s=%s", name, value);
+    if (length < 0 || length >= ENV_BYTES)
+        return;
+    environment->list[index] = environment->texts[index];
+    environment->list[++environment->count] = NULL;
+}
+
+static void make_environments(agent *agent)
+{
+    static const char *const both[] = { "PATH", "LANG", "TZ" };
+    static const char *const gateways[] = { "http_proxy",  "https_proxy",
+                                            "HTTPS_PROXY", "no_proxy",
+                                            "NO_PROXY",    "all_proxy",
+                                            "ALL_PROXY",   "CREDENTIALS_DIRECTORY" };
+    const cJSON *password = live_json_get(ag_settings_live(agent->settings), "password");
+    const char *secret = live_json_str(password, "env", NULL);
+
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        keep_variable(&agent->worker_env, both[i]);
+        keep_variable(&agent->gateway_env, both[i]);
+    }
+    for (size_t i = 0; i < sizeof gateways / sizeof *gateways; i++)
+        keep_variable(&agent->gateway_env, gateways[i]);
+    if (secret)
+        keep_variable(&agent->gateway_env, secret);
+}
+
+// Links
+
+// A pair of sockets: one end for the worker, the other, with the worker's name, for the gateway.
+static void connect_worker(const agent *agent, const ag_child *worker)
+{
+    int ends[2];
+
+    if (!ag_child_runs(worker) || !ag_child_runs(agent->gateway))
+        return;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {
+        live_log(LIVE_LOG_ERROR, "link.failed", "%s: %s", ag_child_name(worker), strerror(errno));
+        return;
+    }
+    if (ag_child_pass(worker, "gateway", ends[0]))
+        ag_child_pass(agent->gateway, ag_child_name(worker), ends[1]);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void on_gateway_started(ag_child *gateway, void *user)
+{
+    const agent *agent = user;
+
+    (void)gateway;
+    for (size_t i = 0; i < agent->worker_count; i++)
+        connect_worker(agent, agent->workers[i]);
+}
+
+static void on_worker_started(ag_child *worker, void *user)
+{
+    connect_worker(user, worker);
+}
+
+// Stopping: the workers first, so that the gateway gets their last events; then the gateway.
+
+static bool is_over(const ag_child *child)
+{
+    ag_unit_state state = ag_child_state(child);
+    return state == AG_DOWN || state == AG_FAILED;
+}
+
+static void go_on_stopping(agent *agent)
+{
+    if (!agent->stopping)
+        return;
+    for (size_t i = 0; i < agent->worker_count; i++)
+        if (!is_over(agent->workers[i]))
+            return;
+    if (is_over(agent->gateway))
+        live_loop_stop(agent->loop);
+    else if (ag_child_state(agent->gateway) != AG_STOPPING)
+        ag_child_stop(agent->gateway);
+}
+
+static void on_changed(ag_child *child, void *user)
+{
+    (void)child;
+    go_on_stopping(user);
+}
+
+static void on_stop_signal(live_signal *signal, int number, void *user)
+{
+    agent *agent = user;
+
+    (void)signal;
+    if (agent->stopping)
+        return;
+    live_log(LIVE_LOG_INFO, "agent.stopping", "stopping: signal %d (%s)", number,
+             strsignal(number));
+    agent->stopping = true;
+    for (size_t i = 0; i < agent->worker_count; i++)
+        ag_child_stop(agent->workers[i]);
+    go_on_stopping(agent);
+}
+
+// Strays: what a worker started and left behind becomes a child of the supervisor, which is its end.
+
+static bool is_ours(const agent *agent, pid_t pid)
+{
+    if (agent->gateway && ag_child_pid(agent->gateway) == pid)
+        return true;
+    for (size_t i = 0; i < agent->worker_count; i++)
+        if (ag_child_pid(agent->workers[i]) == pid)
+            return true;
+    return false;
+}
+
+static void end_strays(live_signal *signal, int number, void *user)
+{
+    char path[64];
+    int pid;
+
+    (void)signal;
+    (void)number;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *children = fopen(path, "re");
+    while (children && fscanf(children, "%d", &pid) == 1) {
+        if (is_ours(user, pid))
+            continue;
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, WNOHANG);
+    }
+    if (children)
+        fclose(children);
+}
+
+// Children
+
+static live_err add_worker(agent *agent, const cJSON *settings, live_error *error)
+{
+    static const char *const argv[] = { "live-agent", "--worker", NULL };
+    const char *type = live_json_str(settings, "type", NULL), *module = NULL, *path = NULL;
+
+    if (!type || !ag_catalogue_find(agent->catalogue, type, &module, &path)) {
+        char pointer[300], place[PATH_MAX + 32];
+        snprintf(pointer, sizeof pointer, "/processes/%s%s", settings->string, type ? "/type" : "");
+        ag_settings_place(agent->settings, pointer, place, sizeof place);
+        live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s: no enabled module has a process '%s'",
+                 place, settings->string, type ? type : "");
+        return LIVE_OK;
+    }
+    cJSON *config = cJSON_CreateObject();
+    cJSON_AddStringToObject(config, "name", settings->string);
+    cJSON_AddStringToObject(config, "type", type);
+    cJSON_AddStringToObject(config, "module", module);
+    if (path)
+        cJSON_AddStringToObject(config, "path", path);
+    cJSON_AddStringToObject(config, "state", agent->state_directory);
+    cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
+    cJSON_AddItemToObject(config, "settings", cJSON_Duplicate(settings, true));
+    ag_child_options options = { .name = settings->string,
+                                 .file = "/proc/self/exe",
+                                 .argv = argv,
+                                 .env = agent->worker_env.list,
+                                 .directory = ag_settings_directory(agent->settings),
+                                 .config = config,
+                                 .on_started = on_worker_started,
+                                 .on_changed = on_changed,
+                                 .user = agent };
+    live_err err = ag_child_new(agent->loop, &options, &agent->workers[agent->worker_count], error);
+    if (!err)
+        agent->worker_count++;
+    cJSON_Delete(config);
+    return err;
+}
+
+static live_err add_workers(agent *agent, live_error *error)
+{
+    const cJSON *processes = ag_settings_processes(agent->settings), *process;
+    live_err err = LIVE_OK;
+
+    agent->workers = calloc((size_t)cJSON_GetArraySize(processes) + 1, sizeof(ag_child *));
+    if (!agent->workers)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (process, processes) {
+        const cJSON *enabled = live_json_get(process, "enabled");
+        if (enabled && !cJSON_IsBool(enabled))
+            live_log(LIVE_LOG_WARN, "settings.enabled", "%s: 'enabled' is neither true nor false",
+                     process->string);
+        if (cJSON_IsTrue(enabled))
+            err = add_worker(agent, process, error);
+        if (err)
+            return err;
+    }
+    return LIVE_OK;
+}
+
+static live_err add_gateway(agent *agent, live_error *error)
+{
+    static const char *const argv[] = { "live-gateway", NULL };
+    const cJSON *live = ag_settings_live(agent->settings);
+    cJSON *config = cJSON_CreateObject();
+
+    if (live)
+        cJSON_AddItemToObject(config, "live", cJSON_Duplicate(live, true));
+    cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
+    ag_child_options options = { .name = "gateway",
+                                 .file = agent->gateway_path,
+                                 .argv = argv,
+                                 .env = agent->gateway_env.list,
+                                 .directory = ag_settings_directory(agent->settings),
+                                 .config = config,
+                                 .on_started = on_gateway_started,
+                                 .on_changed = on_changed,
+                                 .user = agent };
+    live_err err = ag_child_new(agent->loop, &options, &agent->gateway, error);
+    cJSON_Delete(config);
+    return err;
+}
+
+// The gateway lies beside the library or, where that is part of the program, beside the program.
+static live_err find_gateway(agent *agent, live_error *error)
+{
+    static const char *const beside[] = { ".", "../libexec/live", "../../libexec/live" };
+    Dl_info info = { 0 };
+    char self[2][PATH_MAX] = { "", "" };
+    ssize_t length = readlink("/proc/self/exe", self[0], sizeof self[0] - 1);
+
+    if (length > 0)
+        self[0][length] = '\0';
+    if (!dladdr((void *)(size_t)agent_main, &info) || !info.dli_fname ||
+        !realpath(info.dli_fname, self[1]))
+        self[1][0] = '\0';
+    for (size_t i = 0; i < 2; i++) {
+        char *slash = strrchr(self[i], '/');
+        if (!slash)
+            continue;
+        *slash = '\0';
+        for (size_t k = 0; k < sizeof beside / sizeof *beside; k++) {
+            snprintf(agent->gateway_path, sizeof agent->gateway_path, "%s/%s/live-gateway", self[i],
+                     beside[k]);
+            if (access(agent->gateway_path, X_OK) == 0)
+                return LIVE_OK;
+        }
+    }
+    return live_fail(error, LIVE_E_NOTFOUND,
+                     "live-gateway is neither beside this program nor in its prefix");
+}
+
+static live_err make_directories(agent *agent, live_error *error)
+{
+    char path[PATH_MAX + 16];
+
+    snprintf(path, sizeof path, "%s/.live", ag_settings_directory(agent->settings));
+    snprintf(agent->state_directory, sizeof agent->state_directory, "%s/.live/state",
+             ag_settings_directory(agent->settings));
+    if ((mkdir(path, 0700) && errno != EEXIST) ||
+        (mkdir(agent->state_directory, 0700) && errno != EEXIST))
+        return live_fail_errno(error, errno, "%s", agent->state_directory);
+    return LIVE_OK;
+}
+
+static live_err set_up(agent *agent, const agent_module *const *modules, live_error *error)
+{
+    live_err err = make_directories(agent, error);
+
+    make_environments(agent);
+    if (!err)
+        err = find_gateway(agent, error);
+    if (!err)
+        err = live_loop_new(&agent->loop, error);
+    if (!err)
+        err = ag_catalogue_new(agent->settings, modules, &agent->catalogue, error);
+    if (!err)
+        err = add_gateway(agent, error);
+    return err ? err : add_workers(agent, error);
+}
+
+static live_err supervise(agent *agent, live_error *error)
+{
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    live_signal *signals[4] = { NULL };
+    live_err err = LIVE_OK;
+
+    for (size_t i = 0; !err && i < sizeof stops / sizeof *stops; i++)
+        err = live_signal_new(agent->loop, stops[i], on_stop_signal, agent, &signals[i], error);
+    if (!err)
+        err = live_signal_new(agent->loop, SIGCHLD, end_strays, agent, &signals[3], error);
+    if (!err) {
+        ag_child_start(agent->gateway);
+        for (size_t i = 0; i < agent->worker_count; i++)
+            ag_child_start(agent->workers[i]);
+        if (agent->worker_count == 0)
+            live_log(LIVE_LOG_WARN, "agent.idle",
+                     "no process is enabled: set \"enabled\": true in the settings file");
+        err = live_loop_run(agent->loop, LIVE_FOREVER, error);
+    }
+    for (size_t i = 0; i < 4; i++)
+        live_signal_free(signals[i]);
+    return err;
+}
+
+static void tear_down(agent *agent)
+{
+    for (size_t i = 0; i < agent->worker_count; i++)
+        ag_child_free(agent->workers[i]);
+    free(agent->workers);
+    ag_child_free(agent->gateway);
+    ag_catalogue_free(agent->catalogue);
+    live_loop_free(agent->loop);
+    ag_settings_free(agent->settings);
+}
+
+static int run_supervisor(const char *path, const agent_module *const *modules)
+{
+    static agent agent; // its environments are too large for the stack
+    live_error error = { 0 };
+
+    live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "agent");
+    signal(SIGPIPE, SIG_IGN);
+    if (ag_settings_read(path, &agent.settings, &error)) {
+        live_log(LIVE_LOG_ERROR, "settings.refused", "%s", error.text);
+        return EXIT_REFUSED;
+    }
+    live_log_to_fd(ag_settings_level(agent.settings), STDERR_FILENO, "agent");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    live_err err = set_up(&agent, modules, &error);
+    if (!err)
+        err = supervise(&agent, &error);
+    tear_down(&agent);
+    if (err) {
+        live_log(LIVE_LOG_ERROR, "agent.failed", "%s", error.text);
+        return EXIT_FAILURE;
+    }
+    live_log(LIVE_LOG_INFO, "agent.stopped", "stopped");
+    return EXIT_SUCCESS;
+}
+
+int agent_main(int argc, char **argv, const agent_module *const *modules)
+{
+    const char *settings = "settings.json";
+
+    if (argc == 2 && strcmp(argv[1], "--worker") == 0)
+        return ag_worker_main(modules);
+    if (argc == 3 && strcmp(argv[1], "--describe") == 0)
+        return ag_catalogue_describe(argv[2]);
+    if (argc == 3 && strcmp(argv[1], "--settings") == 0)
+        settings = argv[2];
+    else if (argc != 1) {
+        fprintf(stderr, "Usage: %s [--settings FILE]\n", argv[0]);
+        return EXIT_REFUSED;
+    }
+    return run_supervisor(settings, modules);
+}

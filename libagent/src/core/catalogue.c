@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which module offers which kind of process.
+#include "core/catalogue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <live/buf.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/module.h"
+
+enum { TIME_LIMIT_MS = 10000, MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024 };
+
+typedef struct entry {
+    struct entry *next;
+    char *path; // NULL: compiled in
+    cJSON *description;
+} entry;
+
+struct ag_catalogue {
+    entry *first; // the last one that was enabled comes first
+};
+
+// Describing in a child
+
+typedef struct description {
+    live_loop *loop;
+    int fd;
+    live_buf *text;
+    bool exited, ended, late;
+    int status, term_signal;
+} description;
+
+static void stop_when_whole(description *description)
+{
+    if (description->exited && description->ended)
+        live_loop_stop(description->loop);
+}
+
+static void on_output(live_io *io, unsigned ready, void *user)
+{
+    description *description = user;
+    char chunk[4096];
+    ssize_t got = read(description->fd, chunk, sizeof chunk);
+
+    (void)ready;
+    if (got > 0 && live_buf_length(description->text) < MAX_DESCRIPTION_BYTES) {
+        live_buf_add(description->text, chunk, (size_t)got);
+        return;
+    }
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    live_io_want(io, 0);
+    description->ended = true;
+    stop_when_whole(description);
+}
+
+static void on_exit_of(live_process *process, int status, int term_signal, void *user)
+{
+    description *description = user;
+
+    (void)process;
+    description->exited = true;
+    description->status = status;
+    description->term_signal = term_signal;
+    stop_when_whole(description);
+}
+
+static void on_late(live_timer *timer, void *user)
+{
+    description *description = user;
+
+    (void)timer;
+    description->late = true;
+    live_loop_stop(description->loop);
+}
+
+static live_err judge(const description *description, const char *path, cJSON **ret_json,
+                      live_error *error)
+{
+    if (description->late)
+        return live_fail(error, LIVE_E_TIMEOUT, "%s: loading it took longer than %d s", path,
+                         TIME_LIMIT_MS / 1000);
+    if (description->term_signal)
+        return live_fail(error, LIVE_E_UNSUPPORTED, "%s: loading it ended with signal %d (%s)",
+                         path, description->term_signal, strsignal(description->term_signal));
+    if (live_buf_failed(description->text))
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (description->status != 0)
+        return live_fail(error, LIVE_E_UNSUPPORTED, "%.*s",
+                         (int)strcspn(live_buf_data(description->text), "\n"),
+                         live_buf_data(description->text));
+    return live_json_parse(live_buf_data(description->text), live_buf_length(description->text),
+                           ret_json, error);
+}
+
+static live_err run_child(description *description, const char *path, int output, live_error *error)
+{
+    static const char *const env[] = { "PATH=/usr/bin:/bin", NULL };
+    const char *const argv[] = { "live-agent", "--describe", path, NULL };
+    const int fds[] = { -1, output, STDERR_FILENO };
+    live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
+    live_process *process = NULL;
+    live_timer *timer = NULL;
+    live_io *io = NULL;
+
+    options.file = "/proc/self/exe";
+    options.argv = argv;
+    options.env = env;
+    options.fds = fds;
+    options.fd_count = 3;
+    options.new_session = true;
+    live_err err =
+        live_process_start(description->loop, &options, on_exit_of, description, &process, error);
+    close(output);
+    if (!err)
+        err = live_timer_new(description->loop, TIME_LIMIT_MS, 0, on_late, description, &timer,
+                             error);
+    if (!err)
+        err = live_io_new(description->loop, description->fd, LIVE_READABLE, on_output, description,
+                          &io, error);
+    if (!err)
+        err = live_loop_run(description->loop, LIVE_FOREVER, error);
+    live_io_free(io);
+    live_timer_free(timer);
+    live_process_free(process);
+    return err;
+}
+
+static live_err describe_in_child(const char *path, cJSON **ret_json, live_error *error)
+{
+    description description = { .text = live_buf_new() };
+    int ends[2];
+    live_err err = live_loop_new(&description.loop, error);
+
+    if (!err && pipe2(ends, O_CLOEXEC))
+        err = live_fail_errno(error, errno, "pipe");
+    if (!err) {
+        description.fd = ends[0];
+        err = run_child(&description, path, ends[1], error);
+        if (!err)
+            err = judge(&description, path, ret_json, error);
+        close(ends[0]);
+    }
+    live_loop_free(description.loop);
+    live_buf_free(description.text);
+    return err;
+}
+
+int ag_catalogue_describe(const char *path)
+{
+    const agent_module *module = NULL;
+    live_error error = { 0 };
+    char *text = NULL;
+
+    if (ag_module_load(path, &module, &error)) {
+        puts(error.text);
+        return EXIT_FAILURE;
+    }
+    cJSON *description = ag_module_describe(module);
+    if (live_json_print(description, &text, &error))
+        puts(error.text);
+    else
+        puts(text);
+    cJSON_Delete(description);
+    live_free(text);
+    return error.code ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+// The catalogue
+
+static live_err add(ag_catalogue *catalogue, char *path, cJSON *description, live_error *error)
+{
+    entry *own = calloc(1, sizeof *own);
+    if (!own) {
+        free(path);
+        cJSON_Delete(description);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    *own = (entry){ .next = catalogue->first, .path = path, .description = description };
+    catalogue->first = own;
+    return LIVE_OK;
+}
+
+static const agent_module *find_compiled_in(const agent_module *const *modules, const char *name)
+{
+    for (; modules && *modules; modules++)
+        if (strcmp((*modules)->name, name) == 0)
+            return *modules;
+    return NULL;
+}
+
+static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
+                      const agent_module *const *modules, const char *given, live_error *error)
+{
+    const char *name = ag_settings_module_name(given);
+    const agent_module *module = find_compiled_in(modules, name);
+    cJSON *description = NULL;
+    live_error why = { 0 };
+
+    if (name != given)
+        live_log(LIVE_LOG_WARN, "settings.module", "module '%s' is called '%s' here", given, name);
+    if (module)
+        return add(catalogue, NULL, ag_module_describe(module), error);
+    char *path = ag_module_find(ag_settings_directory(settings), name);
+    if (!path) {
+        live_log(
+            LIVE_LOG_ERROR, "module.missing",
+            "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor installed",
+            name, name);
+        return LIVE_OK;
+    }
+    if (describe_in_child(path, &description, &why)) {
+        live_log(LIVE_LOG_ERROR, "module.broken", "module '%s': %s", name, why.text);
+        free(path);
+        return LIVE_OK;
+    }
+    return add(catalogue, path, description, error);
+}
+
+live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
+                          ag_catalogue **ret_catalogue, live_error *error)
+{
+    ag_catalogue *catalogue = calloc(1, sizeof *catalogue);
+    const cJSON *name;
+
+    if (!catalogue)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (name, ag_settings_modules(settings)) {
+        live_err err = learn(catalogue, settings, modules, name->valuestring, error);
+        if (err) {
+            ag_catalogue_free(catalogue);
+            return err;
+        }
+    }
+    *ret_catalogue = catalogue;
+    return LIVE_OK;
+}
+
+void ag_catalogue_free(ag_catalogue *catalogue)
+{
+    if (!catalogue)
+        return;
+    while (catalogue->first) {
+        entry *own = catalogue->first;
+        catalogue->first = own->next;
+        cJSON_Delete(own->description);
+        free(own->path);
+        free(own);
+    }
+    free(catalogue);
+}
+
+bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
+                       const char **ret_path)
+{
+    const cJSON *process;
+
+    for (const entry *own = catalogue->first; own; own = own->next) {
+        cJSON_ArrayForEach (process, live_json_get(own->description, "processes")) {
+            if (strcmp(live_json_str(process, "name", ""), type) != 0)
+                continue;
+            *ret_module = live_json_str(own->description, "name", "");
+            *ret_path = own->path;
+            return true;
+        }
+    }
+    return false;
+}

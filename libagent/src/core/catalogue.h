@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which module offers which kind of process: learnt from a child that loads the module and describes it, so
+// that no module's code runs in the supervisor.
+#ifndef AG_CATALOGUE_H
+#define AG_CATALOGUE_H
+
+#include <agent/module.h>
+
+#include "core/settings.h"
+
+typedef struct ag_catalogue ag_catalogue;
+
+// Learns the enabled modules. What cannot be found or described is logged and left out.
+live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
+                          ag_catalogue **ret_catalogue, live_error *error);
+void ag_catalogue_free(ag_catalogue *catalogue);
+
+// The module of a kind of process, the last one that has it. `*ret_path` is NULL when it is compiled in.
+// Borrowed. False: no enabled module has it.
+bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
+                       const char **ret_path);
+
+// The child's part: prints the description of one module on standard output; the exit code.
+int ag_catalogue_describe(const char *path);
+
+#endif

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a running process may do.
+#include "core/run.h"
+
+#include <agent/watch.h>
+#include <live/event.h>
+#include <live/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+const void *agent_config(const agent_run *run)
+{
+    return ag_config_data(run->config);
+}
+
+void *agent_state(agent_run *run)
+{
+    return run->state;
+}
+
+const char *agent_name(const agent_run *run)
+{
+    return run->name;
+}
+
+live_loop *agent_loop(agent_run *run)
+{
+    return run->loop;
+}
+
+live_err agent_emit(agent_run *run, cJSON *event, live_error *error)
+{
+    char *text = NULL;
+    live_err err = live_event_check(event, error);
+
+    if (!err)
+        err = live_json_print(event, &text, error);
+    cJSON_Delete(event);
+    if (!err)
+        err = ag_link_emit(run->link, text, strlen(text), error);
+    live_free(text);
+    return err;
+}
+
+live_err agent_flush(agent_run *run, int64_t timeout_ms, live_error *error)
+{
+    return ag_link_flush(run->link, timeout_ms, error);
+}
+
+live_err agent_save(agent_run *run, const char *key, const cJSON *value, live_error *error)
+{
+    live_err err = ag_link_flush(run->link, 0, error);
+
+    return err ? err : ag_state_save(run->state_directory, run->name, key, value, error);
+}
+
+live_err agent_load(agent_run *run, const char *key, cJSON **ret_value, live_error *error)
+{
+    return ag_state_load(run->state_directory, run->name, key, ret_value, error);
+}
+
+live_err agent_watch_expr(agent_watch *watch, live_error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *text = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (!text)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    live_buf_clear(watch->expression);
+    live_buf_add(watch->expression, text, (size_t)length);
+    free(text);
+    return live_buf_failed(watch->expression) ? live_fail(error, LIVE_E_NOMEM, "out of memory")
+                                              : LIVE_OK;
+}
+
+live_err agent_watch_span(agent_watch *watch, const char *span, live_error *error)
+{
+    free(watch->span);
+    watch->span = strdup(span);
+    return watch->span ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+}

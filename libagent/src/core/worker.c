@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker: one process of one module, in a system process of its own.
+#include "core/worker.h"
+
+#include <live/json.h>
+#include <live/log.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/config.h"
+#include "core/run.h"
+
+enum { EVERY_MS = 1000, LONGEST_WAIT_MS = 60000, LAST_FLUSH_MS = 3000 };
+
+typedef struct worker {
+    agent_run run;
+    const agent_module *module;
+    cJSON *config; // what the supervisor gave
+    int64_t every_ms, wait_ms;
+    live_timer *poll;
+    live_signal *on_term;
+    int code;
+    bool orphaned;
+} worker;
+
+// In a worker nothing goes on without memory: the supervisor starts it afresh.
+static void *allocate_or_end(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (!memory) {
+        static const char text[] = "out of memory\n";
+        ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+        (void)ignored;
+        _exit(EXIT_FAILURE);
+    }
+    return memory;
+}
+
+static void give_up(worker *worker, const char *doing, const live_error *error)
+{
+    live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s", doing, error->text);
+    worker->code = EXIT_FAILURE;
+    live_loop_stop(worker->run.loop);
+}
+
+// Datasources
+
+static void poll_module(live_timer *timer, void *user)
+{
+    worker *worker = user;
+    live_error error = { 0 };
+    live_err err = worker->run.process.poll(&worker->run, &error);
+
+    if (!err) {
+        if (worker->wait_ms)
+            live_timer_set(timer, worker->every_ms, worker->every_ms);
+        worker->wait_ms = 0;
+        return;
+    }
+    if (!error.retry) {
+        give_up(worker, "poll", &error);
+        return;
+    }
+    worker->wait_ms = worker->wait_ms ? worker->wait_ms * 2 : worker->every_ms;
+    if (worker->wait_ms > LONGEST_WAIT_MS)
+        worker->wait_ms = LONGEST_WAIT_MS;
+    live_log(LIVE_LOG_WARN, "process.retry", "poll: %s; again in %lld ms", error.text,
+             (long long)worker->wait_ms);
+    live_timer_set(timer, worker->wait_ms, worker->every_ms);
+}
+
+static live_err start_polling(worker *worker, live_error *error)
+{
+    agent_run *run = &worker->run;
+
+    if (!run->process.poll)
+        return LIVE_OK;
+    worker->every_ms = ag_config_duration(
+        run->config, ag_module_settings(worker->module, &run->process), "every_ms", EVERY_MS);
+    if (worker->every_ms < 1)
+        worker->every_ms = 1;
+    return live_timer_new(run->loop, 0, worker->every_ms, poll_module, worker, &worker->poll,
+                          error);
+}
+
+// Monitors
+
+static void on_row(const cJSON *row, void *user)
+{
+    worker *worker = user;
+    live_error error = { 0 };
+
+    if (!worker->run.process.row)
+        return;
+    live_err err = worker->run.process.row(&worker->run, row, &error);
+    if (err && !error.retry)
+        give_up(worker, "row", &error);
+    else if (err)
+        live_log(LIVE_LOG_WARN, "process.row", "a row was skipped: %s", error.text);
+}
+
+static live_err start_watching(worker *worker, live_error *error)
+{
+    agent_run *run = &worker->run;
+    agent_watch watch = { .expression = live_buf_new() };
+    cJSON *query = cJSON_CreateObject();
+    char *text = NULL;
+    live_err err = run->process.watch ? run->process.watch(run, &watch, error) : LIVE_OK;
+
+    cJSON_AddStringToObject(query, "expression", live_buf_data(watch.expression));
+    if (watch.span)
+        cJSON_AddStringToObject(query, "span", watch.span);
+    if (!err && run->process.watch && live_buf_length(watch.expression) > 0)
+        err = live_json_print(query, &text, error);
+    if (!err && text)
+        err = ag_link_query(run->link, text, error);
+    live_free(text);
+    cJSON_Delete(query);
+    live_buf_free(watch.expression);
+    free(watch.span);
+    return err;
+}
+
+static void on_query_end(const char *why, void *user)
+{
+    worker *worker = user;
+    live_error error = { 0 };
+
+    live_fail(&error, LIVE_E_CLOSED, "%s", *why ? why : "the query has ended");
+    give_up(worker, "query", &error);
+}
+
+// Life
+
+static void on_orphaned(void *user)
+{
+    worker *worker = user;
+
+    worker->orphaned = true;
+    live_loop_stop(worker->run.loop);
+}
+
+static void on_term(live_signal *signal, int number, void *user)
+{
+    (void)signal;
+    (void)number;
+    live_loop_stop(user);
+}
+
+static live_err find_module(worker *worker, const agent_module *const *modules, live_error *error)
+{
+    const char *name = live_json_str(worker->config, "module", "");
+    const char *path = live_json_str(worker->config, "path", NULL);
+    const char *type = live_json_str(worker->config, "type", "");
+
+    if (path) {
+        live_err err = ag_module_load(path, &worker->module, error);
+        if (err)
+            return err;
+    }
+    for (; !path && modules && *modules; modules++)
+        if (strcmp((*modules)->name, name) == 0)
+            worker->module = *modules;
+    if (!worker->module || !ag_module_process(worker->module, type, &worker->run.process))
+        return live_fail(error, LIVE_E_NOTFOUND, "module '%s' has no process '%s'", name, type);
+    return LIVE_OK;
+}
+
+static live_err make_run(worker *worker, live_error *error)
+{
+    static const ag_link_hooks hooks = { .on_row = on_row,
+                                         .on_end = on_query_end,
+                                         .on_orphaned = on_orphaned };
+    agent_run *run = &worker->run;
+    char pointer[256];
+
+    snprintf(pointer, sizeof pointer, "/processes/%s", run->name);
+    live_err err =
+        ag_config_new(ag_module_settings(worker->module, &run->process), run->process.config_size,
+                      live_json_get(worker->config, "settings"), pointer, &run->config, error);
+    if (err)
+        return err;
+    run->state = calloc(1, run->process.state_size ? run->process.state_size : 1);
+    if (!run->state)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    err = live_signal_new(run->loop, SIGTERM, on_term, run->loop, &worker->on_term, error);
+    return err ? err : ag_link_new(run->loop, AG_FD_CONTROL, &hooks, worker, &run->link, error);
+}
+
+static live_err start_module(worker *worker, live_error *error)
+{
+    agent_run *run = &worker->run;
+    live_err err = run->process.start ? run->process.start(run, error) : LIVE_OK;
+
+    if (!err)
+        err = start_polling(worker, error);
+    if (!err)
+        err = start_watching(worker, error);
+    return err;
+}
+
+static void say_ready(void)
+{
+    // The supervisor that does not read it is gone, which the control descriptor tells.
+    ssize_t ignored = write(AG_FD_READY, "", 1);
+    (void)ignored;
+    close(AG_FD_READY);
+}
+
+static void run_module(worker *worker)
+{
+    agent_run *run = &worker->run;
+    live_error error = { 0 };
+
+    if (start_module(worker, &error)) {
+        give_up(worker, "start", &error);
+    } else {
+        say_ready();
+        if (live_loop_run(run->loop, LIVE_FOREVER, &error))
+            give_up(worker, "loop", &error);
+    }
+    if (run->process.stop)
+        run->process.stop(run);
+    if (!worker->orphaned && ag_link_flush(run->link, LAST_FLUSH_MS, &error))
+        live_log(LIVE_LOG_WARN, "process.flush", "at the end: %s", error.text);
+}
+
+static live_err set_up(worker *worker, const agent_module *const *modules, live_error *error)
+{
+    live_err err = ag_config_read(AG_FD_CONFIG, &worker->config, error);
+    live_level level = LIVE_LOG_INFO;
+
+    if (err)
+        return err;
+    worker->run.name = live_json_str(worker->config, "name", "");
+    worker->run.state_directory = live_json_str(worker->config, "state", ".");
+    if (live_level_parse(live_json_str(worker->config, "level", "info"), &level, NULL))
+        level = LIVE_LOG_INFO;
+    live_log_to_fd(level, STDERR_FILENO, worker->run.name);
+    err = live_loop_new(&worker->run.loop, error);
+    if (!err)
+        err = find_module(worker, modules, error);
+    return err ? err : make_run(worker, error);
+}
+
+static void tear_down(worker *worker)
+{
+    ag_link_free(worker->run.link);
+    live_timer_free(worker->poll);
+    live_signal_free(worker->on_term);
+    live_loop_free(worker->run.loop);
+    free(worker->run.state);
+    ag_config_free(worker->run.config);
+    cJSON_Delete(worker->config);
+}
+
+int ag_worker_main(const agent_module *const *modules)
+{
+    cJSON_Hooks hooks = { .malloc_fn = allocate_or_end, .free_fn = free };
+    worker worker = { .code = EXIT_SUCCESS };
+    live_error error = { 0 };
+
+    cJSON_InitHooks(&hooks);
+    signal(SIGPIPE, SIG_IGN);
+    live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "worker");
+    if (set_up(&worker, modules, &error)) {
+        live_log(LIVE_LOG_ERROR, "process.failed", "%s", error.text);
+        worker.code = EXIT_FAILURE;
+    } else {
+        run_module(&worker);
+    }
+    bool orphaned = worker.orphaned;
+    int code = worker.code;
+    tear_down(&worker);
+    if (orphaned)
+        kill(0, SIGKILL); // the session is this worker's own: what it started ends with it
+    return code;
+}
