@@ -1,109 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filesystems and what they hold; disks and what they read and write.
-#include <inttypes.h>
-#include <mntent.h>
+// Traffic of block devices since the sample before.
+#include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
-#include "sample.h"
+#include "host.h"
 
-enum { SECTOR_BYTES = 512 };
+// Of /proc/diskstats, in the kernel's own sectors of 512 bytes, whatever the disk's are.
+enum { READS, READ_SECTORS, READ_MS, WRITES, WRITE_SECTORS, WRITE_MS, BUSY_MS, COUNTERS };
+enum { SECTOR_BYTES = 512, COLUMNS = 10 };
 
-// Those of the kernel itself hold no data of ours.
-static bool holds_data(const struct mntent *mount)
+_Static_assert((int)COUNTERS <= (int)METER_VALUES, "a disk's counters fit a meter");
+
+static const size_t columns[COUNTERS] = {
+    [READS] = 0,         [READ_SECTORS] = 2, [READ_MS] = 3, [WRITES] = 4,
+    [WRITE_SECTORS] = 6, [WRITE_MS] = 7,     [BUSY_MS] = 9,
+};
+
+typedef struct totals {
+    size_t disks;
+    double read_bytes, written_bytes, busiest;
+} totals;
+
+// A drive has a device behind it; partitions, loops, RAID and mapped volumes, which would be counted
+// twice, have none.
+static bool is_drive(const host_source *source, const char *name)
 {
-    return strncmp(mount->mnt_fsname, "/dev/", 5) == 0 && strcmp(mount->mnt_type, "squashfs") != 0;
+    char path[2 * METER_NAME_BYTES];
+
+    snprintf(path, sizeof path, "sys/block/%s/device", name);
+    for (char *slash = path + strlen("sys/block/"); *slash && strcmp(slash, "/device") != 0;
+         slash++)
+        if (*slash == '/')
+            *slash = '!'; // as sysfs writes "cciss/c0d0"
+    return host_exists(source, path);
 }
 
-static cJSON *measure(const struct mntent *mount)
+static void add_disk(cJSON *disks, const char *name, const uint64_t spent[COUNTERS], double seconds,
+                     totals *totals)
 {
-    struct statvfs usage;
+    cJSON *disk = cJSON_AddObjectToObject(disks, name);
+    double operations = (double)(spent[READS] + spent[WRITES]);
+    double read_bytes = (double)spent[READ_SECTORS] * SECTOR_BYTES / seconds;
+    double written_bytes = (double)spent[WRITE_SECTORS] * SECTOR_BYTES / seconds;
+    double busy = host_percent((double)spent[BUSY_MS], seconds * 1000);
 
-    if (statvfs(mount->mnt_dir, &usage) != 0 || usage.f_blocks == 0)
-        return NULL;
-    double total = (double)usage.f_blocks * (double)usage.f_frsize;
-    double left = (double)usage.f_bavail * (double)usage.f_frsize;
-    cJSON *entry = cJSON_CreateObject();
-    cJSON_AddStringToObject(entry, "mount", mount->mnt_dir);
-    cJSON_AddStringToObject(entry, "device", mount->mnt_fsname);
-    cJSON_AddNumberToObject(entry, "total_bytes", total);
-    cJSON_AddNumberToObject(entry, "free_bytes", left);
-    cJSON_AddNumberToObject(entry, "used_percent", 100 * (total - left) / total);
-    return entry;
+    busy = busy > 100 ? 100 : busy; // its clock and ours are read one after the other
+    host_add(disk, "read_bytes_per_s", read_bytes);
+    host_add(disk, "written_bytes_per_s", written_bytes);
+    host_add(disk, "reads_per_s", (double)spent[READS] / seconds);
+    host_add(disk, "writes_per_s", (double)spent[WRITES] / seconds);
+    host_add(disk, "busy_percent", busy);
+    if (operations > 0)
+        host_add(disk, "wait_ms", (double)(spent[READ_MS] + spent[WRITE_MS]) / operations);
+
+    totals->disks++;
+    totals->read_bytes += read_bytes;
+    totals->written_bytes += written_bytes;
+    totals->busiest = busy > totals->busiest ? busy : totals->busiest;
 }
 
-static bool has_device(const cJSON *list, const char *device)
+// A line such as " 254       0 vda 103650 15648 11668370 56539 28145 13711 2474792 4273 0 9676 …".
+static void add_line(host_sampler *host, cJSON *disks, const char *line, totals *totals)
 {
-    const cJSON *entry;
+    char name[METER_NAME_BYTES];
+    uint64_t numbers[COLUMNS], values[METER_VALUES] = { 0 }, spent[METER_VALUES];
+    int at = 0;
 
-    cJSON_ArrayForEach (entry, list) {
-        if (strcmp(live_json_str(entry, "device", ""), device) == 0)
-            return true;
+    if (sscanf(line, "%*u %*u %63s%n", name, &at) != 1 ||
+        !host_selected(&host->config->disks, name, is_drive(&host->source, name)) ||
+        host_numbers(line + at, numbers, COLUMNS) < COLUMNS)
+        return;
+    for (size_t i = 0; i < COUNTERS; i++)
+        values[i] = numbers[columns[i]];
+    if (meters_advance(&host->disks, name, values, spent) && host->disks.seconds > 0)
+        add_disk(disks, name, spent, host->disks.seconds, totals);
+}
+
+live_err host_disks(host_sampler *host, cJSON *event, live_error *error)
+{
+    const char *text = NULL;
+    char line[HOST_LINE_BYTES];
+    totals totals = { 0 };
+    live_err err = host_read(&host->source, "proc/diskstats", &text, error);
+
+    if (err)
+        return err;
+    cJSON *disks = cJSON_CreateObject();
+    meters_begin(&host->disks, host->now_ms);
+    while (host_line(&text, line))
+        add_line(host, disks, line, &totals);
+    meters_end(&host->disks);
+
+    if (!totals.disks) {
+        cJSON_Delete(disks);
+        return LIVE_OK;
     }
-    return false;
-}
-
-void sample_filesystems(const sample *sample)
-{
-    FILE *mounts = sample_open(sample, "proc/mounts");
-    cJSON *list = cJSON_AddArrayToObject(sample->event, "filesystems");
-    struct mntent mount;
-    char texts[4096];
-
-    while (mounts && getmntent_r(mounts, &mount, texts, sizeof texts)) {
-        if (!holds_data(&mount) || has_device(list, mount.mnt_fsname))
-            continue;
-        cJSON *entry = measure(&mount);
-        if (entry)
-            cJSON_AddItemToArray(list, entry);
-        if (entry && strcmp(mount.mnt_dir, "/") == 0)
-            cJSON_AddNumberToObject(sample->event, "disk_used_percent",
-                                    live_json_real(entry, "used_percent", 0));
-    }
-    if (mounts)
-        fclose(mounts);
-}
-
-// Loops and RAM disks are other devices' or nobody's.
-static bool is_disk(const char *name)
-{
-    return strncmp(name, "loop", 4) != 0 && strncmp(name, "ram", 3) != 0 &&
-           strncmp(name, "zram", 4) != 0;
-}
-
-static void add_disk(const sample *sample, cJSON *list, const char *name, const uint64_t growth[])
-{
-    cJSON *entry = cJSON_CreateObject();
-    double busy = (double)growth[2] / (sample->seconds * 10); // ms of busy time to percent
-
-    cJSON_AddStringToObject(entry, "name", name);
-    cJSON_AddNumberToObject(entry, "read_bytes_s",
-                            (double)growth[0] * SECTOR_BYTES / sample->seconds);
-    cJSON_AddNumberToObject(entry, "written_bytes_s",
-                            (double)growth[1] * SECTOR_BYTES / sample->seconds);
-    cJSON_AddNumberToObject(entry, "busy_percent", busy > 100 ? 100 : busy);
-    cJSON_AddItemToArray(list, entry);
-}
-
-void sample_disks(const sample *sample)
-{
-    FILE *file = sample_open(sample, "proc/diskstats");
-    cJSON *list = cJSON_CreateArray();
-    char line[256], name[COUNTER_NAME_BYTES];
-
-    while (file && fgets(line, sizeof line, file)) {
-        uint64_t values[COUNTER_FIELDS] = { 0 }, growth[COUNTER_FIELDS];
-        // major minor name reads merged SECTORS ms writes merged SECTORS ms inflight BUSY-MS …
-        int read = sscanf(
-            line, "%*u %*u %31s %*u %*u %" SCNu64 " %*u %*u %*u %" SCNu64 " %*u %*u %" SCNu64, name,
-            &values[0], &values[1], &values[2]);
-        if (read != 4 || !is_disk(name) || !sample_wants(&sample->config->disks, name))
-            continue;
-        if (counters_step(&sample->state->disks, name, values, growth) && sample->seconds > 0)
-            add_disk(sample, list, name, growth);
-    }
-    if (file)
-        fclose(file);
-    counters_sweep(&sample->state->disks);
-    cJSON_AddItemToObject(sample->event, "disks", list);
+    host_add(event, "disk_read_bytes_per_s", totals.read_bytes);
+    host_add(event, "disk_written_bytes_per_s", totals.written_bytes);
+    host_add(event, "disk_max_busy_percent", totals.busiest);
+    cJSON_AddItemToObject(event, "disks", disks);
+    return LIVE_OK;
 }
