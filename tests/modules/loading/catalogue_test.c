@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Modules found by name and described by a child, which is this program executed again.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/catalogue.h"
+
+#include <cmocka.h>
+
+static char heard[4096]; // what was logged, a line each
+
+static void hear(const live_log_record *record, void *user)
+{
+    size_t length = strlen(heard);
+
+    (void)user;
+    snprintf(heard + length, sizeof heard - length, "%s: %s\n", record->event, record->text);
+}
+
+// The catalogue of a settings file with these `enabled_modules`, looked for among the samples.
+static ag_catalogue *learn(const char *modules, const agent_module *const *compiled_in)
+{
+    char path[] = "/tmp/catalogue_test.XXXXXX";
+    int fd = mkstemp(path);
+    FILE *file = fdopen(fd, "we");
+    ag_settings *settings = NULL;
+    ag_catalogue *catalogue = NULL;
+    live_error error = { 0 };
+
+    assert_non_null(file);
+    fprintf(file, "{\"enabled_modules\": %s}", modules);
+    fclose(file);
+    heard[0] = '\0';
+    live_log_to(LIVE_LOG_DEBUG, hear, NULL);
+    if (ag_settings_read(path, &settings, &error) ||
+        ag_catalogue_new(settings, compiled_in, &catalogue, &error))
+        fail_msg("%s", error.text);
+    live_log_to(LIVE_LOG_DEBUG, NULL, NULL);
+    ag_settings_free(settings);
+    unlink(path);
+    return catalogue;
+}
+
+static void assert_heard(const char *words)
+{
+    if (!strstr(heard, words))
+        fail_msg("'%s' is not in what was logged:\n%s", words, heard);
+}
+
+static void a_process_is_found_by_its_type(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"pumps\", \"valve\"]", NULL);
+    const char *module = NULL, *path = NULL;
+
+    (void)unused;
+    assert_string_equal(heard, "");
+    assert_true(ag_catalogue_find(catalogue, "pump_strokes", &module, &path));
+    assert_string_equal(module, "pumps");
+    assert_non_null(strstr(path, "/pumps.so"));
+    assert_true(ag_catalogue_find(catalogue, "valve", &module, &path));
+    assert_false(ag_catalogue_find(catalogue, "chatterbot", &module, &path));
+    ag_catalogue_free(catalogue);
+}
+
+static void python_paths_are_mapped_with_one_warning_each(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"modules.pumps\", \"live_agent.modules.valve\"]", NULL);
+    const char *module = NULL, *path = NULL;
+
+    (void)unused;
+    assert_string_equal(
+        heard, "settings.module: module 'modules.pumps' is called 'pumps' here\n"
+               "settings.module: module 'live_agent.modules.valve' is called 'valve' here\n");
+    assert_true(ag_catalogue_find(catalogue, "pump_idle", &module, &path));
+    assert_true(ag_catalogue_find(catalogue, "valve", &module, &path));
+    ag_catalogue_free(catalogue);
+}
+
+static void a_module_that_crashes_at_load_costs_nobody_else(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"crash\", \"pumps\"]", NULL);
+    const char *module = NULL, *path = NULL;
+
+    (void)unused;
+    assert_heard("module.broken: module 'crash': ");
+    assert_heard("signal 6 (Aborted)");
+    assert_true(ag_catalogue_find(catalogue, "pump_strokes", &module, &path));
+    ag_catalogue_free(catalogue);
+}
+
+static void a_module_of_another_abi_is_named(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"other_abi\"]", NULL);
+
+    (void)unused;
+    assert_heard("was built for module ABI 2, this agent speaks 1: build it again");
+    ag_catalogue_free(catalogue);
+}
+
+static void a_module_that_is_nowhere_is_named_with_where_it_was_looked_for(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"gone\"]", NULL);
+
+    (void)unused;
+    assert_heard("module.missing: module 'gone' is neither in build/modules");
+    ag_catalogue_free(catalogue);
+}
+
+static const agent_process own_processes[] = { { .name = "pump_strokes" }, { 0 } };
+static const agent_module own = { .abi = AGENT_ABI,
+                                  .size = sizeof own,
+                                  .process_size = sizeof(agent_process),
+                                  .setting_size = sizeof(agent_setting),
+                                  .name = "pumps",
+                                  .version = "0",
+                                  .processes = own_processes };
+
+static void a_compiled_in_module_comes_first(void **unused)
+{
+    const agent_module *const compiled_in[] = { &own, NULL };
+    ag_catalogue *catalogue = learn("[\"pumps\"]", compiled_in);
+    const char *module = NULL, *path = "unset";
+
+    (void)unused;
+    assert_true(ag_catalogue_find(catalogue, "pump_strokes", &module, &path));
+    assert_null(path);
+    ag_catalogue_free(catalogue);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_process_is_found_by_its_type),
+        cmocka_unit_test(python_paths_are_mapped_with_one_warning_each),
+        cmocka_unit_test(a_module_that_crashes_at_load_costs_nobody_else),
+        cmocka_unit_test(a_module_of_another_abi_is_named),
+        cmocka_unit_test(a_module_that_is_nowhere_is_named_with_where_it_was_looked_for),
+        cmocka_unit_test(a_compiled_in_module_comes_first),
+    };
+
+    if (argc == 3 && strcmp(argv[1], "--describe") == 0)
+        return ag_catalogue_describe(argv[2]);
+    setenv("LIVE_MODULE_PATH", SAMPLE_MODULES, 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
