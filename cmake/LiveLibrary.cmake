@@ -44,6 +44,30 @@ function(live_library target)
         target_link_libraries(${product} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
     endforeach()
     add_library(live::${ARG_EXPORT} ALIAS ${target})
+
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "\$ORIGIN")
+    install(TARGETS ${target} EXPORT live-targets
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    live_pkg_config(lib${ARG_OUTPUT})
+endfunction()
+
+# live_pkg_config(NAME): installs NAME.pc from cmake/NAME.pc.in; its prefix is found from where it lies.
+function(live_pkg_config name)
+    set(pc_directory ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    file(RELATIVE_PATH LIVE_PREFIX_FROM_PC /${pc_directory} /)
+    string(REGEX REPLACE "/$" "" LIVE_PREFIX_FROM_PC "${LIVE_PREFIX_FROM_PC}")
+    configure_file(${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+    if(NOT BUILD_SHARED_LIBS)
+        # A static library's own needs are its user's, who may link those as shared libraries: `--static`
+        # would ask for everything below them too.
+        file(READ ${PROJECT_BINARY_DIR}/${name}.pc text)
+        foreach(field Requires Libs)
+            string(REGEX MATCH "${field}\\.private: ([^\n]*)" found "${text}")
+            string(REGEX REPLACE "(\n${field}: [^\n]*)" "\\1 ${CMAKE_MATCH_1}" text "${text}")
+        endforeach()
+        file(WRITE ${PROJECT_BINARY_DIR}/${name}.pc "${text}")
+    endif()
+    install(FILES ${PROJECT_BINARY_DIR}/${name}.pc DESTINATION ${pc_directory})
 endfunction()
 
 # live_program(TARGET bin|libexec SOURCES file... [LINK lib...])

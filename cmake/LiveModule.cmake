@@ -12,6 +12,7 @@ function(live_add_module name)
         add_library(${name} MODULE ${ARG_SOURCES})
         set_target_properties(${name} PROPERTIES
             PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules)
+        target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL)
     endif()
     set_target_properties(${name} PROPERTIES
         C_STANDARD 17 C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden

@@ -10,10 +10,10 @@
 
 #include "channels.h"
 #include "cometd.h"
-#include <live/file.h>
 #include "inputs.h"
 #include "page.h"
 #include "rest.h"
+#include <live/file.h>
 
 enum { MAX_BODY_BYTES = 32 * 1024 * 1024, PATH_BYTES = 4096 };
 

@@ -61,7 +61,8 @@ static void keep_variable(environment *environment, const char *name)
 
 static void make_environments(agent *agent)
 {
-    static const char *const both[] = { "PATH", "LANG", "TZ" };
+    // A program that was started with LD_LIBRARY_PATH finds its libraries there again.
+    static const char *const both[] = { "PATH", "LANG", "TZ", "LD_LIBRARY_PATH" };
     static const char *const gateways[] = { "http_proxy",  "https_proxy",
                                             "HTTPS_PROXY", "no_proxy",
                                             "NO_PROXY",    "all_proxy",
@@ -269,33 +270,49 @@ static live_err add_gateway(agent *agent, live_error *error)
     return err;
 }
 
-// The gateway lies beside the library or, where that is part of the program, beside the program.
-static live_err find_gateway(agent *agent, live_error *error)
+// Whether the gateway lies where it does in a prefix, as seen from a folder of that prefix.
+static bool gateway_near(agent *agent, const char *folder, size_t length)
 {
     static const char *const beside[] = { ".", "../libexec/live", "../../libexec/live" };
-    Dl_info info = { 0 };
-    char self[2][PATH_MAX] = { "", "" };
-    ssize_t length = readlink("/proc/self/exe", self[0], sizeof self[0] - 1);
 
-    if (length > 0)
-        self[0][length] = '\0';
-    if (!dladdr((void *)(size_t)agent_main, &info) || !info.dli_fname ||
-        !realpath(info.dli_fname, self[1]))
-        self[1][0] = '\0';
-    for (size_t i = 0; i < 2; i++) {
-        char *slash = strrchr(self[i], '/');
-        if (!slash)
-            continue;
-        *slash = '\0';
-        for (size_t k = 0; k < sizeof beside / sizeof *beside; k++) {
-            snprintf(agent->gateway_path, sizeof agent->gateway_path, "%s/%s/live-gateway", self[i],
-                     beside[k]);
-            if (access(agent->gateway_path, X_OK) == 0)
-                return LIVE_OK;
-        }
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(agent->gateway_path, sizeof agent->gateway_path, "%.*s/%s/live-gateway",
+                 (int)length, folder, beside[i]);
+        if (access(agent->gateway_path, X_OK) == 0)
+            return true;
     }
-    return live_fail(error, LIVE_E_NOTFOUND,
-                     "live-gateway is neither beside this program nor in its prefix");
+    return false;
+}
+
+static bool gateway_near_file(agent *agent, const char *path)
+{
+    char real[PATH_MAX];
+    char *slash = realpath(path, real) ? strrchr(real, '/') : NULL;
+
+    return slash && gateway_near(agent, real, (size_t)(slash - real));
+}
+
+// Beside the library; where that is part of the program, beside the program, or in the prefix of a `bin`
+// that the PATH names.
+static live_err find_gateway(agent *agent, live_error *error)
+{
+    Dl_info info = { 0 };
+    const char *path = getenv("PATH");
+
+    if (dladdr((void *)(size_t)agent_main, &info) && info.dli_fname &&
+        gateway_near_file(agent, info.dli_fname))
+        return LIVE_OK;
+    if (gateway_near_file(agent, "/proc/self/exe"))
+        return LIVE_OK;
+    while (path && *path) {
+        size_t length = strcspn(path, ":");
+        if (gateway_near(agent, path, length))
+            return LIVE_OK;
+        path += length + (path[length] == ':');
+    }
+    return live_fail(
+        error, LIVE_E_NOTFOUND,
+        "live-gateway is neither beside this program, nor in its prefix, nor in that of the PATH");
 }
 
 static live_err make_directories(agent *agent, live_error *error)

@@ -101,7 +101,9 @@ static live_err judge(const description *description, const char *path, cJSON **
 
 static live_err run_child(description *description, const char *path, int output, live_error *error)
 {
-    static const char *const env[] = { "PATH=/usr/bin:/bin", NULL };
+    const char *libraries = getenv("LD_LIBRARY_PATH");
+    char kept[4096] = "LD_LIBRARY_PATH=";
+    const char *const env[] = { "PATH=/usr/bin:/bin", kept, NULL };
     const char *const argv[] = { "live-agent", "--describe", path, NULL };
     const int fds[] = { -1, output, STDERR_FILENO };
     live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
@@ -109,6 +111,7 @@ static live_err run_child(description *description, const char *path, int output
     live_timer *timer = NULL;
     live_io *io = NULL;
 
+    snprintf(kept, sizeof kept, "LD_LIBRARY_PATH=%s", libraries ? libraries : "");
     options.file = "/proc/self/exe";
     options.argv = argv;
     options.env = env;

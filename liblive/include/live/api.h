@@ -5,8 +5,8 @@
 #ifndef LIVE_API_H
 #define LIVE_API_H
 
-#define LIVE_API                   __attribute__((visibility("default")))
-#define LIVE_MUST_USE              __attribute__((warn_unused_result))
+#define LIVE_API               __attribute__((visibility("default")))
+#define LIVE_MUST_USE          __attribute__((warn_unused_result))
 #define LIVE_FORMAT(at, first) __attribute__((format(printf, at, first)))
 
 #endif

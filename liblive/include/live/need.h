@@ -11,7 +11,11 @@
 extern "C" {
 #endif
 
-typedef enum live_need_kind { LIVE_NEED_NONE, LIVE_NEED_PLUGIN, LIVE_NEED_PERMISSION } live_need_kind;
+typedef enum live_need_kind {
+    LIVE_NEED_NONE,
+    LIVE_NEED_PLUGIN,
+    LIVE_NEED_PERMISSION
+} live_need_kind;
 
 /** One requirement, static. A list of them ends with { 0 }. */
 typedef struct live_need {

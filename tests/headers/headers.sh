@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every public header compiles alone, as C17 and as C++17, pedantic, with each compiler there is.
+#
+#   headers.sh SOURCE BUILD
+set -eu
+
+source=$1
+build=$2
+flags="-pedantic -Wall -Wextra -Werror -fsyntax-only -I$source/liblive/include -I$build/liblive/include"
+flags="$flags -I$source/libagent/include $(pkg-config --cflags libcjson)"
+count=0
+
+for header in "$source"/liblive/include/live/*.h "$build"/liblive/include/live/*.h "$source"/libagent/include/agent/*.h; do
+    name=$(basename "$(dirname "$header")")/$(basename "$header")
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || continue
+        # shellcheck disable=SC2086 # a list of flags
+        printf "#include <%s>\nextern int used;\n" "$name" | $compiler -std=c17 -x c $flags -
+        # shellcheck disable=SC2086
+        printf "#include <%s>\nextern int used;\n" "$name" | $compiler -std=c++17 -x c++ $flags -
+        count=$((count + 2))
+    done
+done
+echo "$count compilations of public headers"
+[ "$count" -gt 0 ]

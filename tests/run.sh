@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Builds everything and runs all tests. Installs what is missing first, with apt and (for the peers that others
+# wrote) npm.
+set -eu
+
+usage() {
+    cat <<'END'
+Usage: sh tests/run.sh [--no-install] [--sudo] [--preset NAME] [--label REGEX] [--help]
+
+  --no-install   install nothing; stop when something is missing
+  --sudo         use sudo to install packages without asking, where this is not root
+  --preset NAME  dev (default), release, asan or tsan
+  --label REGEX  only the tests with these ctest labels, such as unit
+END
+}
+
+install=--install
+sudo=
+preset=dev
+label=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --no-install) install=--check ;;
+        --sudo) sudo=--sudo ;;
+        --preset) preset=${2:?--preset wants a name}; shift ;;
+        --label) label=${2:?--label wants an expression}; shift ;;
+        --help) usage; exit 0 ;;
+        *) echo "run.sh: '$1' is no option; see --help" >&2; exit 2 ;;
+    esac
+    shift
+done
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top"
+
+echo "== This builds liblive in $top/build/$preset and runs its tests"
+echo "It installs, with apt, the compilers, libraries and tools that are missing; nothing else leaves $top/build."
+sh cmake/packages.sh "$install" $sudo build test
+
+echo "== Configuring and building"
+cmake --preset "$preset" >/dev/null
+cmake --build "build/$preset" --parallel "$(nproc)"
+
+echo "== Testing"
+cd "build/$preset"
+exec ctest --output-on-failure --no-tests=error --parallel "$(nproc)" ${label:+-L "$label"}
