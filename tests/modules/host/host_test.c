@@ -272,6 +272,9 @@ static void a_disks_traffic_is_per_second(void **unused)
     assert_figure(bench, "disks/sda/wait_ms", 1.8);
     assert_figure(bench, "disk_read_bytes_per_s", 20 * 512 / 2.0);
     assert_figure(bench, "disk_max_busy_percent", 25);
+    put("proc/diskstats", "   8       0 sda 14 0 120 26 11 0 90 22 0 2550 30\n");
+    bench_poll(bench, 2000);
+    assert_figure(bench, "disk_max_busy_percent", 100); // 2020 ms of 2000
     bench_free(bench);
 }
 
