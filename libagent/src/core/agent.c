@@ -188,19 +188,39 @@ static void end_strays(live_signal *signal, int number, void *user)
 
 // Children
 
+// Logs what is wrong with a process and where: a finding is "POINTER: what", or "what" of the process at large.
+static void refuse_process(const agent *agent, const char *process, const char *finding)
+{
+    char pointer[512], place[PATH_MAX + 32];
+
+    ag_settings_pointer(process, pointer, sizeof pointer);
+    size_t length = strlen(pointer);
+    if (strncmp(finding, pointer, length) == 0) {
+        snprintf(pointer, sizeof pointer, "%.*s", (int)(length + strcspn(finding + length, ":")),
+                 finding);
+        finding += length + 1;
+    }
+    ag_settings_place(agent->settings, pointer, place, sizeof place);
+    live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s: %s", place, process, finding);
+}
+
 static live_err add_worker(agent *agent, const cJSON *settings, live_error *error)
 {
     static const char *const argv[] = { "live-agent", "--worker", NULL };
     const char *type = live_json_str(settings, "type", NULL), *module = NULL, *path = NULL;
 
     if (!type || !ag_catalogue_find(agent->catalogue, type, &module, &path)) {
-        char pointer[300], place[PATH_MAX + 32];
-        snprintf(pointer, sizeof pointer, "/processes/%s%s", settings->string, type ? "/type" : "");
-        ag_settings_place(agent->settings, pointer, place, sizeof place);
-        live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s: no enabled module has a process '%s'",
-                 place, settings->string, type ? type : "");
+        char finding[200];
+        snprintf(finding, sizeof finding, "no enabled module has a process '%s'", type ? type : "");
+        refuse_process(agent, settings->string, finding);
         return LIVE_OK;
     }
+    const cJSON *findings = ag_catalogue_findings(agent->catalogue, type, settings->string),
+                *finding;
+    cJSON_ArrayForEach (finding, findings)
+        refuse_process(agent, settings->string, finding->valuestring);
+    if (findings)
+        return LIVE_OK;
     cJSON *config = cJSON_CreateObject();
     cJSON_AddStringToObject(config, "name", settings->string);
     cJSON_AddStringToObject(config, "type", type);

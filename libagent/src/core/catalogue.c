@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/config.h"
 #include "core/module.h"
 
 enum { TIME_LIMIT_MS = 10000, MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024 };
@@ -99,13 +100,14 @@ static live_err judge(const description *description, const char *path, cJSON **
                            ret_json, error);
 }
 
-static live_err run_child(description *description, const char *path, int output, live_error *error)
+static live_err run_child(description *description, const char *path, int output, int processes,
+                          live_error *error)
 {
     const char *libraries = getenv("LD_LIBRARY_PATH");
     char kept[4096] = "LD_LIBRARY_PATH=";
     const char *const env[] = { "PATH=/usr/bin:/bin", kept, NULL };
     const char *const argv[] = { "live-agent", "--describe", path, NULL };
-    const int fds[] = { -1, output, STDERR_FILENO };
+    const int fds[] = { -1, output, STDERR_FILENO, [AG_FD_PROCESSES] = processes };
     live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
     live_process *process = NULL;
     live_timer *timer = NULL;
@@ -116,11 +118,13 @@ static live_err run_child(description *description, const char *path, int output
     options.argv = argv;
     options.env = env;
     options.fds = fds;
-    options.fd_count = 3;
+    options.fd_count = sizeof fds / sizeof *fds;
     options.new_session = true;
     live_err err =
         live_process_start(description->loop, &options, on_exit_of, description, &process, error);
     close(output);
+    if (processes >= 0)
+        close(processes);
     if (!err)
         err = live_timer_new(description->loop, TIME_LIMIT_MS, 0, on_late, description, &timer,
                              error);
@@ -135,17 +139,24 @@ static live_err run_child(description *description, const char *path, int output
     return err;
 }
 
-static live_err describe_in_child(const char *path, cJSON **ret_json, live_error *error)
+static live_err describe_in_child(const char *path, const cJSON *processes, cJSON **ret_json,
+                                  live_error *error)
 {
     description description = { .text = live_buf_new() };
-    int ends[2];
+    int ends[2], settings = -1;
     live_err err = live_loop_new(&description.loop, error);
 
-    if (!err && pipe2(ends, O_CLOEXEC))
+    if (!err && processes)
+        err = ag_config_write(processes, &settings, error);
+
+    if (!err && pipe2(ends, O_CLOEXEC)) {
         err = live_fail_errno(error, errno, "pipe");
+        if (settings >= 0)
+            close(settings);
+    }
     if (!err) {
         description.fd = ends[0];
-        err = run_child(&description, path, ends[1], error);
+        err = run_child(&description, path, ends[1], settings, error);
         if (!err)
             err = judge(&description, path, ret_json, error);
         close(ends[0]);
@@ -155,22 +166,36 @@ static live_err describe_in_child(const char *path, cJSON **ret_json, live_error
     return err;
 }
 
+static cJSON *describe(const agent_module *module, const cJSON *processes)
+{
+    cJSON *description = ag_module_describe(module);
+
+    cJSON_AddItemToObject(description, "findings", ag_module_findings(module, processes));
+    return description;
+}
+
 int ag_catalogue_describe(const char *path)
 {
     const agent_module *module = NULL;
     live_error error = { 0 };
+    cJSON *processes = NULL;
     char *text = NULL;
 
+    // Read before the module's code runs, which must find no descriptor of ours.
+    if (ag_config_read(AG_FD_PROCESSES, &processes, NULL))
+        processes = NULL; // somebody asks for the description alone
     if (ag_module_load(path, &module, &error)) {
         puts(error.text);
+        cJSON_Delete(processes);
         return EXIT_FAILURE;
     }
-    cJSON *description = ag_module_describe(module);
+    cJSON *description = describe(module, processes);
     if (live_json_print(description, &text, &error))
         puts(error.text);
     else
         puts(text);
     cJSON_Delete(description);
+    cJSON_Delete(processes);
     live_free(text);
     return error.code ? EXIT_FAILURE : EXIT_SUCCESS;
 }
@@ -209,7 +234,7 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
     if (name != given)
         live_log(LIVE_LOG_WARN, "settings.module", "module '%s' is called '%s' here", given, name);
     if (module)
-        return add(catalogue, NULL, ag_module_describe(module), error);
+        return add(catalogue, NULL, describe(module, ag_settings_processes(settings)), error);
     char *path = ag_module_find(ag_settings_directory(settings), name);
     if (!path) {
         live_log(
@@ -218,7 +243,7 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
             name, name);
         return LIVE_OK;
     }
-    if (describe_in_child(path, &description, &why)) {
+    if (describe_in_child(path, ag_settings_processes(settings), &description, &why)) {
         live_log(LIVE_LOG_ERROR, "module.broken", "module '%s': %s", name, why.text);
         free(path);
         return LIVE_OK;
@@ -259,19 +284,35 @@ void ag_catalogue_free(ag_catalogue *catalogue)
     free(catalogue);
 }
 
-bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
-                       const char **ret_path)
+static const entry *find(const ag_catalogue *catalogue, const char *type)
 {
     const cJSON *process;
 
     for (const entry *own = catalogue->first; own; own = own->next) {
         cJSON_ArrayForEach (process, live_json_get(own->description, "processes")) {
-            if (strcmp(live_json_str(process, "name", ""), type) != 0)
-                continue;
-            *ret_module = live_json_str(own->description, "name", "");
-            *ret_path = own->path;
-            return true;
+            if (strcmp(live_json_str(process, "name", ""), type) == 0)
+                return own;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
+                       const char **ret_path)
+{
+    const entry *own = find(catalogue, type);
+
+    if (!own)
+        return false;
+    *ret_module = live_json_str(own->description, "name", "");
+    *ret_path = own->path;
+    return true;
+}
+
+const cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type,
+                                   const char *process)
+{
+    const entry *own = find(catalogue, type);
+
+    return own ? live_json_get(live_json_get(own->description, "findings"), process) : NULL;
 }

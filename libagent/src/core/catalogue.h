@@ -8,6 +8,8 @@
 
 #include "core/settings.h"
 
+enum { AG_FD_PROCESSES = 3 }; // of the child: JSON, `processes` of the settings; may be absent
+
 typedef struct ag_catalogue ag_catalogue;
 
 // Learns the enabled modules. What cannot be found or described is logged and left out.
@@ -20,7 +22,12 @@ void ag_catalogue_free(ag_catalogue *catalogue);
 bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
                        const char **ret_path);
 
-// The child's part: prints the description of one module on standard output; the exit code.
+// What is wrong with the settings of a process of that type: texts "POINTER: what". Borrowed. NULL: nothing.
+const cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type,
+                                   const char *process);
+
+// The child's part: prints the description of one module on standard output, with the
+// findings in the settings that AG_FD_PROCESSES holds; the exit code.
 int ag_catalogue_describe(const char *path);
 
 #endif

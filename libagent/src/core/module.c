@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/settings.h"
+
 static const char *const type_names[] = {
     [AGENT_TYPE_STRING] = "string",     [AGENT_TYPE_INT] = "integer",
     [AGENT_TYPE_REAL] = "number",       [AGENT_TYPE_BOOL] = "boolean",
@@ -111,6 +113,36 @@ cJSON *ag_module_describe(const agent_module *module)
     }
     cJSON_AddItemToObject(description, "processes", processes);
     return description;
+}
+
+static cJSON *findings_of(const agent_module *module, const cJSON *settings)
+{
+    const char *type = live_json_str(settings, "type", "");
+    cJSON *findings = cJSON_CreateArray();
+    char pointer[256];
+    agent_process process;
+
+    ag_settings_pointer(settings->string, pointer, sizeof pointer);
+    if (ag_module_process(module, type, &process) &&
+        ag_config_check(ag_module_settings(module, &process), process.config_size, settings,
+                        pointer, findings, NULL) == LIVE_OK &&
+        cJSON_GetArraySize(findings) > 0)
+        return findings;
+    cJSON_Delete(findings);
+    return NULL;
+}
+
+cJSON *ag_module_findings(const agent_module *module, const cJSON *processes)
+{
+    cJSON *all = cJSON_CreateObject();
+    const cJSON *settings;
+
+    cJSON_ArrayForEach (settings, processes) {
+        cJSON *findings = findings_of(module, settings);
+        if (findings)
+            cJSON_AddItemToObject(all, settings->string, findings);
+    }
+    return all;
 }
 
 // The folder that this library was loaded from.

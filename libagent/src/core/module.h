@@ -23,6 +23,10 @@ ag_table ag_module_settings(const agent_module *module, const agent_process *pro
 // Its tables as JSON: {"name", "version", "processes": [{"name", "summary", "settings": […]}]}.
 cJSON *ag_module_describe(const agent_module *module);
 
+// The mistakes in the settings of those processes that are of this module, as ag_config_check() tells them:
+// {"NAME": [texts]}; a process without any is not in it.
+cJSON *ag_module_findings(const agent_module *module, const cJSON *processes);
+
 // The path of a module that is not compiled in: build/modules, modules/NAME, $LIVE_MODULE_PATH, then the
 // modules beside this library. Yours: free(). NULL: none.
 char *ag_module_find(const char *directory, const char *name);

@@ -18,7 +18,8 @@ typedef struct block {
 } block;
 
 struct ag_config {
-    block *blocks; // lists and parsed defaults
+    block *blocks;   // lists and parsed defaults
+    cJSON *findings; // NULL: the first mistake ends the reading
     void *data;
 };
 
@@ -291,26 +292,47 @@ static live_err fill_row(ag_config *config, size_t stride, const agent_setting *
     return value ? readers[row->type](&target, row, value) : read_fallback(&target, row);
 }
 
+// Where all mistakes are wanted one does not end the reading.
+static live_err note(const ag_config *config, live_err err, const live_error *found,
+                     live_error *error)
+{
+    if (err && err != LIVE_E_NOMEM && config->findings) {
+        cJSON_AddItemToArray(config->findings, cJSON_CreateString(found->text));
+        return LIVE_OK;
+    }
+    if (err && error)
+        *error = *found;
+    return err;
+}
+
 static live_err fill(ag_config *config, ag_table table, void *data, const cJSON *json,
                      const char *pointer, live_error *error)
 {
     agent_setting row;
     live_err err = LIVE_OK;
+    live_error found = { 0 };
 
-    for (size_t i = 0; !err && ag_table_row(table, i, &row); i++)
-        err = fill_row(config, table.stride, &row, data, json, pointer, error);
-    for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next)
-        if (!is_common(member->string))
-            err = check_key(table, member->string, pointer, error);
+    for (size_t i = 0; !err && ag_table_row(table, i, &row); i++) {
+        err = fill_row(config, table.stride, &row, data, json, pointer, &found);
+        err = note(config, err, &found, error);
+    }
+    for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next) {
+        if (is_common(member->string))
+            continue;
+        err = check_key(table, member->string, pointer, &found);
+        err = note(config, err, &found, error);
+    }
     return err;
 }
 
-live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const char *pointer,
-                       ag_config **ret_config, live_error *error)
+static live_err make(ag_table table, size_t size, const cJSON *json, const char *pointer,
+                     cJSON *findings, ag_config **ret_config, live_error *error)
 {
     ag_config *config = calloc(1, sizeof *config);
-    if (config)
+    if (config) {
+        config->findings = findings;
         config->data = calloc(1, size ? size : 1);
+    }
     if (!config || !config->data) {
         ag_config_free(config);
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
@@ -323,6 +345,22 @@ live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const cha
     }
     *ret_config = config;
     return LIVE_OK;
+}
+
+live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const char *pointer,
+                       ag_config **ret_config, live_error *error)
+{
+    return make(table, size, json, pointer, NULL, ret_config, error);
+}
+
+live_err ag_config_check(ag_table table, size_t size, const cJSON *json, const char *pointer,
+                         cJSON *findings, live_error *error)
+{
+    ag_config *config = NULL;
+    live_err err = make(table, size, json, pointer, findings, &config, error);
+
+    ag_config_free(config);
+    return err;
 }
 
 void ag_config_free(ag_config *config)

@@ -79,10 +79,30 @@ static const struct {
 void ag_settings_place(const ag_settings *settings, const char *pointer, char *out, size_t size)
 {
     live_json_place place = { .line = 1, .column = 1 };
+    size_t length = strlen(pointer);
+    char parent[512];
 
-    if (live_json_find(settings->text, settings->length, pointer, NULL, &place, NULL))
-        place.line = place.column = 1;
+    snprintf(parent, sizeof parent, "%s", pointer);
+    while (live_json_find(settings->text, settings->length, parent, NULL, &place, NULL) &&
+           length > 0) {
+        while (length > 0 && parent[--length] != '/')
+            ; // to the object that the value is missing from
+        parent[length] = '\0';
+    }
     snprintf(out, size, "%s:%d:%d", settings->path, place.line, place.column);
+}
+
+void ag_settings_pointer(const char *process, char *out, size_t size)
+{
+    size_t length = (size_t)snprintf(out, size, "/processes/");
+
+    for (; *process && length + 2 < size; process++) {
+        bool escaped = *process == '~' || *process == '/';
+        out[length++] = escaped ? '~' : *process;
+        if (escaped)
+            out[length++] = *process == '~' ? '0' : '1';
+    }
+    out[length] = '\0';
 }
 
 static live_err refuse(const ag_settings *settings, const char *pointer, const char *what,
@@ -132,7 +152,7 @@ static live_err check_processes(const ag_settings *settings, live_error *error)
     const cJSON *process;
 
     cJSON_ArrayForEach (process, ag_settings_processes(settings)) {
-        snprintf(pointer, sizeof pointer, "/processes/%s", process->string);
+        ag_settings_pointer(process->string, pointer, sizeof pointer);
         if (!cJSON_IsObject(process))
             return refuse(settings, pointer, "an object is due", error);
     }

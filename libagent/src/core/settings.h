@@ -26,7 +26,10 @@ const cJSON *ag_settings_modules(const ag_settings *settings);   // array of tex
 // "live_agent.modules.host" and "modules.host" are what the Python agent called "host".
 const char *ag_settings_module_name(const char *name);
 
-// Writes "PATH:LINE:COLUMN" of a value, for a message.
+// Writes the JSON pointer of a process, whatever its name holds.
+void ag_settings_pointer(const char *process, char *out, size_t size);
+
+// Writes "PATH:LINE:COLUMN" of a value, or of what it is missing from, for a message.
 void ag_settings_place(const ag_settings *settings, const char *pointer, char *out, size_t size);
 
 #endif

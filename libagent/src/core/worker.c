@@ -13,6 +13,7 @@
 
 #include "core/config.h"
 #include "core/run.h"
+#include "core/settings.h"
 
 enum { EVERY_MS = 1000, LONGEST_WAIT_MS = 60000, LAST_FLUSH_MS = 3000 };
 
@@ -179,7 +180,7 @@ static live_err make_run(worker *worker, live_error *error)
     agent_run *run = &worker->run;
     char pointer[256];
 
-    snprintf(pointer, sizeof pointer, "/processes/%s", run->name);
+    ag_settings_pointer(run->name, pointer, sizeof pointer);
     live_err err =
         ag_config_new(ag_module_settings(worker->module, &run->process), run->process.config_size,
                       live_json_get(worker->config, "settings"), pointer, &run->config, error);

@@ -21,8 +21,8 @@ static void hear(const live_log_record *record, void *user)
     snprintf(heard + length, sizeof heard - length, "%s: %s\n", record->event, record->text);
 }
 
-// The catalogue of a settings file with these `enabled_modules`, looked for among the samples.
-static ag_catalogue *learn(const char *modules, const agent_module *const *compiled_in)
+// The catalogue of a settings file with these members, its modules looked for among the samples.
+static ag_catalogue *learn_file(const char *members, const agent_module *const *compiled_in)
 {
     char path[] = "/tmp/catalogue_test.XXXXXX";
     int fd = mkstemp(path);
@@ -32,7 +32,7 @@ static ag_catalogue *learn(const char *modules, const agent_module *const *compi
     live_error error = { 0 };
 
     assert_non_null(file);
-    fprintf(file, "{\"enabled_modules\": %s}", modules);
+    fprintf(file, "{%s}", members);
     fclose(file);
     heard[0] = '\0';
     live_log_to(LIVE_LOG_DEBUG, hear, NULL);
@@ -43,6 +43,14 @@ static ag_catalogue *learn(const char *modules, const agent_module *const *compi
     ag_settings_free(settings);
     unlink(path);
     return catalogue;
+}
+
+static ag_catalogue *learn(const char *modules, const agent_module *const *compiled_in)
+{
+    char members[256];
+
+    snprintf(members, sizeof members, "\"enabled_modules\": %s", modules);
+    return learn_file(members, compiled_in);
 }
 
 static void assert_heard(const char *words)
@@ -110,7 +118,19 @@ static void a_module_that_is_nowhere_is_named_with_where_it_was_looked_for(void 
     ag_catalogue_free(catalogue);
 }
 
-static const agent_process own_processes[] = { { .name = "pump_strokes" }, { 0 } };
+typedef struct own_config {
+    int64_t count;
+} own_config;
+
+static const agent_setting own_settings[] = {
+    AGENT_INT(own_config, count, "1", "A number."),
+    { 0 },
+};
+
+static const agent_process own_processes[] = {
+    { .name = "pump_strokes", .settings = own_settings, .config_size = sizeof(own_config) },
+    { 0 },
+};
 static const agent_module own = { .abi = AGENT_ABI,
                                   .size = sizeof own,
                                   .process_size = sizeof(agent_process),
@@ -131,6 +151,42 @@ static void a_compiled_in_module_comes_first(void **unused)
     ag_catalogue_free(catalogue);
 }
 
+static void wrong_settings_are_found_by_the_child(void **unused)
+{
+    ag_catalogue *catalogue =
+        learn_file("\"enabled_modules\": [\"pumps\"], \"processes\": {"
+                   "\"good\": {\"type\": \"pump_strokes\", \"count\": 1},"
+                   "\"bad/one\": {\"type\": \"pump_strokes\", \"count\": \"x\", \"rigs\": 1},"
+                   "\"other\": {\"type\": \"valve\", \"step\": \"x\"}}",
+                   NULL);
+    const cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "bad/one");
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(findings), 2);
+    assert_string_equal(cJSON_GetArrayItem(findings, 0)->valuestring,
+                        "/processes/bad~1one/count: a whole number is due");
+    assert_string_equal(cJSON_GetArrayItem(findings, 1)->valuestring,
+                        "/processes/bad~1one/rigs: a list of texts is due");
+    assert_null(ag_catalogue_findings(catalogue, "pump_strokes", "good"));
+    assert_null(ag_catalogue_findings(catalogue, "valve", "other"));
+    ag_catalogue_free(catalogue);
+}
+
+static void wrong_settings_of_a_compiled_in_module_are_found_too(void **unused)
+{
+    const agent_module *const compiled_in[] = { &own, NULL };
+    ag_catalogue *catalogue = learn_file("\"enabled_modules\": [\"pumps\"], \"processes\": {"
+                                         "\"p\": {\"type\": \"pump_strokes\", \"cont\": 1}}",
+                                         compiled_in);
+    const cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "p");
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(findings), 1);
+    assert_string_equal(findings->child->valuestring,
+                        "/processes/p/cont: no such setting; did you mean 'count'?");
+    ag_catalogue_free(catalogue);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +196,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_module_of_another_abi_is_named),
         cmocka_unit_test(a_module_that_is_nowhere_is_named_with_where_it_was_looked_for),
         cmocka_unit_test(a_compiled_in_module_comes_first),
+        cmocka_unit_test(wrong_settings_are_found_by_the_child),
+        cmocka_unit_test(wrong_settings_of_a_compiled_in_module_are_found_too),
     };
 
     if (argc == 3 && strcmp(argv[1], "--describe") == 0)

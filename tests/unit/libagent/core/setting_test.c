@@ -260,12 +260,36 @@ static void a_process_without_a_table_takes_any_object(void **unused)
     ag_config_free(NULL);
 }
 
+static void every_mistake_is_found_at_once(void **unused)
+{
+    static const char text[] = "{\"count\": \"x\", \"evry\": 1, \"limits\": {\"strokes\": 1.5},"
+                               "\"pumps\": [{\"litres\": []}]}";
+    static const char *const due[] = {
+        "/p/count: a whole number is due",
+        "/p/limits/strokes: a whole number is due",
+        "/p/pumps/0/name: this setting must be given",
+        "/p/pumps/0/litres: a number is due",
+        "/p/evry: no such setting; did you mean 'every'?",
+    };
+    cJSON *json = NULL, *findings = cJSON_CreateArray();
+
+    (void)unused;
+    assert_int_equal(live_json_parse(text, strlen(text), &json, NULL), LIVE_OK);
+    assert_int_equal(ag_config_check(table, sizeof(config), json, "/p", findings, NULL), LIVE_OK);
+    assert_int_equal(cJSON_GetArraySize(findings), 5);
+    for (int i = 0; i < 5; i++)
+        assert_string_equal(cJSON_GetArrayItem(findings, i)->valuestring, due[i]);
+    cJSON_Delete(findings);
+    cJSON_Delete(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_object_has_the_defaults),
         cmocka_unit_test(values_are_read_by_their_types),
         cmocka_unit_test(a_wrong_value_is_named_by_its_place),
+        cmocka_unit_test(every_mistake_is_found_at_once),
         cmocka_unit_test(an_unknown_key_far_from_any_is_a_warning),
         cmocka_unit_test(a_duration_is_found_by_its_members_name),
         cmocka_unit_test(the_unit_of_a_duration_is_no_part_of_its_key),

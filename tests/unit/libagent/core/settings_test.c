@@ -166,6 +166,40 @@ static void a_value_is_found_in_its_file(void **unused)
     ag_settings_free(settings);
 }
 
+static void what_is_missing_stands_where_it_is_missing_from(void **unused)
+{
+    ag_settings *settings = NULL;
+    char place[128], due[128];
+
+    (void)unused;
+    assert_int_equal(read_text("{\"processes\":\n  {\"a\": {\"pumps\": [{}]}}}", &settings, NULL),
+                     LIVE_OK);
+    ag_settings_place(settings, "/processes/a/pumps/0/name/x", place, sizeof place);
+    snprintf(due, sizeof due, "%s:2:20", path);
+    assert_string_equal(place, due);
+    ag_settings_place(settings, "/nothing", place, sizeof place);
+    snprintf(due, sizeof due, "%s:1:1", path);
+    assert_string_equal(place, due);
+    ag_settings_free(settings);
+}
+
+static void a_process_may_have_any_name(void **unused)
+{
+    ag_settings *settings = NULL;
+    char pointer[64], shortest[16], place[128], due[128];
+
+    (void)unused;
+    ag_settings_pointer("well A/B~1", pointer, sizeof pointer);
+    assert_string_equal(pointer, "/processes/well A~1B~01");
+    ag_settings_pointer("aaa///", shortest, sizeof shortest);
+    assert_string_equal(shortest, "/processes/aaa");
+    assert_int_equal(read_text("{\"processes\":\n{\"well A/B~1\": {}}}", &settings, NULL), LIVE_OK);
+    ag_settings_place(settings, pointer, place, sizeof place);
+    snprintf(due, sizeof due, "%s:2:16", path);
+    assert_string_equal(place, due);
+    ag_settings_free(settings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +211,8 @@ int main(void)
         cmocka_unit_test(a_hundred_thousand_levels_are_refused),
         cmocka_unit_test(python_names_are_mapped),
         cmocka_unit_test(a_value_is_found_in_its_file),
+        cmocka_unit_test(what_is_missing_stands_where_it_is_missing_from),
+        cmocka_unit_test(a_process_may_have_any_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
