@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,26 +146,31 @@ cJSON *ag_module_findings(const agent_module *module, const cJSON *processes)
     return all;
 }
 
-// The folder that this library was loaded from.
+// The folder that this library was loaded from, or that of the program it is compiled into, whose name for
+// the loader may be any.
 static void library_directory(char path[PATH_MAX])
 {
     Dl_info info = { 0 };
-    char *slash = NULL;
+    struct link_map *map = NULL;
+    const char *file = "/proc/self/exe";
 
-    path[0] = '\0';
-    if (dladdr((void *)(size_t)ag_module_find, &info) && info.dli_fname &&
-        realpath(info.dli_fname, path))
-        slash = strrchr(path, '/');
+    if (dladdr1((void *)(size_t)ag_module_find, &info, (void **)&map, RTLD_DL_LINKMAP) && map &&
+        *map->l_name)
+        file = map->l_name;
+    char *slash = realpath(file, path) ? strrchr(path, '/') : NULL;
     if (slash)
         *slash = '\0';
+    else
+        path[0] = '\0';
 }
 
+// Absolute, since a worker runs in another folder.
 static char *try_path(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s/%s.so", folder, name);
 
-    return length > 0 && length < PATH_MAX && access(path, R_OK) == 0 ? strdup(path) : NULL;
+    return length > 0 && length < PATH_MAX && access(path, R_OK) == 0 ? realpath(path, NULL) : NULL;
 }
 
 static char *try_list(const char *list, const char *name)
