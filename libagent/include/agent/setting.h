@@ -50,6 +50,7 @@ typedef struct agent_setting {
     const char *doc;                     ///< one sentence
     const struct agent_setting *members; ///< of a nested struct, or of each struct of a list
     size_t item_size;                    ///< of a struct of a list
+    const char *const *choices;          ///< the texts there may be, ended by NULL; NULL: any
 } agent_setting;
 
 #ifdef __cplusplus
@@ -61,36 +62,43 @@ typedef struct agent_setting {
     (offsetof(struct_, member) + 0 * sizeof(_Generic(&((struct_ *)0)->member, type * : 0)))
 #endif
 
-#define AGENT_ROW_(type_, ctype, struct_, member, fallback_, doc_, members_, item_size_)           \
+#define AGENT_ROW_(type_, ctype, struct_, member, fallback_, doc_, members_, item_size_, choices_) \
     {                                                                                              \
         type_, #member, AGENT_OFFSET_(struct_, member, ctype), fallback_, doc_, members_,          \
-            item_size_                                                                             \
+            item_size_, choices_                                                                   \
     }
 
 /** `const char *member`. `fallback` NULL: it must be given. */
 #define AGENT_STRING(struct_, member, fallback, doc)                                               \
-    AGENT_ROW_(AGENT_TYPE_STRING, const char *, struct_, member, fallback, doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_STRING, const char *, struct_, member, fallback, doc, NULL, 0, NULL)
+/** `const char *member`, one of a static list of texts that NULL ends. */
+#define AGENT_CHOICE(struct_, member, fallback, choices, doc)                                      \
+    AGENT_ROW_(AGENT_TYPE_STRING, const char *, struct_, member, fallback, doc, NULL, 0, choices)
 /** `int64_t member` */
 #define AGENT_INT(struct_, member, fallback, doc)                                                  \
-    AGENT_ROW_(AGENT_TYPE_INT, int64_t, struct_, member, fallback, doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_INT, int64_t, struct_, member, fallback, doc, NULL, 0, NULL)
 /** `double member` */
 #define AGENT_REAL(struct_, member, fallback, doc)                                                 \
-    AGENT_ROW_(AGENT_TYPE_REAL, double, struct_, member, fallback, doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_REAL, double, struct_, member, fallback, doc, NULL, 0, NULL)
 /** `bool member`; `fallback` "true" or "false" */
 #define AGENT_BOOL(struct_, member, fallback, doc)                                                 \
-    AGENT_ROW_(AGENT_TYPE_BOOL, bool, struct_, member, fallback, doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_BOOL, bool, struct_, member, fallback, doc, NULL, 0, NULL)
 /** `int64_t member`, in ms, whose name ends in `_ms` */
 #define AGENT_DURATION(struct_, member, fallback, doc)                                             \
-    AGENT_ROW_(AGENT_TYPE_DURATION, int64_t, struct_, member, fallback, doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_DURATION, int64_t, struct_, member, fallback, doc, NULL, 0, NULL)
 /** A struct in the struct, with a table of its own. An object that is left out has its defaults. */
 #define AGENT_OBJECT(struct_, member, type, table, doc)                                            \
-    AGENT_ROW_(AGENT_TYPE_OBJECT, type, struct_, member, "{}", doc, table, sizeof(type))
+    AGENT_ROW_(AGENT_TYPE_OBJECT, type, struct_, member, "{}", doc, table, sizeof(type), NULL)
 /** `agent_strings member`; empty when it is left out */
 #define AGENT_STRINGS(struct_, member, doc)                                                        \
-    AGENT_ROW_(AGENT_TYPE_STRINGS, agent_strings, struct_, member, "[]", doc, NULL, 0)
+    AGENT_ROW_(AGENT_TYPE_STRINGS, agent_strings, struct_, member, "[]", doc, NULL, 0, NULL)
+/** `agent_strings member`, each one of a static list of texts that NULL ends. */
+#define AGENT_CHOICES(struct_, member, choices, doc)                                               \
+    AGENT_ROW_(AGENT_TYPE_STRINGS, agent_strings, struct_, member, "[]", doc, NULL, 0, choices)
 /** `agent_objects member` of structs `type`; empty when it is left out */
 #define AGENT_OBJECTS(struct_, member, type, table, doc)                                           \
-    AGENT_ROW_(AGENT_TYPE_OBJECTS, agent_objects, struct_, member, "[]", doc, table, sizeof(type))
+    AGENT_ROW_(AGENT_TYPE_OBJECTS, agent_objects, struct_, member, "[]", doc, table, sizeof(type), \
+               NULL)
 
 #ifdef __cplusplus
 }

@@ -33,7 +33,10 @@ typedef struct host_sampler {
     meters cpus, disks, interfaces;
 } host_sampler;
 
-// `config` is kept by reference. LIVE_E_INVALID: `collect` names a family that does not exist.
+// What `collect` may name, ended by NULL.
+extern const char *const host_families[];
+
+// `config` is kept by reference.
 live_err host_open(host_sampler *host, const host_config *config, live_error *error);
 void host_close(host_sampler *host);
 

@@ -20,8 +20,8 @@ static const agent_setting selection[] = {
 static const agent_setting settings[] = {
     AGENT_STRING(host_config, event_type, "host", "Type of the events sent."),
     AGENT_DURATION(host_config, every_ms, "1s", "Time between two samples."),
-    AGENT_STRINGS(host_config, collect,
-                  "Of load, uptime, cpu, memory, disks, filesystems, network; none: all."),
+    AGENT_CHOICES(host_config, collect, host_families,
+                  "The families of figures that are sampled; none: all."),
     AGENT_OBJECT(host_config, disks, host_selection, selection,
                  "Block devices whose traffic is sampled; usually the drives."),
     AGENT_OBJECT(host_config, filesystems, host_selection, selection,

@@ -9,16 +9,24 @@
 
 #include "host.h"
 
-static const struct family {
-    const char *name; // in the setting `collect`
-    live_err (*sample)(host_sampler *host, cJSON *event, live_error *error);
-} families[] = {
-    { "load", host_load },       { "uptime", host_uptime }, { "cpu", host_cpu },
-    { "memory", host_memory },   { "disks", host_disks },   { "filesystems", host_filesystems },
-    { "network", host_network },
-};
+#define FAMILY_LIST(X) X(load) X(uptime) X(cpu) X(memory) X(disks) X(filesystems) X(network)
 
-enum { FAMILIES = sizeof families / sizeof *families, ALL = (1 << FAMILIES) - 1 };
+#define FAMILY_SAMPLE(name) host_##name,
+static live_err (*const families[])(host_sampler *, cJSON *,
+                                    live_error *) = { FAMILY_LIST(FAMILY_SAMPLE) };
+
+#define FAMILY_NAME(name) #name,
+const char *const host_families[] = { FAMILY_LIST(FAMILY_NAME) NULL };
+
+enum { FAMILIES = sizeof families / sizeof *families };
+
+static bool is_listed(agent_strings list, const char *name)
+{
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.items[i], name) == 0)
+            return true;
+    return false;
+}
 
 static bool matches(agent_strings patterns, const char *name)
 {
@@ -45,32 +53,15 @@ double host_percent(double part, double whole)
     return whole > 0 ? 100 * part / whole : 0;
 }
 
-static live_err choose(host_sampler *host, const char *name, live_error *error)
-{
-    char known[120];
-    size_t length = 0;
-
-    for (size_t i = 0; i < FAMILIES; i++) {
-        if (strcmp(families[i].name, name) == 0) {
-            host->collected |= 1u << i;
-            return LIVE_OK;
-        }
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i ? ", " : "",
-                                   families[i].name);
-    }
-    return live_fail(error, LIVE_E_INVALID, "collect: there is no '%s'; known are %s", name, known);
-}
-
 live_err host_open(host_sampler *host, const host_config *config, live_error *error)
 {
     live_err err = host_source_open(&host->source, config->root, error);
 
     host->config = config;
     host->cpus.steps_back = true;
-    for (size_t i = 0; !err && i < config->collect.count; i++)
-        err = choose(host, config->collect.items[i], error);
-    if (!config->collect.count)
-        host->collected = ALL;
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (!config->collect.count || is_listed(config->collect, host_families[i]))
+            host->collected |= 1u << i;
     return err;
 }
 
@@ -88,9 +79,9 @@ static void note(host_sampler *host, size_t family, live_err err, const live_err
     unsigned bit = 1u << family;
 
     if (err && !(host->missing & bit))
-        live_log(LIVE_LOG_WARN, "host.missing", "no %s: %s", families[family].name, error->text);
+        live_log(LIVE_LOG_WARN, "host.missing", "no %s: %s", host_families[family], error->text);
     if (!err && (host->missing & bit))
-        live_log(LIVE_LOG_INFO, "host.found", "%s is there again", families[family].name);
+        live_log(LIVE_LOG_INFO, "host.found", "%s is there again", host_families[family]);
     host->missing = err ? host->missing | bit : host->missing & ~bit;
 }
 
@@ -114,7 +105,7 @@ live_err host_sample(host_sampler *host, int64_t now_ms, cJSON **ret_event, live
     add_name(host, event);
     for (size_t i = 0; i < FAMILIES; i++)
         if (host->collected & (1u << i))
-            note(host, i, families[i].sample(host, event, &why), &why);
+            note(host, i, families[i](host, event, &why), &why);
     if (host->missing == host->collected) {
         cJSON_Delete(event);
         live_fail(error, LIVE_E_SYSTEM, "nothing could be sampled: %s", why.text);

@@ -73,6 +73,15 @@ ag_table ag_module_settings(const agent_module *module, const agent_process *pro
     return (ag_table){ .rows = process->settings, .stride = module->setting_size };
 }
 
+static cJSON *describe_choices(const char *const *choices)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (; *choices; choices++)
+        cJSON_AddItemToArray(list, cJSON_CreateString(*choices));
+    return list;
+}
+
 static cJSON *describe_table(ag_table table)
 {
     cJSON *list = cJSON_CreateArray();
@@ -87,6 +96,8 @@ static cJSON *describe_table(ag_table table)
         cJSON_AddStringToObject(entry, "type", known ? type_names[row.type] : "unknown");
         if (row.fallback)
             cJSON_AddStringToObject(entry, "default", row.fallback);
+        if (row.choices)
+            cJSON_AddItemToObject(entry, "choices", describe_choices(row.choices));
         cJSON_AddStringToObject(entry, "doc", row.doc ? row.doc : "");
         if (row.members)
             cJSON_AddItemToObject(entry, "members",

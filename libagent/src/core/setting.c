@@ -72,13 +72,29 @@ static live_err refuse(const target *target, const char *due)
 
 // Values, one function a type
 
+static live_err check_choice(const target *target, const agent_setting *row, const char *text)
+{
+    char known[160] = "";
+    size_t length = 0;
+
+    for (const char *const *choice = row->choices; choice && *choice; choice++) {
+        if (strcmp(*choice, text) == 0)
+            return LIVE_OK;
+        if (length < sizeof known)
+            length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
+                                       length ? ", " : "", *choice);
+    }
+    return row->choices ? live_fail(target->error, LIVE_E_INVALID, "%s: '%.40s' is none of %s",
+                                    target->pointer, text, known)
+                        : LIVE_OK;
+}
+
 static live_err read_string(const target *target, const agent_setting *row, const cJSON *value)
 {
-    (void)row;
     if (!cJSON_IsString(value))
         return refuse(target, "a text");
     *(const char **)target->member = value->valuestring;
-    return LIVE_OK;
+    return check_choice(target, row, value->valuestring);
 }
 
 static live_err read_int(const target *target, const agent_setting *row, const cJSON *value)
@@ -133,7 +149,6 @@ static live_err read_strings(const target *target, const agent_setting *row, con
     const char **items = allocate(target->config, count, sizeof *items);
     const cJSON *item;
 
-    (void)row;
     if (!cJSON_IsArray(value))
         return refuse(target, "a list of texts");
     if (!items)
@@ -141,6 +156,9 @@ static live_err read_strings(const target *target, const agent_setting *row, con
     cJSON_ArrayForEach (item, value) {
         if (!cJSON_IsString(item))
             return refuse(target, "a list of texts");
+        live_err err = check_choice(target, row, item->valuestring);
+        if (err)
+            return err;
         items[index++] = item->valuestring;
     }
     *(agent_strings *)target->member = (agent_strings){ .count = count, .items = items };

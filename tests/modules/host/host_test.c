@@ -425,7 +425,7 @@ static void only_what_is_collected_is_in_the_event(void **unused)
     bench_free(bench);
 }
 
-static void an_unknown_family_is_refused_at_the_start(void **unused)
+static void an_unknown_family_is_refused(void **unused)
 {
     module_bench *bench = NULL;
     live_error error = { 0 };
@@ -434,7 +434,7 @@ static void an_unknown_family_is_refused_at_the_start(void **unused)
     assert_int_equal(
         bench_new(&agent_module_v1, "host", "{\"collect\": [\"load\", \"gpu\"]}", &bench, &error),
         LIVE_E_INVALID);
-    assert_string_equal(error.text, "collect: there is no 'gpu'; known are load, uptime, cpu, "
+    assert_string_equal(error.text, "/collect: 'gpu' is none of load, uptime, cpu, "
                                     "memory, disks, filesystems, network");
     assert_null(bench);
 }
@@ -563,7 +563,7 @@ int main(void)
         on_a_tree(a_network_filesystem_is_measured_when_it_is_named),
         on_a_tree(a_containers_root_counts_although_it_is_an_overlay),
         on_a_tree(only_what_is_collected_is_in_the_event),
-        cmocka_unit_test(an_unknown_family_is_refused_at_the_start),
+        cmocka_unit_test(an_unknown_family_is_refused),
         on_a_tree(a_family_that_cannot_be_read_does_not_cost_the_others),
         on_a_tree(what_is_missing_is_said_once),
         on_a_tree(nothing_at_all_is_an_error_that_is_tried_again),

@@ -22,14 +22,16 @@ typedef struct limits {
 } limits;
 
 typedef struct config {
-    const char *event_type, *rig;
+    const char *event_type, *rig, *unit;
     int64_t every_ms, count;
     double factor;
     bool verbose;
     limits limits;
-    agent_strings rigs;
+    agent_strings rigs, kinds;
     agent_objects pumps;
 } config;
+
+static const char *const units[] = { "litres", "barrels", NULL };
 
 static const agent_setting pump_rows[] = {
     AGENT_STRING(pump, name, NULL, "Name."),
@@ -46,6 +48,8 @@ static const agent_setting limits_rows[] = {
 static const agent_setting rows[] = {
     AGENT_STRING(config, event_type, "pumps", "Type."),
     AGENT_STRING(config, rig, "", "Rig."),
+    AGENT_CHOICE(config, unit, "litres", units, "Unit."),
+    AGENT_CHOICES(config, kinds, units, "Kinds."),
     AGENT_DURATION(config, every_ms, "2s", "Interval."),
     AGENT_INT(config, count, "3", "A whole number."),
     AGENT_REAL(config, factor, "0.5", "A number."),
@@ -90,6 +94,7 @@ static void an_empty_object_has_the_defaults(void **unused)
     (void)unused;
     assert_int_equal(r.err, LIVE_OK);
     assert_string_equal(r.config->event_type, "pumps");
+    assert_string_equal(r.config->unit, "litres");
     assert_int_equal(r.config->every_ms, 2000);
     assert_int_equal(r.config->count, 3);
     assert_true(fabs(r.config->factor - 0.5) < 1e-9);
@@ -133,6 +138,9 @@ static const struct {
 } wrong[] = {
     { "{\"event_type\": 1}", "/processes/p/event_type: a text is due" },
     { "{\"event_type\": null}", "/processes/p/event_type: a text is due" },
+    { "{\"unit\": \"pints\"}", "/processes/p/unit: 'pints' is none of litres, barrels" },
+    { "{\"kinds\": [\"barrels\", \"\"]}", "/processes/p/kinds: '' is none of litres, barrels" },
+    { "{\"kinds\": [\"barrels\", \"litres\"], \"unit\": \"barrels\"}", NULL },
     { "{\"count\": 1.5}", "/processes/p/count: a whole number is due" },
     { "{\"count\": 1e300}", "/processes/p/count: a whole number is due" },
     { "{\"count\": \"3\"}", "/processes/p/count: a whole number is due" },
