@@ -74,14 +74,37 @@ int64_t command_count(const struct argp_state *state, const char *option, const 
     return count;
 }
 
-// argp's own messages take several lines; its flags silence them and this says it in one.
-static void say_what_is_wrong(const char *name, char *const *argv, int next)
+// argp's own messages take several lines; its flags silence them and this names the word.
+static const struct argp_option *find_option(const struct argp *argp, const char *word)
 {
-    const char *word = next > 0 ? argv[next - 1] : "";
-    bool lacks_value = word[0] == '-' && !argv[next] && word[1] == '-' && !strchr(word, '=');
+    size_t length = strcspn(word + 2, "=");
 
-    fprintf(stderr, "%s: '%s' is no option%s; see '%s --help'\n", name, word,
-            lacks_value ? " here, or lacks its value" : " here", name);
+    for (const struct argp_option *option = argp->options; option && option->key; option++) {
+        bool letter = word[1] != '-' && option->key == word[1];
+        bool name = word[1] == '-' && option->name && strncmp(option->name, word + 2, length) == 0;
+        if (letter || name)
+            return option;
+    }
+    return NULL;
+}
+
+static int say_what_is_wrong(const char *name, const struct argp *argp, char *const *words)
+{
+    for (; *words && strcmp(*words, "--") != 0; words++) {
+        const struct argp_option *option =
+            (*words)[0] == '-' && (*words)[1] ? find_option(argp, *words) : NULL;
+        if ((*words)[0] != '-' || !(*words)[1])
+            continue;
+        bool inside = (*words)[1] == '-' ? strchr(*words, '=') != NULL : (*words)[2] != '\0';
+        if (!option || (option->arg && !inside && !words[1])) {
+            fprintf(stderr, "%s: '%s' %s; see '%s --help'\n", name, *words,
+                    option ? "lacks its value" : "is no option here", name);
+            return EXIT_USAGE;
+        }
+        words += option->arg && !inside;
+    }
+    fprintf(stderr, "%s: these words do not fit; see '%s --help'\n", name, name);
+    return EXIT_USAGE;
 }
 
 static bool asks_for_help(char *const *words)
@@ -95,7 +118,6 @@ static bool asks_for_help(char *const *words)
 static int run_command(const command *command, int argc, char **argv)
 {
     char name[NAME_BYTES];
-    int next = 0;
 
     if (!command->argp)
         return libexec_run("live-dev", argv);
@@ -108,11 +130,9 @@ static int run_command(const command *command, int argc, char **argv)
     }
 
     error_t err =
-        argp_parse(command->argp, argc - 1, argv + 1, ARGP_NO_ERRS | ARGP_NO_HELP, &next, NULL);
-    if (err == EINVAL) {
-        say_what_is_wrong(name, argv + 1, next);
-        return EXIT_USAGE;
-    }
+        argp_parse(command->argp, argc - 1, argv + 1, ARGP_NO_ERRS | ARGP_NO_HELP, NULL, NULL);
+    if (err == EINVAL)
+        return say_what_is_wrong(name, command->argp, argv + 2);
     if (err) {
         fprintf(stderr, "%s: %s\n", name, strerror(err));
         return EXIT_FAILED;

@@ -1,0 +1,219 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The tool as its users see it: what it prints, with which exit code; and every kind of bad input: one clear line,
+# the documented code, no hang.
+#
+#   cli.sh BIN-OF-live PEER
+set -eu
+
+live=$1
+peer=$2
+work=$(mktemp -d)
+pids=
+failed=0
+count=0
+
+stop() {
+    code=$?
+    for process in $pids; do
+        kill "$process" 2>/dev/null || true
+    done
+    rm -rf "$work"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+cd "$work"
+
+# check NAME CODE WHAT-STANDARD-OUTPUT-HAS WHAT-STANDARD-ERROR-HAS COMMAND…: '' means nothing at all; both are
+# expressions for grep -E. A command that fails says so in one line.
+check() {
+    name=$1 want=$2 out=$3 err=$4
+    shift 4
+    count=$((count + 1))
+    code=0
+    timeout 30 "$@" >out 2>err <"${input:-/dev/null}" || code=$?
+    problem=
+    [ "$code" -eq "$want" ] || problem="exit code $code instead of $want"
+    if [ -n "$out" ]; then grep -qE -- "$out" out || problem="$problem; standard output lacks '$out'"
+    elif [ -s out ]; then problem="$problem; standard output is not empty"; fi
+    if [ -n "$err" ]; then grep -qE -- "$err" err || problem="$problem; standard error lacks '$err'"
+    elif [ -s err ]; then problem="$problem; standard error is not empty"; fi
+    [ -z "$err" ] || [ "$(wc -l <err)" -le "${lines:-1}" ] || problem="$problem; standard error has $(wc -l <err) lines"
+    ! grep -qE 's3cret|token=|AddressSanitizer|runtime error' out err || problem="$problem; a secret or a sanitizer"
+    if [ -n "$problem" ]; then
+        echo "not ok: $name: $problem"
+        sed 's/^/    out: /' out | head -n 5
+        sed 's/^/    err: /' err | head -n 5
+        failed=$((failed + 1))
+    else
+        echo "ok: $name"
+    fi
+}
+
+first_line() {
+    tries=0
+    while [ ! -s "$1" ]; do
+        kill -0 "$2" || exit 1
+        sleep 0.05
+    done
+    head -n 1 "$1"
+}
+
+settings() {
+    cat >"$1" <<END
+{ "live": { "url": "$2", "username": "${3:-live-agent}", "password": "${4:-live-agent}",
+            "rest_input": "/services/plugin-restinput/cli/" } }
+END
+}
+
+# Words
+
+check "version" 0 '^live [0-9]+\.[0-9]+\.[0-9]+$' '' "$live" version
+check "--version" 0 '^live ' '' "$live" --version
+check "help" 0 'simulate +run a platform' '' "$live" help
+check "--help" 0 'query +run a query' '' "$live" --help
+check "help of a command" 0 '--span=SPAN' '' "$live" help query
+check "--help of a command" 0 '--settings=FILE' '' "$live" send --help
+check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
+check "no command" 2 '' 'which command' "$live"
+check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
+check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
+for command in run send query version help simulate; do
+    check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
+done
+check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
+check "an option without its value" 2 '' "'--span' lacks its value" "$live" query x --span
+check "a word too many" 2 '' "'y' is one word too many" "$live" query x y
+check "no expression" 2 '' 'which query' "$live" query
+check "a count that is none" 2 '' "--count: '-3' is no whole number" "$live" query x --count=-3
+check "a duration that is none" 2 '' "--timeout: '5 parsecs' is no duration" "$live" query x --timeout '5 parsecs'
+check "a port that is none" 2 '' "--port: '70000' is no port" "$live" simulate --port 70000
+
+# Settings
+
+printf '' >empty.json
+printf '{ "live": {\n  "url": oops } }\n' >broken.json
+printf '[1]' >list.json
+printf '{}' >none.json
+printf '{ "live": { "url": 7 } }' >number.json
+printf '{ "live": { "url": "ftp://x" } }' >scheme.json
+printf '{ "live": { "url": "http://x", "password": { "file": "/no/such" } } }' >secret.json
+printf '{ "live": { "url": "http://x", "password": { "env": "NO_SUCH_VARIABLE" } } }' >env.json
+printf '{ "live": { "ip": "127.0.0.1", "port": 99999 } }' >port.json
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "["; }' >deep.json
+check "settings: absent" 2 '' 'absent.json: No such file' "$live" query -s absent.json x
+check "settings: empty" 2 '' 'empty.json:1:1: the file is empty' "$live" query -s empty.json x
+check "settings: not JSON" 2 '' 'broken.json:2:10: ' "$live" send -s broken.json '{}'
+check "settings: a list" 2 '' "list.json: no object 'live'" "$live" query -s list.json x
+check "settings: no platform" 2 '' "none.json: no object 'live'" "$live" query -s none.json x
+check "settings: a wrong type" 2 '' 'number.json: live: url: a text is due' "$live" query -s number.json x
+check "settings: another scheme" 2 '' 'scheme.json: live: url: not of the form http' "$live" query -s scheme.json x
+check "settings: a password file that is not there" 2 '' 'secret.json: live: password: /no/such' "$live" query -s secret.json x
+check "settings: a variable that is not set" 2 '' 'NO_SUCH_VARIABLE is not set' "$live" query -s env.json x
+check "settings: a port beyond" 2 '' 'port: a whole number' "$live" send -s port.json '{"a": 1}'
+check "settings: nested 100,000 deep" 2 '' 'deep.json:1:257: nested too deep' "$live" query -s deep.json x
+check "settings: a folder" 2 '' 'Is a directory' "$live" query -s . x
+check "run: settings absent" 2 '' 'absent.json: No such file' "$live" run -s absent.json
+check "run: settings empty" 2 '' 'empty.json:1:1: the file is empty' "$live" run -s empty.json
+check "run: settings not JSON" 2 '' 'broken.json:2:10: ' "$live" run -s broken.json
+check "run: settings nested 100,000 deep" 2 '' 'deep.json:1:257: ' "$live" run -s deep.json
+printf '{ "processes": {\n "a": [] } }' >process.json
+printf '{ "enabled_modules": 3 }' >modules.json
+printf '{ "logging": { "level": "loud" } }' >level.json
+check "run: a process that is no object" 2 '' 'process.json:2:7: processes/a: an object is due' "$live" run -s process.json
+check "run: modules that are no list" 2 '' 'modules.json:1:22: enabled_modules: a list' "$live" run -s modules.json
+check "run: an unknown level" 2 '' "level.json:1:25: .*'loud' is no level" "$live" run -s level.json
+
+# A platform that works
+
+"$live" simulate --port 0 --tcp-port 0 >platform 2>platform.err &
+pids="$pids $!"
+url=$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
+tcp=$(sed 's/.*"tcp_port":\([0-9]*\).*/\1/' platform)
+settings ok.json "$url"
+printf '{ "live": { "ip": "127.0.0.1", "port": %s } }' "$tcp" >tcp.json
+
+check "send: one" 0 '^sent 1 event$' '' "$live" send -s ok.json --type t1 '{"n": 1}'
+check "send: several" 0 '^sent 3 events$' '' "$live" send -s ok.json --type t3 '{"n": 1}' '{"n": 2}' '{"n": 3}'
+printf '{"n": 1}\n\n{"n": 2}' >lines
+input=lines
+check "send: lines" 0 '^sent 2 events$' '' "$live" send -s ok.json --type t2
+printf '{"n": 1}\nnonsense\n{"n": 2}\n' >lines
+lines=2
+check "send: a line that is none" 1 '^sent 2 events$' 'line 2: 1:1: a value is due' "$live" send -s ok.json --type t4
+lines=1
+awk 'BEGIN { for (i = 0; i < 1000; i++) printf "{\"n\": %d}\n", i }' >lines
+check "send: a thousand lines" 0 '^sent 1000 events$' '' "$live" send -s ok.json --type t5
+input=
+check "send: TCP" 0 '^sent 2 events$' '' "$live" send -s tcp.json --type t6 '{"n": 1}' '{"n": 2}'
+lines=2
+check "send: no object" 1 'sent 0' 'event 1: an event is a JSON object' "$live" send -s ok.json --type t '[1]'
+check "send: NaN" 1 'sent 0' 'event 1: 1:7: a value is due' "$live" send -s ok.json --type t '{"n": NaN}'
+check "send: invalid UTF-8" 1 'sent 0' 'event 1: 1:8: not UTF-8' "$live" send -s ok.json --type t "$(printf '{"n": "\377"}')"
+check "send: no type" 1 'sent 0' "no '__type' in the event" "$live" send -s ok.json '{"n": 1}'
+check "send: a timestamp that is none" 1 'sent 0' "'timestamp' is no time" "$live" send -s ok.json --type t '{"timestamp": "now"}'
+lines=1
+
+check "query: history" 0 '"n":1' '' "$live" query -s ok.json 't1 => n' --span 'last hour'
+[ "$(wc -l <out)" -eq 1 ] || { echo "not ok: query: history has other rows"; failed=$((failed + 1)); }
+check "query: a thousand rows" 0 '"c":1000' '' "$live" query -s ok.json 't5 => count() as c at the end' --span 'last hour'
+check "query: what went over TCP" 0 '"c":2' '' "$live" query -s ok.json 't6 => count() as c at the end' --span 'last hour'
+check "query: nothing there" 0 '' '' "$live" query -s ok.json 'nothing' --span 'last hour'
+check "query: a count" 0 '"r":' '' "$live" query -s ok.json '=> random() as r every second' --follow --count 1
+check "query: not enough in time" 1 '' 'passed after 0 rows of 1' "$live" query -s ok.json 'nothing' --follow --count 1 --timeout 200ms
+check "query: following ends in time" 0 '' '' "$live" query -s ok.json 'nothing' --follow --timeout 200ms
+check "query: a mistake in it" 1 '' 'PipeException: At \(1, ' "$live" query -s ok.json 't1 => n +'
+check "query: another provider" 1 '' 'sql' "$live" query -s ok.json 'select 1' --provider sql
+check "query: a wrong span" 1 '' 'live: ' "$live" query -s ok.json 't1' --span 'last banana'
+check "query: a reducer" 0 '"n":3' '' "$live" query -s ok.json 't3 => n' --span 'last hour' --reducer @latest
+settings wrong.json "$url" live-agent s3cret
+settings viewer.json "$url" viewer viewer
+check "query: a wrong password" 1 '' 'POST /rest/query: HTTP 401' "$live" query -s wrong.json t1
+check "query: a missing permission" 1 '' 'POST /rest/query: HTTP 403' "$live" query -s viewer.json t1
+check "send: a wrong password" 1 'sent 0' 'HTTP 401' "$live" send -s wrong.json --type t '{"n": 1}'
+check "simulate: a port in use" 1 '' "listening on 127.0.0.1 port ${url##*:}: Address already in use" \
+    "$live" simulate --port "${url##*:}" --tcp-port 0
+check "simulate: a TCP port in use" 1 '' "TCP input: listening on 127.0.0.1 port $tcp: Address already in use" \
+    "$live" simulate --port 0 --tcp-port "$tcp"
+printf '{ "users": 3 }' >world.json
+check "simulate: a world that is none" 1 '' "world.json: 'users' is no list" "$live" simulate --port 0 --tcp-port 0 --world world.json
+
+# A platform that does not
+
+settings down.json "http://127.0.0.1:1"
+check "platform down: query" 1 '' 'POST /rest/query: .*127.0.0.1 port 1' "$live" query -s down.json x
+check "platform down: send" 1 'sent 0' '127.0.0.1 port 1' "$live" send -s down.json --type t '{"n": 1}'
+
+misbehave() {
+    "$peer" "$1" >"peer.$1" &
+    pids="$pids $!"
+    settings peer.json "http://127.0.0.1:$(first_line "peer.$1" $!)" live-agent s3cret
+    check "platform answers $1: query" 1 '' "$2" "$live" query -s peer.json x
+    check "platform answers $1: send" 1 'sent 0' "${3:-$2}" "$live" send -s peer.json --type t '{"n": 1}'
+}
+misbehave 302 "HTTP 302, a redirect to 'http://login.example/' that is not followed"
+misbehave 400 'HTTP 400'
+misbehave 401 'HTTP 401'
+misbehave 403 'HTTP 403'
+misbehave 404 'HTTP 404'
+misbehave 500 'HTTP 500'
+misbehave 503 'HTTP 503'
+misbehave hang-up 'POST '
+misbehave silent 'no answer within 5000 ms'
+misbehave slow 'no answer within 5000 ms'
+misbehave other-protocol 'POST '
+misbehave half 'POST '
+misbehave big 'longer than'
+
+# An answer that is no JSON tells a query so; what an input's answer says is of no interest.
+for kind in html truncated-json; do
+    "$peer" $kind >"peer.$kind" &
+    pids="$pids $!"
+    settings peer.json "http://127.0.0.1:$(first_line "peer.$kind" $!)"
+    check "platform answers $kind: query" 1 '' 'no JSON' "$live" query -s peer.json x
+    check "platform answers $kind: send" 0 'sent 1' '' "$live" send -s peer.json --type t '{"n": 1}'
+done
+
+echo "$((count - failed)) passed, $failed failed"
+[ "$failed" -eq 0 ]
