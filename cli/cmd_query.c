@@ -56,11 +56,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
             command_usage(state, "which query? give an expression");
         return 0;
     case ARGP_KEY_ARG:
-        if (!args.expression) {
-            args.expression = value;
-            return 0;
-        }
-    // fall through
+        if (args.expression)
+            return command_no_argument(key, value, state);
+        args.expression = value;
+        return 0;
     default: return command_no_argument(key, value, state);
     }
 }

@@ -529,13 +529,13 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
         for (cJSON *message = messages->child; message; message = message->next)
             on_message(b, message, now_ms);
     }
-    // The subscriptions of a payload were matched one by one; those without an answer failed.
-    if (slot == LV_SLOT_OTHER || strcmp(b->slot_id[slot], asked) != 0)
-        live_fail(&error, LIVE_OK, "answered");
-    else
-        live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
-    if (*asked && strcmp(b->slot_id[slot], asked) == 0)
-        lv_bayeux_fail(b, slot, &error, now_ms);
+    // Its reply frees the connect's slot. Subscriptions were matched one by one: what is left has failed.
+    bool unanswered = *asked && strcmp(b->slot_id[slot], asked) == 0;
+    if (!unanswered)
+        return;
+    live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
+    error.retry = true;
+    lv_bayeux_fail(b, slot, &error, now_ms);
 }
 
 // Failures
