@@ -1,0 +1,152 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# An agent against the simulated platform while its processes are killed, crash and come back.
+#
+#   agent.sh BIN-OF-live MODULES
+set -eu
+
+live=$1
+work=$(mktemp -d)
+platform=
+agent=
+export LIVE_MODULE_PATH=$2
+
+stop() {
+    code=$?
+    for process in $agent $platform; do
+        kill -KILL "$process" 2>/dev/null || true
+    done
+    [ "$code" -eq 0 ] || { echo "agent.sh: failed at: $at" >&2; tail -n 30 "$work/agent.log" >&2; }
+    rm -rf "$work"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+at=
+step() { at=$*; echo "-- $*"; }
+fail() { echo "agent.sh: $*" >&2; exit 1; }
+
+# Waits until a condition holds, which it does unless something is wrong.
+until_true() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "not in 20 s: $*"
+        sleep 0.05
+    done
+}
+gone() { ! kill -0 "$1" 2>/dev/null; }
+logged() { grep -qE -- "$1" "$work/agent.log"; }
+worker_of() { pgrep -P "$agent" -f -- --worker | head -n 1; }
+
+start_platform() {
+    rm -f "$work/platform"
+    "$live" simulate --port "$1" --tcp-port 0 >"$work/platform" 2>"$work/platform.err" &
+    platform=$!
+    until_true test -s "$work/platform"
+    url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
+}
+write_settings() {
+    cat >"$work/settings.json" <<END
+{ "enabled_modules": [$1], "processes": { $2 },
+  "live": { "url": "$url", "username": "live-agent", "password": "live-agent",
+            "rest_input": "/services/plugin-restinput/x/" } }
+END
+}
+start_agent() {
+    "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
+    agent=$!
+}
+stop_agent() {
+    tree=$(pgrep -P "$agent" || true)
+    kill -TERM "$agent"
+    code=0
+    wait "$agent" || code=$?
+    [ "$code" -eq 0 ] || fail "the agent ended with $code"
+    agent=
+    for process in $tree; do gone "$process" || fail "process $process is left"; done
+    ! grep -E 'Sanitizer|runtime error' "$work/agent.log" || fail "a sanitizer"
+}
+rows() { "$live" query -s "$work/settings.json" "$@" --timeout 20s; }
+# The number of counts that are missing between 1 and the largest.
+missing() { rows 'counter => n:max() - n:dcount() as missing at the end' --span 'last hour' | sed 's/.*"missing":\([-0-9]*\).*/\1/'; }
+
+step "no number is missing after the worker was killed, five times"
+start_platform 0
+write_settings '"sick"' '"count": { "type": "counter", "enabled": true }'
+for _ in 1 2 3 4 5; do
+    start_agent
+    rows counter --follow --count 3 >"$work/out"
+    worker=$(worker_of)
+    kill -KILL "$worker"
+    until_true gone "$worker"
+    rows counter --follow --count 3 >"$work/out"
+    stop_agent
+done
+[ "$(missing)" = 0 ] || fail "$(missing) numbers are missing"
+
+step "a monitor sees what the datasource sends, also after the gateway was killed"
+write_settings '"sick"' '"count": { "type": "counter", "enabled": true }, "mirror": { "type": "echo", "enabled": true }'
+start_agent
+rows echo --follow --count 3 >"$work/out"
+pkill -KILL -P "$agent" -f live-gateway
+rows echo --follow --count 3 >"$work/out"
+logged '"gateway: ended by signal 9' || fail "the gateway's death is not in the log"
+
+step "nothing is left when the supervisor is killed"
+tree=$(pgrep -P "$agent")
+kill -KILL "$agent"
+wait "$agent" || true
+agent=
+for process in $tree; do until_true gone "$process"; done
+
+step "a sick neighbour disturbs nobody, and says why"
+write_settings '"sick", "crash_at_load", "no_such_module"' '
+    "count": { "type": "counter", "enabled": true },
+    "a": { "type": "abort_at_start", "enabled": true },
+    "b": { "type": "fail_at_start", "enabled": true },
+    "c": { "type": "abort_at_row", "enabled": true },
+    "d": { "type": "never", "enabled": true },
+    "e": { "type": "counter", "enabled": true, "every": "often" },
+    "f": { "type": "counter", "enabled": false }'
+start_agent
+rows counter --follow --count 20 >"$work/out"
+until_true logged "module 'crash_at_load': .*signal 6"
+until_true logged "module 'no_such_module' is neither"
+until_true logged '"a: ended by signal 6'
+until_true logged 'start: this one always fails'
+until_true logged '"c: ended by signal 6'
+until_true logged "no enabled module has a process 'never'"
+until_true logged 'settings.json:7:[0-9]+: e: every: a duration'
+stop_agent
+
+step "events wait while the platform is away"
+port=${url##*:}
+kill -TERM "$platform"
+wait "$platform" || fail "the simulator ended with $?"
+rm -rf "$work/.live"
+write_settings '"sick"' '"count": { "type": "counter", "enabled": true, "every": "50ms" }'
+start_agent
+until_true logged 'gateway.retrying'
+start_platform "$port"
+rows 'counter n:1' --span 'last hour' --follow --count 1 >"$work/out"
+stop_agent
+[ "$(missing)" = 0 ] || fail "$(missing) numbers are missing"
+
+step "an agent without a platform stays up"
+printf '{ "enabled_modules": ["sick"], "processes": { "count": { "type": "counter", "enabled": true } } }' \
+    >"$work/settings.json"
+start_agent
+until_true logged 'gateway.unconfigured'
+until_true logged '"count: up"'
+stop_agent
+
+step "an agent with nothing enabled stays up and says so"
+printf '{}' >"$work/settings.json"
+start_agent
+until_true logged 'no process is enabled'
+stop_agent
+kill -TERM "$platform"
+wait "$platform"
+platform=
+echo "7 passed, 0 failed"
