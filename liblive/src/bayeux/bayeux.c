@@ -43,14 +43,14 @@ struct lv_bayeux {
     char *client_id;
     lv_advice advice;
     uint64_t last_id;
-    char slot_id[LV_SLOTS]
-                [ID_BYTES]; // of the first message of the request that is under way; "": free
+    char slot_id[LV_SLOTS][ID_BYTES]; // first id of the request under way; "": free
     live_buf *text;
-    int64_t due_ms;     // when the next handshake or connect may be sent
-    int64_t backoff_ms; // what the last failure added
-    bool established;   // a session has stood before
-    bool lost;          // a connect failed and the application was told
-    bool handshaken;    // the session is new since the application was last told
+    int64_t due_ms;                         // when the next handshake or connect may be sent
+    int64_t backoff_ms;                     // what the last failure added
+    int64_t other_due_ms, other_backoff_ms; // the same for the requests beside the connect
+    bool established;                       // a session has stood before
+    bool lost;                              // a connect failed and the application was told
+    bool handshaken; // the session is new since the application was last told
     subscription *subscriptions;
     notice_node *first, **last;
 };
@@ -115,12 +115,17 @@ static int64_t spread(const lv_bayeux *b, int64_t wait)
     return wait + (int64_t)((double)wait / 5 * ((double)b->options.random() / UINT32_MAX));
 }
 
+static int64_t grow(const lv_bayeux *b, int64_t *backoff_ms)
+{
+    int64_t next = *backoff_ms + b->options.backoff_step_ms;
+
+    *backoff_ms = next < b->options.backoff_cap_ms ? next : b->options.backoff_cap_ms;
+    return spread(b, *backoff_ms);
+}
+
 static void back_off(lv_bayeux *b, int64_t now_ms)
 {
-    b->backoff_ms += b->options.backoff_step_ms;
-    if (b->backoff_ms > b->options.backoff_cap_ms)
-        b->backoff_ms = b->options.backoff_cap_ms;
-    b->due_ms = now_ms + lv_advice_interval(&b->advice) + spread(b, b->backoff_ms);
+    b->due_ms = now_ms + lv_advice_interval(&b->advice) + grow(b, &b->backoff_ms);
 }
 
 // The session is gone: everything begins anew, subscriptions included.
@@ -284,12 +289,21 @@ bool lv_bayeux_next(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
         return false;
     if (connect_free && now_ms >= b->due_ms && send_connect(b, payload))
         return true;
-    return other_free && send_subscriptions(b, payload);
+    return other_free && now_ms >= b->other_due_ms && send_subscriptions(b, payload);
 }
 
 int64_t lv_bayeux_due(const lv_bayeux *b)
 {
-    return b->phase < DISCONNECTING && !*b->slot_id[LV_SLOT_CONNECT] ? b->due_ms : LIVE_FOREVER;
+    bool stands = b->phase == CONNECTING || b->phase == CONNECTED;
+    int64_t due =
+        b->phase < DISCONNECTING && !*b->slot_id[LV_SLOT_CONNECT] ? b->due_ms : LIVE_FOREVER;
+
+    for (const subscription *one = b->subscriptions; one; one = one->next) {
+        bool waits = stands && (one->wish == WANTED || one->wish == UNWANTED);
+        if (waits && !*b->slot_id[LV_SLOT_OTHER] && (due == LIVE_FOREVER || b->other_due_ms < due))
+            due = b->other_due_ms;
+    }
+    return due;
 }
 
 // Answers
@@ -523,15 +537,11 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
         lv_bayeux_fail(b, slot, &error, now_ms);
         return;
     }
-    if (cJSON_IsObject(messages)) {
-        on_message(b, messages, now_ms);
-    } else {
-        for (cJSON *message = messages->child; message; message = message->next)
-            on_message(b, message, now_ms);
-    }
+    cJSON *first = cJSON_IsObject(messages) ? messages : messages->child;
+    for (cJSON *message = first; message; message = message->next)
+        on_message(b, message, now_ms);
     // Its reply frees the connect's slot. Subscriptions were matched one by one: what is left has failed.
-    bool unanswered = *asked && strcmp(b->slot_id[slot], asked) == 0;
-    if (!unanswered)
+    if (!*asked || strcmp(b->slot_id[slot], asked) != 0)
         return;
     live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
     error.retry = true;
@@ -541,15 +551,22 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
 // Failures
 
 // Subscribing twice does no harm: what was asked and not answered is asked again.
-static void fail_other(lv_bayeux *b)
+static void fail_other(lv_bayeux *b, int64_t now_ms)
 {
+    bool failed = false;
+
     for (subscription *one = b->subscriptions, *next; one; one = next) {
         next = one->next;
+        failed |= one->wish == ASKED;
         if (one->wish == ASKED)
             one->wish = WANTED;
         else if (one->wish == DROPPING)
             forget(b, one);
     }
+    if (failed) // the connect loop may be well meanwhile: a wait of its own
+        b->other_due_ms = now_ms + grow(b, &b->other_backoff_ms);
+    else
+        b->other_backoff_ms = 0;
     if (b->phase == DISCONNECTING)
         terminate(b, NULL);
 }
@@ -569,7 +586,7 @@ void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t n
         return; // of an older session
     b->slot_id[slot][0] = '\0';
     if (slot == LV_SLOT_OTHER) {
-        fail_other(b);
+        fail_other(b, now_ms);
         return;
     }
     if (b->phase >= DISCONNECTING)
@@ -614,13 +631,10 @@ void lv_bayeux_unsubscribe(lv_bayeux *b, const char *channel)
 
 void lv_bayeux_disconnect(lv_bayeux *b)
 {
-    if (b->phase >= DISCONNECTING)
-        return;
-    if (!b->client_id) {
+    if (b->phase < DISCONNECTING && !b->client_id)
         terminate(b, NULL);
-        return;
-    }
-    b->phase = DISCONNECTING;
+    if (b->phase < DISCONNECTING)
+        b->phase = DISCONNECTING;
 }
 
 char *lv_bayeux_last_word(lv_bayeux *b)

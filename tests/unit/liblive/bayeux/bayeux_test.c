@@ -528,6 +528,29 @@ static void C_45_failed_connects_never_lead_to_a_busy_loop(void **state)
     }
 }
 
+static void C_45_C_47_failed_subscriptions_wait_longer_each_time(void **state)
+{
+    fixture *f = *state;
+
+    connect_first(f);
+    assert_int_equal(lv_bayeux_subscribe(f->bayeux, "/a", NULL), LIVE_OK);
+    assert_string_equal(channel(next(f)), "/meta/connect"); // held, all the time
+    for (int i = 1; i <= 4; i++) {
+        assert_string_equal(channel(next(f)), "/meta/subscribe");
+        if (i % 2)
+            break_off(f, LV_SLOT_OTHER, LIVE_E_HTTP, 500, true);
+        else
+            answer(f, LV_SLOT_OTHER, "[]");
+        assert_null(next(f));
+        assert_int_equal(lv_bayeux_due(f->bayeux), f->now + i * 1000);
+        f->now = lv_bayeux_due(f->bayeux);
+    }
+    assert_string_equal(channel(next(f)), "/meta/subscribe");
+    answer_last(f, "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":true}]");
+    assert_int_equal(notice(f, NULL, 0), LV_NOTICE_SUBSCRIBED);
+    assert_int_equal(lv_bayeux_due(f->bayeux), LIVE_FOREVER);
+}
+
 static void C_48_C_49_a_handshake_that_is_not_let_in_ends_it(void **state)
 {
     static const int statuses[] = { 401, 302 };
@@ -589,6 +612,7 @@ int main(void)
         CASE(C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_again),
         CASE(C_43_disconnect_is_sent_once_and_ends_whatever_the_server_does),
         CASE(C_45_failed_connects_never_lead_to_a_busy_loop),
+        CASE(C_45_C_47_failed_subscriptions_wait_longer_each_time),
         CASE(C_48_C_49_a_handshake_that_is_not_let_in_ends_it),
         CASE(C_65_states_are_told_once_and_in_order),
     };
