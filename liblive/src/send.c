@@ -3,7 +3,6 @@
 #include <live/buf.h>
 #include <live/event.h>
 #include <live/json.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,22 +64,12 @@ static void add_line(live_buf *lines, const char *event, size_t length)
     live_buf_add_text(lines, "\n");
 }
 
-static live_err split_array(const char *text, size_t length, live_buf *lines, live_error *error)
+static live_err add_element(const char *element, size_t length, void *user, live_error *error)
 {
-    char pointer[24];
-    live_json_place place;
-    live_err err = LIVE_OK;
-
-    for (size_t i = 0; !err; i++) {
-        snprintf(pointer, sizeof pointer, "/%zu", i);
-        if (live_json_find(text, length, pointer, NULL, &place, NULL))
-            return LIVE_OK;
-        if (text[place.offset] != '{')
-            err = live_fail(error, LIVE_E_INVALID, "element %zu is no event: an event is an object",
-                            i);
-        add_line(lines, text + place.offset, place.length);
-    }
-    return err;
+    if (*element != '{')
+        return live_fail(error, LIVE_E_INVALID, "an event is a JSON object");
+    add_line(user, element, length);
+    return LIVE_OK;
 }
 
 static live_err make_lines(const char *text, size_t length, char **ret_lines, size_t *ret_length,
@@ -90,7 +79,7 @@ static live_err make_lines(const char *text, size_t length, char **ret_lines, si
     live_err err = LIVE_OK;
 
     if (text[strspn(text, " \t\r\n")] == '[')
-        err = split_array(text, length, lines, error);
+        err = live_json_each(text, length, add_element, lines, error);
     else
         add_line(lines, text, length);
     if (err) {

@@ -51,6 +51,19 @@ LIVE_API LIVE_MUST_USE live_err live_json_find(const char *text, size_t length, 
                                                live_json_place *ret_key, live_json_place *ret_value,
                                                live_error *error);
 
+/** One element of an array, as text; borrowed. A failure ends the walk. */
+typedef live_err (*live_json_element_fn)(const char *element, size_t length, void *user,
+                                         live_error *error);
+
+/**
+ * Calls `fn` for each element of an array, in text that was checked.
+ *
+ * @retval LIVE_E_INVALID the text is no array; otherwise what `fn` returned
+ */
+LIVE_API LIVE_MUST_USE live_err live_json_each(const char *text, size_t length,
+                                               live_json_element_fn fn, void *user,
+                                               live_error *error);
+
 /** Prints without white space. NaN and infinities are refused. @param ret_text yours: live_free() */
 LIVE_API LIVE_MUST_USE live_err live_json_print(const cJSON *json, char **ret_text,
                                                 live_error *error);

@@ -391,6 +391,25 @@ static bool find_element(scanner *s, const char *token, span *key, span *value)
     return false;
 }
 
+live_err live_json_each(const char *text, size_t length, live_json_element_fn fn, void *user,
+                        live_error *error)
+{
+    scanner s = { .text = text, .length = length };
+    live_err err = LIVE_OK;
+
+    skip_space(&s);
+    if (peek(&s) != '[')
+        return live_fail(error, LIVE_E_INVALID, "an array is due");
+    for (s.at++, skip_space(&s); !err && s.at < length && peek(&s) != ']'; skip_space(&s)) {
+        span element = scan_span(&s);
+        err = fn(text + element.from, element.to - element.from, user, error);
+        skip_space(&s);
+        if (peek(&s) == ',')
+            s.at++;
+    }
+    return err;
+}
+
 static void report(const scanner *s, span where, live_json_place *ret_place)
 {
     if (!ret_place)

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Prints the figures of docs/performance.md, measured on this machine now.
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+platform=
+agent=
+stop() {
+    for process in $agent $platform; do kill -TERM "$process" 2>/dev/null || true; done
+    wait
+    rm -rf "$work"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+cd "$top"
+cmake --preset release >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host client_bench >/dev/null
+live=build/release/bin/live
+
+"$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
+platform=$!
+while [ ! -s "$work/platform" ]; do sleep 0.02; done
+url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
+tcp=$(sed 's/.*"tcp_port":\([0-9]*\).*/\1/' "$work/platform")
+sed "s|http://127.0.0.1:8080|$url|" examples/quickstart/settings.json >"$work/settings.json"
+
+"$live" query --settings "$work/settings.json" host --follow --count 1 --timeout 30s >/dev/null &
+reader=$!
+sleep 0.5
+began=$(date +%s%N)
+"$live" run --settings "$work/settings.json" 2>"$work/log" &
+agent=$!
+wait "$reader"
+printf '%-44s %10d ms\n' "'live run' to the first row on the platform" $((($(date +%s%N) - began) / 1000000))
+
+sleep 3
+pss() { awk '/^Pss:/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
+printf '%-44s %10d KiB\n' "PSS of the supervisor" "$(pss "$agent")"
+printf '%-44s %10d KiB\n' "PSS of the gateway" "$(pss "$(pgrep -P "$agent" -f live-gateway)")"
+printf '%-44s %10d KiB\n' "PSS of one worker (host)" "$(pss "$(pgrep -P "$agent" -f -- --worker)")"
+kill -TERM "$agent"
+wait "$agent"
+agent=
+
+build/release/tests/bench/client_bench "$url" "$tcp"

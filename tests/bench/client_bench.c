@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events a second over the REST input (one at a time, and a hundred in a request) and over the TCP input, and
+// rows a second from a query, all against the simulator; beside a bare loop that writes the same requests to a
+// socket and reads the same answers.
+//
+//   client_bench URL TCP-PORT
+#include <arpa/inet.h>
+#include <live/live.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { SINGLE = 5000, BATCHES = 500, BATCH = 100, TCP_BATCHES = 1000 };
+
+#define EVENT                                                                                      \
+    "{\"__type\":\"bench\",\"liverig__index__timestamp\":1700000000000,\"SPP\":{\"value\":2310.5," \
+    "\"uom\":\"psi\"},\"RPM\":{\"value\":120.0,\"uom\":\"rpm\"},\"HKLD\":{\"value\":180.25,"       \
+    "\"uom\":\"klbf\"},\"ROP\":{\"value\":31.5,\"uom\":\"ft/h\"},\"BPOS\":{\"value\":12.75,"       \
+    "\"uom\":\"m\"},\"note\":\"an event of some three hundred bytes, as rigs send them\"}"
+
+static void give_up(const char *what, const live_error *error)
+{
+    fprintf(stderr, "%s: %s\n", what, error->text);
+    exit(EXIT_FAILURE);
+}
+
+static void report(const char *what, double count, int64_t began_ms)
+{
+    double seconds = (double)(live_time_monotonic_ms() - began_ms) / 1000;
+
+    printf("%-44s %10.0f /s\n", what, count / seconds);
+    fflush(stdout);
+}
+
+typedef struct flight {
+    live_loop *loop;
+    live_client *client;
+    const char *text;
+    size_t length;
+    int left;
+} flight;
+
+static void send_next(flight *flight);
+
+static void on_sent(const live_error *error, void *user)
+{
+    flight *flight = user;
+
+    if (error)
+        give_up("send", error);
+    if (--flight->left > 0)
+        send_next(flight);
+    else
+        live_loop_stop(flight->loop);
+}
+
+static void send_next(flight *flight)
+{
+    live_call *call = NULL;
+    live_error error = { 0 };
+
+    if (live_event_send_text(flight->client, flight->text, flight->length, on_sent, flight, &call,
+                             &error))
+        give_up("send", &error);
+}
+
+static void send_many(const char *what, live_client_options options, const char *text, int requests,
+                      int each)
+{
+    flight flight = { .text = text, .length = strlen(text), .left = requests };
+    live_error error = { 0 };
+
+    if (live_loop_new(&flight.loop, &error) ||
+        live_client_new(flight.loop, &options, &flight.client, &error))
+        give_up(what, &error);
+    int64_t began = live_time_monotonic_ms();
+    send_next(&flight);
+    if (live_loop_run(flight.loop, LIVE_FOREVER, &error))
+        give_up(what, &error);
+    report(what, (double)requests * each, began);
+    live_client_free(flight.client);
+    live_loop_free(flight.loop);
+}
+
+// The peer: what a program could do at best on one connection.
+static void bare_loop(int port, const char *body)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons((uint16_t)port),
+                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    static char request[65536], answer[4096];
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int length = snprintf(request, sizeof request,
+                          "POST /services/plugin-restinput/bench/ HTTP/1.1\r\nHost: bench\r\n"
+                          "Authorization: Basic bGl2ZS1hZ2VudDpsaXZlLWFnZW50\r\n"
+                          "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                          strlen(body), body);
+
+    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address))
+        return;
+    int64_t began = live_time_monotonic_ms();
+    for (int i = 0; i < SINGLE; i++)
+        if (write(fd, request, (size_t)length) != length || read(fd, answer, sizeof answer) <= 0)
+            return;
+    report("REST input, one at a time, bare loop", SINGLE, began);
+    close(fd);
+}
+
+typedef struct reading {
+    live_loop *loop;
+    int64_t rows;
+} reading;
+
+static live_flow on_row(live_query *query, const cJSON *row, void *user)
+{
+    reading *reading = user;
+
+    (void)query;
+    (void)row;
+    reading->rows++;
+    return LIVE_CONTINUE;
+}
+
+static void on_end(live_query *query, const live_error *why, void *user)
+{
+    (void)query;
+    if (why)
+        give_up("query", why);
+    live_loop_stop(((reading *)user)->loop);
+}
+
+static void read_rows(live_client_options options)
+{
+    reading reading = { 0 };
+    live_client *client = NULL;
+    live_query *query = NULL;
+    live_query_options history = LIVE_QUERY_OPTIONS_INIT;
+    live_error error = { 0 };
+
+    history.span = "last hour";
+    if (live_loop_new(&reading.loop, &error) ||
+        live_client_new(reading.loop, &options, &client, &error))
+        give_up("query", &error);
+    int64_t began = live_time_monotonic_ms();
+    if (live_query_start(client, "bench", &history, on_row, on_end, &reading, &query, &error) ||
+        live_loop_run(reading.loop, LIVE_FOREVER, &error))
+        give_up("query", &error);
+    report("rows of a query, long-polling", (double)reading.rows, began);
+    live_query_free(query);
+    live_client_free(client);
+    live_loop_free(reading.loop);
+}
+
+int main(int argc, char **argv)
+{
+    live_client_options rest = LIVE_CLIENT_OPTIONS_INIT, tcp = LIVE_CLIENT_OPTIONS_INIT;
+    live_buf *array = live_buf_new();
+
+    if (argc != 3) {
+        fputs("client_bench URL TCP-PORT\n", stderr);
+        return 2;
+    }
+    rest.url = argv[1];
+    rest.username = rest.password = "live-agent";
+    rest.rest_input = "/services/plugin-restinput/bench/";
+    tcp.tcp_host = "127.0.0.1";
+    tcp.tcp_port = (int)strtol(argv[2], NULL, 10);
+    for (int i = 0; i < BATCH; i++)
+        live_buf_add_format(array, "%s%s", i ? "," : "[", EVENT);
+    live_buf_add_text(array, "]");
+
+    bare_loop((int)strtol(strrchr(argv[1], ':') + 1, NULL, 10), EVENT);
+    send_many("REST input, one at a time", rest, EVENT, SINGLE, 1);
+    send_many("REST input, 100 in a request", rest, live_buf_data(array), BATCHES, BATCH);
+    send_many("TCP input, 100 in a write", tcp, live_buf_data(array), TCP_BATCHES, BATCH);
+    read_rows(rest);
+    live_buf_free(array);
+    return 0;
+}
