@@ -5,13 +5,16 @@
 #   packages.sh --check SET…            names what is missing; exit 1 when something is
 #   packages.sh --install [--sudo] SET… installs it; without root sudo is used when asked to
 #
-# SET is build (compiler and libraries) or test (what the tests need beside that).
+# SET is build (compiler and libraries), test (what the tests need beside that) or interop (for the programs of
+# others that they talk to).
 set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libcurl4-openssl-dev libmicrohttpd-dev libwslay-dev libssl-dev'
 build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel libcurl-devel libmicrohttpd-devel wslay-devel openssl-devel'
 test_apt='g++ clang clang-format libclang-rt-14-dev libcmocka-dev openssl procps git'
 test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git'
+interop_apt='nodejs npm'
+interop_dnf='nodejs npm'
 
 action=--check
 sudo=ask
@@ -22,6 +25,7 @@ for word in "$@"; do
         --check | --install) action=$word ;;
         --sudo) sudo=yes ;;
         build) apt="$apt $build_apt" dnf="$dnf $build_dnf" ;;
+        interop) apt="$apt $interop_apt" dnf="$dnf $interop_dnf" ;;
         test) apt="$apt $test_apt" dnf="$dnf $test_dnf" ;;
         *) echo "packages.sh: '$word' is neither an option nor a set" >&2; exit 2 ;;
     esac

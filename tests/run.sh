@@ -36,7 +36,9 @@ cd "$top"
 
 echo "== This builds liblive in $top/build/$preset and runs its tests"
 echo "It installs, with apt, the compilers, libraries and tools that are missing; nothing else leaves $top/build."
-sh cmake/packages.sh "$install" $sudo build test
+others=interop
+if command -v node >/dev/null && command -v npm >/dev/null; then others=; fi
+sh cmake/packages.sh "$install" $sudo build test $others
 
 echo "== Configuring and building"
 cmake --preset "$preset" >/dev/null

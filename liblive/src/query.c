@@ -131,7 +131,10 @@ static void on_notice(const lv_notice *notice, void *user)
     switch (notice->kind) {
     case LV_NOTICE_EVENT: on_data(query, notice->data); return;
     case LV_NOTICE_DENIED: end(query, &notice->error); return;
-    case LV_NOTICE_REHANDSHAKEN: post(query); return; // the platform forgot it with the session
+    case LV_NOTICE_FORGOTTEN: // the query with the session: its channel means nothing any more
+        lv_listener_unsubscribe(query->listener);
+        return;
+    case LV_NOTICE_REHANDSHAKEN: post(query); return;
     case LV_NOTICE_TERMINATED:
         live_fail(&closed, LIVE_E_CLOSED, "the session has ended");
         end(query, notice->error.code ? &notice->error : &closed);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The official CometD server as a platform: starts queries at their subscription, publishes rows, and forgets every
-// session when asked to. Prints its port.
+// The official CometD server as a platform: starts queries at their subscription, publishes rows. Prints its port.
 import http from "node:http";
 import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
@@ -25,9 +24,6 @@ function answer(request, response, body) {
     startQuery(cometd.createServerChannel(name));
     response.setHeader("Content-Type", "application/json");
     response.end(JSON.stringify(JSON.parse(body).map(() => ({ channel: name }))));
-  } else if (request.url === "/forget") {
-    for (const session of Object.values(cometd._sessions ?? {})) session.disconnect();
-    response.end("forgotten");
   } else {
     response.statusCode = 404;
     response.end();

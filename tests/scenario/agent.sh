@@ -133,6 +133,17 @@ rows 'counter n:1' --span 'last hour' --follow --count 1 >"$work/out"
 stop_agent
 [ "$(missing)" = 0 ] || fail "$(missing) numbers are missing"
 
+step "a followed query goes on after the platform was restarted"
+"$live" query -s "$work/settings.json" '=> random() as r every second' --follow --count 6 --timeout 60s >"$work/rows" &
+reader=$!
+until_true test -s "$work/rows"
+kill -TERM "$platform"
+wait "$platform"
+before=$(wc -l <"$work/rows")
+start_platform "$port"
+wait "$reader" || fail "the query ended with $?"
+[ "$before" -lt 6 ] && [ "$(wc -l <"$work/rows")" -eq 6 ] || fail "rows: $before before, $(wc -l <"$work/rows") in all"
+
 step "an agent without a platform stays up"
 printf '{ "enabled_modules": ["sick"], "processes": { "count": { "type": "counter", "enabled": true } } }' \
     >"$work/settings.json"
@@ -149,4 +160,4 @@ stop_agent
 kill -TERM "$platform"
 wait "$platform"
 platform=
-echo "7 passed, 0 failed"
+echo "8 passed, 0 failed"

@@ -135,6 +135,7 @@ static void handshake_again(lv_bayeux *b, int64_t due_ms)
 
     if (b->phase == HANDSHAKING || b->phase >= DISCONNECTING)
         return;
+    note(b, LV_NOTICE_FORGOTTEN, NULL, NULL, NULL);
     b->phase = HANDSHAKING;
     free(b->client_id);
     b->client_id = NULL;
@@ -367,7 +368,7 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     b->phase = CONNECTING;
     b->handshaken = true;
     b->backoff_ms = 0;
-    b->due_ms = now_ms;
+    b->due_ms = b->other_due_ms = now_ms;
 }
 
 static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
@@ -456,13 +457,15 @@ static void on_subscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
         return;
     if (is_success(message)) {
         one->wish = ACTIVE;
+        b->other_backoff_ms = 0;
         note(b, LV_NOTICE_SUBSCRIBED, one->channel, NULL, NULL);
         return;
     }
     refusal(message, LIVE_E_AUTH, &error);
     if (error_code(message) == 402 || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
         lose(b, &error);
-        handshake_again(b, now_ms);
+        handshake_again(b, now_ms + b->other_backoff_ms); // at once, unless it was in vain before
+        grow(b, &b->other_backoff_ms);
         return;
     }
     note(b, LV_NOTICE_DENIED, one->channel, NULL, &error);
@@ -645,19 +648,6 @@ char *lv_bayeux_last_word(lv_bayeux *b)
         return NULL;
     b->phase = TERMINATED;
     return send_disconnect(b, &payload) ? strdup(payload.text) : NULL;
-}
-
-bool lv_bayeux_matches(const char *subscription, const char *channel)
-{
-    size_t length = strlen(subscription);
-    bool deep = length >= 3 && strcmp(subscription + length - 3, "/**") == 0;
-    bool shallow = length >= 2 && strcmp(subscription + length - 2, "/*") == 0;
-
-    if (!deep && !shallow)
-        return strcmp(subscription, channel) == 0;
-    length -= deep ? 2 : 1;
-    return strncmp(subscription, channel, length) == 0 && channel[length] &&
-           (deep || !strchr(channel + length, '/'));
 }
 
 live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_bayeux **ret_bayeux,

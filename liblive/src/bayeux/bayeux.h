@@ -28,6 +28,7 @@ typedef enum lv_notice_kind {
     LV_NOTICE_CONNECTED,    // the session stands for the first time
     LV_NOTICE_LOST,         // a connect failed; error
     LV_NOTICE_RESTORED,     // the same session stands again
+    LV_NOTICE_FORGOTTEN,    // the server no longer knows the session; a new handshake follows
     LV_NOTICE_REHANDSHAKEN, // a new session stands; events may have been missed
     LV_NOTICE_POLLING,      // another session of this browser cookie is served instead
     LV_NOTICE_TERMINATED,   // nothing more will be sent; error, or code LIVE_OK after a disconnect

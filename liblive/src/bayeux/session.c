@@ -248,7 +248,7 @@ live_err lv_listener_new(lv_session *session, lv_notice_fn fn, void *user,
     return LIVE_OK;
 }
 
-static void drop_channel(lv_listener *listener)
+void lv_listener_unsubscribe(lv_listener *listener)
 {
     if (listener->channel)
         lv_bayeux_unsubscribe(listener->session->bayeux, listener->channel);
@@ -258,7 +258,7 @@ static void drop_channel(lv_listener *listener)
 
 live_err lv_listener_subscribe(lv_listener *listener, const char *channel, live_error *error)
 {
-    drop_channel(listener);
+    lv_listener_unsubscribe(listener);
     listener->channel = strdup(channel);
     if (!listener->channel)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
@@ -271,7 +271,7 @@ void lv_listener_free(lv_listener *listener)
 {
     if (!listener)
         return;
-    drop_channel(listener);
+    lv_listener_unsubscribe(listener);
     live_timer_set(listener->session->timer, 0, 0);
     *listener->link = listener->next;
     if (listener->next)

@@ -25,6 +25,8 @@ live_err lv_listener_new(lv_session *session, lv_notice_fn fn, void *user,
                          lv_listener **ret_listener, live_error *error);
 live_err lv_listener_subscribe(lv_listener *listener, const char *channel, live_error *error);
 
+void lv_listener_unsubscribe(lv_listener *listener);
+
 // Unsubscribes.
 void lv_listener_free(lv_listener *listener);
 

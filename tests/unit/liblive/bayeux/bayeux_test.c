@@ -491,12 +491,31 @@ static void C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_agai
              live_json_str(f->json->child->next, "id", ""));
     answer(f, LV_SLOT_OTHER, text);
     assert_int_equal(notice(f, NULL, 0), LV_NOTICE_LOST);
+    assert_int_equal(notice(f, NULL, 0), LV_NOTICE_FORGOTTEN);
     handshake(f);
     connect_once(f);
     assert_int_equal(notice(f, NULL, 0), LV_NOTICE_REHANDSHAKEN);
     next(f); // connect
     next(f);
     assert_int_equal(cJSON_GetArraySize(f->json), 3);
+}
+
+static void C_41_a_server_that_never_knows_the_session_is_asked_less_and_less(void **state)
+{
+    fixture *f = *state;
+
+    connect_first(f);
+    assert_int_equal(lv_bayeux_subscribe(f->bayeux, "/a", NULL), LIVE_OK);
+    for (int64_t i = 0; i < 5; i++) {
+        next(f); // connect
+        next(f);
+        answer_last(f, "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":false,"
+                       "\"error\":\"402::x\"}]");
+        assert_int_equal(lv_bayeux_due(f->bayeux), f->now + i * 1000);
+        f->now = lv_bayeux_due(f->bayeux);
+        handshake(f);
+        connect_once(f);
+    }
 }
 
 static void C_43_disconnect_is_sent_once_and_ends_whatever_the_server_does(void **state)
@@ -610,6 +629,7 @@ int main(void)
         CASE(C_38_unsubscribing_ends_delivery_also_when_it_is_refused),
         CASE(C_40_patterns_cover_concrete_channels_once),
         CASE(C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_again),
+        CASE(C_41_a_server_that_never_knows_the_session_is_asked_less_and_less),
         CASE(C_43_disconnect_is_sent_once_and_ends_whatever_the_server_does),
         CASE(C_45_failed_connects_never_lead_to_a_busy_loop),
         CASE(C_45_C_47_failed_subscriptions_wait_longer_each_time),
