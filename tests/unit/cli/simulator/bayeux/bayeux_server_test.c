@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: Apache-2.0
+// Server checks of the CometD conversation, by their numbers, in simulated time.
+#include "bayeux/bayeux_server.h"
+
+#include <live/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bayeux/channel.h"
+#include "cmocka_all.h"
+
+typedef struct fixture {
+    live_loop *loop;
+    bayeux_server *server;
+    bayeux_poll *poll;
+    int status, replies;
+    char text[4096], id[64];
+} fixture;
+
+static int set_up_with(void **state, bayeux_options options)
+{
+    fixture *f = calloc(1, sizeof *f);
+
+    *state = f;
+    return live_loop_new_simulated(0, &f->loop, NULL) ||
+           bayeux_server_new(f->loop, &options, &f->server, NULL);
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, (bayeux_options){ 0 });
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+
+    bayeux_server_free(f->server);
+    live_loop_free(f->loop);
+    free(f);
+    return 0;
+}
+
+static void on_reply(int status, const char *text, size_t length, void *user)
+{
+    fixture *f = user;
+
+    f->status = status;
+    f->replies++;
+    f->poll = NULL;
+    snprintf(f->text, sizeof f->text, "%.*s", (int)length, text);
+}
+
+// Posts a payload with %s replaced by the client id; the answer, or "" while it is held.
+static const char *post(fixture *f, const char *format)
+{
+    char text[2048];
+    size_t length = 0;
+
+    for (const char *at = format; *at; at++) {
+        if (at[0] == '%' && at[1] == 's') {
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s", f->id);
+            at++;
+        } else {
+            text[length++] = *at;
+        }
+    }
+    text[length] = '\0';
+    f->text[0] = '\0';
+    f->poll = bayeux_post(f->server, text, length, "browser", on_reply, f);
+    return f->text;
+}
+
+static void pass(fixture *f, int64_t ms)
+{
+    live_err err = live_loop_run(f->loop, ms, NULL);
+    assert_true(err == LIVE_OK || err == LIVE_E_TIMEOUT);
+}
+
+#define HANDSHAKE                                                                                  \
+    "{\"channel\":\"/meta/"                                                                        \
+    "handshake\",\"version\":\"1.0\",\"id\":\"1\",\"supportedConnectionTypes\":[\"x\",\"long-"     \
+    "polling\"]}"
+#define CONNECT                                                                                    \
+    "{\"channel\":\"/meta/"                                                                        \
+    "connect\",\"clientId\":\"%s\",\"connectionType\":\"long-polling\",\"id\":\"2\"}"
+
+static void handshake(fixture *f)
+{
+    cJSON *reply = NULL;
+
+    post(f, "[" HANDSHAKE "]");
+    assert_int_equal(live_json_parse(f->text, strlen(f->text), &reply, NULL), LIVE_OK);
+    snprintf(f->id, sizeof f->id, "%s", live_json_str(reply->child, "clientId", ""));
+    cJSON_Delete(reply);
+}
+
+static void connect_and_subscribe(fixture *f)
+{
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    post(f, "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"/"
+            "a\",\"id\":\"3\"}]");
+}
+
+static void publish(fixture *f, const char *channel, const char *data)
+{
+    bayeux_publish(f->server, channel, cJSON_Parse(data));
+}
+
+static void S_01_S_02_S_03_an_array_or_an_object_is_taken_nothing_else(void **state)
+{
+    fixture *f = *state;
+
+    assert_non_null(strstr(post(f, HANDSHAKE), "\"successful\":true"));
+    assert_non_null(strstr(post(f, "[" HANDSHAKE "]"), "\"successful\":true"));
+    post(f, "[]");
+    assert_int_equal(f->status, 400);
+    post(f, "{");
+    assert_int_equal(f->status, 400);
+}
+
+static void S_04_ids_come_back_as_they_were(void **state)
+{
+    static const char *const ids[] = { "\"7\"", "7", "1.5" };
+    fixture *f = *state;
+    char message[256], expected[64];
+
+    handshake(f);
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(message, sizeof message,
+                 "[{\"channel\":\"/a\",\"data\":1,\"clientId\":\"%%s\",\"id\":%s}]", ids[i]);
+        snprintf(expected, sizeof expected, "\"id\":%s,", ids[i]);
+        assert_non_null(strstr(post(f, message), expected));
+    }
+    assert_null(strstr(post(f, "[{\"channel\":\"/a\",\"data\":1,\"clientId\":\"%s\"}]"), "\"id\""));
+}
+
+static void S_06_S_07_S_08_each_message_has_its_reply(void **state)
+{
+    fixture *f = *state;
+
+    handshake(f);
+    const char *text =
+        post(f, "[{\"id\":\"a\"},{\"channel\":\"/\\\"x\",\"id\":\"b\"},"
+                "{\"channel\":\"/ok\",\"data\":1,\"clientId\":\"%s\",\"id\":\"c\"}]");
+    assert_non_null(strstr(text, "400::channel_missing"));
+    assert_non_null(strstr(text, "405::channel_invalid"));
+    assert_non_null(strstr(text, "\"channel\":\"/ok\",\"id\":\"c\",\"successful\":true"));
+}
+
+static void S_10_S_69_a_handshake_says_everything(void **state)
+{
+    static const char *const parts[] = {
+        "\"clientId\":\"", "\"version\":\"1.0\"",
+        "\"supportedConnectionTypes\":[\"long-polling\",\"websocket\"]",
+        "\"advice\":{\"reconnect\":\"retry\",\"interval\":0,\"timeout\":30000}"
+    };
+    fixture *f = *state;
+
+    post(f, "[" HANDSHAKE "]");
+    for (size_t i = 0; i < 4; i++)
+        assert_non_null(strstr(f->text, parts[i]));
+}
+
+static void S_11_S_14_ids_do_not_repeat(void **state)
+{
+    fixture *f = *state;
+    char first[64];
+
+    handshake(f);
+    memcpy(first, f->id, sizeof first);
+    handshake(f);
+    assert_int_equal(strlen(f->id), 32);
+    assert_string_not_equal(first, f->id);
+    assert_int_equal(bayeux_session_count(f->server), 2);
+}
+
+static void S_12_S_13_no_common_transport_is_refused_and_others_are_ignored(void **state)
+{
+    fixture *f = *state;
+
+    assert_non_null(
+        strstr(post(f, "[{\"channel\":\"/meta/"
+                       "handshake\",\"supportedConnectionTypes\":[\"carrier-pigeon\"]}]"),
+               "\"successful\":false"));
+    post(f, "[" HANDSHAKE "," HANDSHAKE "]");
+    assert_null(strstr(f->text + 2, "},{\"channel\""));
+}
+
+static bool refuse(const cJSON *ext, void *user)
+{
+    (void)ext;
+    (void)user;
+    return false;
+}
+
+static void S_15_refused_credentials_make_no_session(void **state)
+{
+    set_up_with(state, (bayeux_options){ .may_handshake = refuse });
+    fixture *f = *state;
+
+    post(f, "[" HANDSHAKE "]");
+    assert_non_null(strstr(f->text, "403::handshake_denied"));
+    assert_non_null(strstr(f->text, "\"reconnect\":\"none\""));
+    assert_null(strstr(f->text, "clientId"));
+    assert_int_equal(bayeux_session_count(f->server), 0);
+}
+
+static void S_18_S_19_the_first_connect_is_answered_the_second_is_held(void **state)
+{
+    fixture *f = *state;
+
+    handshake(f);
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "\"timeout\":30000"));
+    post(f, "[" CONNECT "]");
+    assert_non_null(f->poll);
+    pass(f, 29999);
+    assert_non_null(f->poll);
+    pass(f, 1);
+    assert_string_equal(f->text,
+                        "[{\"channel\":\"/meta/connect\",\"id\":\"2\",\"successful\":true}]");
+}
+
+static void S_20_the_client_may_ask_for_less(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"advice\":{\"timeout\":0}}]");
+    assert_null(f->poll);
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"advice\":{\"timeout\":500}}]");
+    pass(f, 499);
+    assert_non_null(f->poll);
+    pass(f, 1);
+    assert_null(f->poll);
+}
+
+static void S_21_an_event_ends_the_hold(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT "]");
+    publish(f, "/a", "{\"n\":1.5}");
+    assert_string_equal(f->text,
+                        "[{\"channel\":\"/a\",\"data\":{\"n\":1.5}},"
+                        "{\"channel\":\"/meta/connect\",\"id\":\"2\",\"successful\":true}]");
+}
+
+static void S_22_S_41_events_that_wait_are_sent_at_once_in_order(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    publish(f, "/a", "1");
+    publish(f, "/a", "2");
+    post(f, "[" CONNECT "]");
+    assert_true(strstr(f->text, "\"data\":1") < strstr(f->text, "\"data\":2"));
+    assert_non_null(strstr(f->text, "\"data\":2"));
+}
+
+static void S_23_a_batched_connect_is_not_held(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT ",{\"channel\":\"/x\",\"data\":1,\"clientId\":\"%s\",\"id\":\"9\"}]");
+    assert_null(f->poll);
+    assert_non_null(strstr(f->text, "\"id\":\"9\""));
+}
+
+static void S_24_a_second_connect_releases_the_first(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT "]");
+    f->replies = 0;
+    bayeux_poll *second = NULL;
+    post(f, "[" CONNECT "]");
+    second = f->poll;
+    assert_int_equal(f->replies, 1);
+    assert_int_equal(f->status, 408);
+    assert_non_null(second);
+    publish(f, "/a", "7");
+    assert_non_null(strstr(f->text, "\"data\":7"));
+}
+
+static void S_25_S_37_an_unknown_client_is_told_so(void **state)
+{
+    fixture *f = *state;
+
+    strcpy(f->id, "nobody");
+    post(f, "[" CONNECT "]");
+    assert_non_null(strstr(f->text, "402::session_unknown"));
+    assert_non_null(strstr(f->text, "\"advice\":{\"reconnect\":\"handshake\",\"interval\":0}"));
+    post(f, "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"/a\"}]");
+    assert_non_null(strstr(f->text, "402::"));
+    assert_null(strstr(f->text, "advice"));
+}
+
+static void S_26_a_poll_whose_peer_left_loses_nothing(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT "]");
+    bayeux_poll_gone(f->poll);
+    publish(f, "/a", "5");
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "\"data\":5"));
+}
+
+static void S_27_S_28_a_session_lives_as_long_as_it_connects(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    for (int i = 0; i < 5; i++) {
+        post(f, "[" CONNECT "]");
+        pass(f, 30000);
+    }
+    assert_int_equal(bayeux_session_count(f->server), 1);
+    pass(f, 9999);
+    assert_int_equal(bayeux_session_count(f->server), 1);
+    pass(f, 1);
+    assert_int_equal(bayeux_session_count(f->server), 0);
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "402::"));
+}
+
+static void S_31_S_34_S_35_subscriptions_repeat_their_type_and_are_checked(void **state)
+{
+    static const struct {
+        const char *subscription, *expected;
+    } cases[] = {
+        { "\"/b\"", "\"subscription\":\"/b\",\"successful\":true" },
+        { "[\"/b\",\"/c\"]", "\"subscription\":[\"/b\",\"/c\"],\"successful\":true" },
+        { "\"/meta/connect\"", "403:denied_by_security_policy:subscribe_denied" },
+        { "\"nonsense\"", "403::subscription_invalid" },
+        { "\"/a/*/b\"", "403::subscription_invalid" },
+        { "\"/service/x\"", "\"successful\":true" },
+    };
+    fixture *f = *state;
+    char message[256];
+
+    handshake(f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(message, sizeof message,
+                 "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%%s\",\"subscription\":%s}]",
+                 cases[i].subscription);
+        assert_non_null(strstr(post(f, message), cases[i].expected));
+    }
+    assert_non_null(strstr(post(f, "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\"}]"),
+                           "403::subscription_missing"));
+}
+
+static void S_32_S_33_overlapping_subscriptions_deliver_one_copy(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":[\"/a\",\"/"
+            "*\",\"/**\"]}]");
+    publish(f, "/a", "3");
+    post(f, "[" CONNECT "]");
+    char *first = strstr(f->text, "\"data\":3");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "\"data\":3"));
+    assert_true(bayeux_channel_covers("/data/**", "/data/a/b"));
+    assert_false(bayeux_channel_covers("/data/*", "/data/a/b"));
+    assert_false(bayeux_channel_covers("/data/*", "/data"));
+    assert_false(bayeux_channel_covers("/**", "/meta/connect"));
+}
+
+static void S_36_unsubscribing_stops_delivery(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    for (int i = 0; i < 2; i++)
+        assert_non_null(
+            strstr(post(f, "[{\"channel\":\"/meta/"
+                           "unsubscribe\",\"clientId\":\"%s\",\"subscription\":\"/a\"}]"),
+                   "\"successful\":true"));
+    publish(f, "/a", "1");
+    post(f, "[" CONNECT "]");
+    assert_non_null(f->poll);
+}
+
+static void S_38_S_39_S_40_publishing(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[{\"channel\":\"/a\",\"data\":[1],\"clientId\":\"%s\",\"id\":\"8\"}]");
+    assert_string_equal(f->text, "[{\"channel\":\"/a\",\"data\":[1]},{\"channel\":\"/"
+                                 "a\",\"id\":\"8\",\"successful\":true}]");
+    assert_non_null(strstr(post(f, "[{\"channel\":\"/meta/x\",\"data\":1,\"clientId\":\"%s\"}]"),
+                           "publish_denied"));
+    assert_non_null(strstr(post(f, "[{\"channel\":\"/a/*\",\"data\":1,\"clientId\":\"%s\"}]"),
+                           "publish_denied"));
+}
+
+static void S_42_data_of_each_type_is_delivered(void **state)
+{
+    static const char *const values[] = {
+        "null", "true", "1.5", "\"x\"", "[1,{}]", "{\"a\":null}"
+    };
+    fixture *f = *state;
+    char expected[64];
+
+    connect_and_subscribe(f);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        publish(f, "/a", values[i]);
+        snprintf(expected, sizeof expected, "\"data\":%s}", values[i]);
+        assert_non_null(strstr(post(f, "[" CONNECT "]"), expected));
+    }
+}
+
+static void S_44_S_45_disconnecting_ends_the_session(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT "]");
+    f->replies = 0;
+    post(f, "[{\"channel\":\"/meta/disconnect\",\"clientId\":\"%s\",\"id\":\"9\"}]");
+    assert_int_equal(f->replies, 2); // the held connect and the disconnect
+    assert_int_equal(bayeux_session_count(f->server), 0);
+    assert_non_null(
+        strstr(post(f, "[{\"channel\":\"/meta/disconnect\",\"clientId\":\"%s\"}]"), "402::"));
+}
+
+static void S_51_with_the_cookie_required_another_browser_is_unknown(void **state)
+{
+    set_up_with(state, (bayeux_options){ .require_cookie = true });
+    fixture *f = *state;
+    char text[256];
+
+    handshake(f);
+    snprintf(text, sizeof text, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\"}]", f->id);
+    bayeux_post(f->server, text, strlen(text), "other", on_reply, f);
+    assert_non_null(strstr(f->text, "402::"));
+    bayeux_post(f->server, text, strlen(text), "browser", on_reply, f);
+    assert_non_null(strstr(f->text, "\"successful\":true"));
+}
+
+static void S_60_S_61_S_62_unacknowledged_events_are_sent_again(void **state)
+{
+    fixture *f = *state;
+
+    post(f, "[{\"channel\":\"/meta/"
+            "handshake\",\"supportedConnectionTypes\":[\"long-polling\"],\"ext\":{\"ack\":true}}]");
+    assert_non_null(strstr(f->text, "\"ext\":{\"ack\":true}"));
+    sscanf(strstr(f->text, "clientId\":\"") + 11, "%32[0-9a-f]", f->id);
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":0}}]");
+    assert_non_null(strstr(f->text, "\"ack\":1"));
+    post(f, "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"/a\"}]");
+    publish(f, "/a", "1");
+    post(f, "[{\"channel\":\"/x\",\"data\":1,\"clientId\":\"%s\"}]");
+    assert_null(strstr(f->text, "/a")); // events ride on connect replies only
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":1}}]");
+    assert_non_null(strstr(f->text, "\"data\":1"));
+    publish(f, "/a", "2");
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":1}}]");
+    assert_true(strstr(f->text, "\"data\":1}") < strstr(f->text, "\"data\":2}"));
+    assert_non_null(strstr(f->text, "\"ack\":3"));
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":3}}]");
+    assert_non_null(f->poll);
+}
+
+static void S_70_a_queue_that_overflows_costs_its_own_session(void **state)
+{
+    set_up_with(state, (bayeux_options){ .max_queue = 2 });
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    for (int i = 0; i < 3; i++)
+        publish(f, "/a", "1");
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "402::"));
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define OWN(name)  cmocka_unit_test_setup_teardown(name, NULL, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(S_01_S_02_S_03_an_array_or_an_object_is_taken_nothing_else),
+        CASE(S_04_ids_come_back_as_they_were),
+        CASE(S_06_S_07_S_08_each_message_has_its_reply),
+        CASE(S_10_S_69_a_handshake_says_everything),
+        CASE(S_11_S_14_ids_do_not_repeat),
+        CASE(S_12_S_13_no_common_transport_is_refused_and_others_are_ignored),
+        OWN(S_15_refused_credentials_make_no_session),
+        CASE(S_18_S_19_the_first_connect_is_answered_the_second_is_held),
+        CASE(S_20_the_client_may_ask_for_less),
+        CASE(S_21_an_event_ends_the_hold),
+        CASE(S_22_S_41_events_that_wait_are_sent_at_once_in_order),
+        CASE(S_23_a_batched_connect_is_not_held),
+        CASE(S_24_a_second_connect_releases_the_first),
+        CASE(S_25_S_37_an_unknown_client_is_told_so),
+        CASE(S_26_a_poll_whose_peer_left_loses_nothing),
+        CASE(S_27_S_28_a_session_lives_as_long_as_it_connects),
+        CASE(S_31_S_34_S_35_subscriptions_repeat_their_type_and_are_checked),
+        CASE(S_32_S_33_overlapping_subscriptions_deliver_one_copy),
+        CASE(S_36_unsubscribing_stops_delivery),
+        CASE(S_38_S_39_S_40_publishing),
+        CASE(S_42_data_of_each_type_is_delivered),
+        CASE(S_44_S_45_disconnecting_ends_the_session),
+        OWN(S_51_with_the_cookie_required_another_browser_is_unknown),
+        CASE(S_60_S_61_S_62_unacknowledged_events_are_sent_again),
+        OWN(S_70_a_queue_that_overflows_costs_its_own_session),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
