@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The README's program compiles as it stands, and the pages it names are there.
+#
+#   readme.sh SOURCE BUILD
+set -eu
+
+cd "$1"
+build=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+awk '/^```c$/ { code = 1; next } /^```$/ { code = 0 } code' README.md >"$work/client.c"
+grep -q live_query_start "$work/client.c"
+# shellcheck disable=SC2046
+cc -std=c17 -Wall -Werror -fsyntax-only -Iliblive/include "-I$build/liblive/include" \
+    $(pkg-config --cflags libcjson) "$work/client.c"
+for page in $(grep -oE '\]\([^)#]+\)' README.md docs/*.md CONTRIBUTING.md | sed 's/^[^(]*(//; s/)$//' | grep -v '^http'); do
+    [ -e "$page" ] || { echo "readme.sh: $page is not there" >&2; exit 1; }
+done
