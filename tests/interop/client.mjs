@@ -3,11 +3,10 @@
 // publications, and a new handshake after the session was lost.
 //
 //   client.mjs URL
-import { createRequire } from "node:module";
-const require = createRequire(import.meta.url);
-require("cometd-nodejs-client").adapt();
-const { CometD } = require("cometd");
-const faye = require("faye");
+import { adapt } from "cometd-nodejs-client";
+import faye from "faye";
+adapt();
+const { CometD, LongPollingTransport, WebSocketTransport } = await import("cometd");
 
 const url = process.argv[2];
 const authorization = "Basic " + Buffer.from("live-agent:live-agent").toString("base64");
@@ -49,8 +48,8 @@ for (const websocket of [true, false]) {
   const transport = websocket ? "websocket" : "long-polling";
   const client = new CometD();
   client.unregisterTransports();
-  if (websocket) client.registerTransport("websocket", new (require("cometd").WebSocketTransport)());
-  else client.registerTransport("long-polling", new (require("cometd").LongPollingTransport)());
+  if (websocket) client.registerTransport("websocket", new WebSocketTransport());
+  else client.registerTransport("long-polling", new LongPollingTransport());
   client.configure({ url: url + "/cometd", logLevel: "error" });
   await within(10000, `handshake over ${transport}`, (resolve, reject) =>
     client.handshake((reply) => (reply.successful ? resolve() : reject(new Error(JSON.stringify(reply))))));
