@@ -102,7 +102,10 @@ live_err live_process_start(live_loop *loop, const live_process_options *options
     *process = (live_process){ .loop = loop, .handle = uv, .fn = fn, .user = user };
     live_err err = spawn(process, options, error);
     if (err) {
-        lv_loop_close(loop, (uv_handle_t *)uv); // also a handle whose spawn failed has to be closed
+        if (uv->uv.type == UV_PROCESS) // also a handle whose spawn failed has to be closed
+            lv_loop_close(loop, (uv_handle_t *)uv);
+        else
+            free(uv);
         free(process);
         return err;
     }

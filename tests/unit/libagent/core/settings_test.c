@@ -131,7 +131,7 @@ static void a_file_that_is_absent_is_named(void **unused)
 static void a_hundred_thousand_levels_are_refused(void **unused)
 {
     enum { LEVELS = 100000 };
-    char *text = malloc(LEVELS);
+    char *text = test_malloc(LEVELS);
     ag_settings *settings = NULL;
     live_error error = { 0 };
 
@@ -139,7 +139,7 @@ static void a_hundred_thousand_levels_are_refused(void **unused)
     memset(text, '[', LEVELS);
     assert_int_equal(read_bytes(text, LEVELS, &settings, &error), LIVE_E_LIMIT);
     assert_true(strchr(error.text, '\n') == NULL);
-    free(text);
+    test_free(text);
 }
 
 static void python_names_are_mapped(void **unused)

@@ -57,7 +57,7 @@ static void nesting_has_a_limit_and_no_stack(void **state)
 {
     enum { DEPTH = 100000 };
     live_error error = { 0 };
-    char *text = malloc(DEPTH);
+    char *text = test_malloc(DEPTH);
 
     (void)state;
     memset(text, '[', DEPTH);
@@ -65,7 +65,7 @@ static void nesting_has_a_limit_and_no_stack(void **state)
     assert_string_equal(error.text, "1:257: nested too deep");
     memset(text + LIVE_JSON_MAX_DEPTH, ']', LIVE_JSON_MAX_DEPTH);
     assert_int_equal(live_json_check(text, 2 * LIVE_JSON_MAX_DEPTH, &error), LIVE_OK);
-    free(text);
+    test_free(text);
 }
 
 static void values_are_found_by_their_pointers(void **state)

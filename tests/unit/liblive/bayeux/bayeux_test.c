@@ -26,7 +26,7 @@ typedef struct fixture {
 static int set_up(void **state)
 {
     static const lv_bayeux_options options = { 0 };
-    fixture *f = calloc(1, sizeof *f);
+    fixture *f = test_calloc(1, sizeof *f);
 
     f->now = 1000;
     *state = f;
@@ -39,7 +39,7 @@ static int tear_down(void **state)
 
     cJSON_Delete(f->json);
     lv_bayeux_free(f->bayeux);
-    free(f);
+    test_free(f);
     return 0;
 }
 
@@ -66,6 +66,7 @@ static void answer_last(fixture *f, const char *format)
     char text[1024];
     const char *at = strstr(format, "%s");
 
+    assert_non_null(f->json);
     snprintf(text, sizeof text, "%.*s%s%s", (int)(at - format), format,
              live_json_str(f->json->child, "id", "?"), at + 2);
     answer(f, f->sent.slot, text);
@@ -480,7 +481,7 @@ static void C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_agai
     subscribe(f, "/kept");
     assert_int_equal(lv_bayeux_subscribe(f->bayeux, "/a", NULL), LIVE_OK);
     assert_int_equal(lv_bayeux_subscribe(f->bayeux, "/b", NULL), LIVE_OK);
-    next(f);
+    assert_non_null(next(f));
     char text[512];
     snprintf(text, sizeof text,
              "[{\"channel\":\"/meta/"

@@ -24,14 +24,14 @@ typedef struct fixture {
 
 static int set_up(void **state)
 {
-    fixture *f = calloc(1, sizeof *f);
+    fixture *f = test_calloc(1, sizeof *f);
     *state = f;
     return live_loop_new(&f->loop, &f->error);
 }
 
 static int set_up_simulated(void **state)
 {
-    fixture *f = calloc(1, sizeof *f);
+    fixture *f = test_calloc(1, sizeof *f);
     *state = f;
     return live_loop_new_simulated(1700000000000, &f->loop, &f->error);
 }
@@ -40,7 +40,7 @@ static int tear_down(void **state)
 {
     fixture *f = *state;
     live_loop_free(f->loop);
-    free(f);
+    test_free(f);
     return 0;
 }
 
