@@ -414,6 +414,17 @@ static void handle_message(payload *payload, const cJSON *message, cJSON *reply)
     on_publish(payload, message, reply);
 }
 
+// A message may cost a session its life (its queue overflows): the answer then carries nothing of it.
+static void forget_removed(payload *payload)
+{
+    for (const bayeux_session *session = payload->server->sessions; session;
+         session = session->next)
+        if (session == payload->session)
+            return;
+    payload->session = NULL;
+    payload->hold_ms = 0;
+}
+
 static bool is_handshake(const cJSON *message)
 {
     return strcmp(live_json_str(message, "channel", ""), "/meta/handshake") == 0;
@@ -430,6 +441,7 @@ static cJSON *handle_messages(payload *payload, const cJSON *messages)
         cJSON *reply = new_reply(message);
         cJSON_AddItemToArray(replies, reply);
         handle_message(payload, message, reply);
+        forget_removed(payload);
         answer_timesync(payload, message, reply);
         if (is_handshake(message) || !cJSON_IsArray(messages))
             break;

@@ -493,6 +493,18 @@ static void S_70_a_queue_that_overflows_costs_its_own_session(void **state)
     assert_non_null(strstr(post(f, "[" CONNECT "]"), "402::"));
 }
 
+static void S_70_a_session_may_overflow_its_own_queue(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[{\"channel\":\"/a\",\"data\":1,\"clientId\":\"%s\"},"
+            "{\"channel\":\"/a\",\"data\":2,\"clientId\":\"%s\"},"
+            "{\"channel\":\"/a\",\"data\":3,\"clientId\":\"%s\"}]");
+    assert_int_equal(f->status, 200);
+    assert_int_equal(bayeux_session_count(f->server), 0);
+}
+
 int main(void)
 {
 #define CASE(name)        cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -522,6 +534,7 @@ int main(void)
         CASE(S_44_S_45_disconnecting_ends_the_session),
         OWN(S_51_with_the_cookie_required_another_browser_is_unknown, set_up_with_cookie),
         CASE(S_60_S_61_S_62_unacknowledged_events_are_sent_again),
+        OWN(S_70_a_session_may_overflow_its_own_queue, set_up_with_small_queue),
         OWN(S_70_a_queue_that_overflows_costs_its_own_session, set_up_with_small_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
