@@ -3,6 +3,7 @@
 #include "bayeux/advice.h"
 
 #include <live/json.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,17 +30,26 @@ static lv_reconnect read_reconnect(const cJSON *value)
 }
 
 // Some servers send numbers as text.
+static bool read_number(const cJSON *value, double *number)
+{
+    char *end = NULL;
+
+    if (cJSON_IsNumber(value)) {
+        *number = value->valuedouble;
+        return true;
+    }
+    if (!cJSON_IsString(value))
+        return false;
+    *number = strtod(value->valuestring, &end);
+    return end != value->valuestring && !*end && !isnan(*number);
+}
+
 static void read_ms(const cJSON *json, const char *name, int64_t *ms)
 {
-    const cJSON *value = live_json_get(json, name);
-    char *end = NULL;
-    double number = cJSON_IsNumber(value)   ? value->valuedouble
-                    : cJSON_IsString(value) ? strtod(value->valuestring, &end)
-                                            : 0;
+    double number;
 
-    if (!value || (!cJSON_IsNumber(value) && (!end || end == value->valuestring || *end)))
-        return;
-    *ms = number > LONGEST_MS ? LONGEST_MS : number < 0 ? -1 : (int64_t)number;
+    if (read_number(live_json_get(json, name), &number))
+        *ms = number > LONGEST_MS ? LONGEST_MS : number < 0 ? -1 : (int64_t)number;
 }
 
 static void read_section(lv_advice *advice, const cJSON *json)

@@ -12,8 +12,11 @@
 
 #include "base/auto.h"
 #include "bayeux/advice.h"
+#include "bayeux/notice.h"
+#include "bayeux/reply.h"
+#include "bayeux/subscription.h"
 
-enum { NETWORK_DELAY_MS = 10000, BACKOFF_STEP_MS = 1000, BACKOFF_CAP_MS = 60000, ID_BYTES = 24 };
+enum { NETWORK_DELAY_MS = 10000, BACKOFF_STEP_MS = 1000, BACKOFF_CAP_MS = 60000 };
 
 typedef enum phase {
     HANDSHAKING,   // no session; a handshake is due or under way
@@ -23,27 +26,13 @@ typedef enum phase {
     TERMINATED,
 } phase;
 
-typedef enum wish { WANTED, ASKED, ACTIVE, UNWANTED, DROPPING } wish;
-
-typedef struct subscription {
-    struct subscription *next;
-    wish wish;
-    char id[ID_BYTES]; // of the request that is under way
-    char channel[];
-} subscription;
-
-typedef struct notice_node {
-    struct notice_node *next;
-    lv_notice notice;
-} notice_node;
-
 struct lv_bayeux {
     lv_bayeux_options options;
     phase phase;
     char *client_id;
     lv_advice advice;
     uint64_t last_id;
-    char slot_id[LV_SLOTS][ID_BYTES]; // first id of the request under way; "": free
+    char slot_id[LV_SLOTS][LV_ID_BYTES]; // first id of the request under way; "": free
     live_buf *text;
     int64_t due_ms;                         // when the next handshake or connect may be sent
     int64_t backoff_ms;                     // what the last failure added
@@ -51,52 +40,9 @@ struct lv_bayeux {
     bool established;                       // a session has stood before
     bool lost;                              // a connect failed and the application was told
     bool handshaken; // the session is new since the application was last told
-    subscription *subscriptions;
-    notice_node *first, **last;
+    lv_subscriptions subscriptions;
+    lv_notices notices;
 };
-
-// Notices
-
-static void note(lv_bayeux *b, lv_notice_kind kind, const char *channel, cJSON *data,
-                 const live_error *error)
-{
-    notice_node *node = calloc(1, sizeof *node);
-    char *copy = channel ? strdup(channel) : NULL;
-
-    // Without memory for a notice nothing can be told; the process's own limits end it.
-    if (!node || (channel && !copy)) {
-        free(node);
-        free(copy);
-        cJSON_Delete(data);
-        return;
-    }
-    node->notice = (lv_notice){ .kind = kind, .channel = copy, .data = data };
-    if (error)
-        node->notice.error = *error;
-    *b->last = node;
-    b->last = &node->next;
-}
-
-bool lv_bayeux_take(lv_bayeux *b, lv_notice *ret_notice)
-{
-    notice_node *node = b->first;
-    if (!node)
-        return false;
-
-    b->first = node->next;
-    if (!b->first)
-        b->last = &b->first;
-    *ret_notice = node->notice;
-    free(node);
-    return true;
-}
-
-void lv_notice_clear(lv_notice *notice)
-{
-    free(notice->channel);
-    cJSON_Delete(notice->data);
-    *notice = (lv_notice){ 0 };
-}
 
 // States
 
@@ -105,7 +51,7 @@ static void terminate(lv_bayeux *b, const live_error *why)
     if (b->phase == TERMINATED)
         return;
     b->phase = TERMINATED;
-    note(b, LV_NOTICE_TERMINATED, NULL, NULL, why);
+    lv_notices_add(&b->notices, LV_NOTICE_TERMINATED, NULL, NULL, why);
 }
 
 static int64_t spread(const lv_bayeux *b, int64_t wait)
@@ -131,27 +77,16 @@ static void back_off(lv_bayeux *b, int64_t now_ms)
 // The session is gone: everything begins anew, subscriptions included.
 static void handshake_again(lv_bayeux *b, int64_t due_ms)
 {
-    subscription **slot = &b->subscriptions;
-
     if (b->phase == HANDSHAKING || b->phase >= DISCONNECTING)
         return;
-    note(b, LV_NOTICE_FORGOTTEN, NULL, NULL, NULL);
+    lv_notices_add(&b->notices, LV_NOTICE_FORGOTTEN, NULL, NULL, NULL);
     b->phase = HANDSHAKING;
     free(b->client_id);
     b->client_id = NULL;
     b->due_ms = due_ms;
     for (size_t i = 0; i < LV_SLOTS; i++)
         b->slot_id[i][0] = '\0'; // what is still under way belongs to the old session
-    while (*slot) {
-        subscription *one = *slot;
-        if (one->wish == UNWANTED || one->wish == DROPPING) {
-            *slot = one->next;
-            free(one);
-            continue;
-        }
-        one->wish = WANTED;
-        slot = &one->next;
-    }
+    lv_subscriptions_renew(&b->subscriptions);
 }
 
 static void lose(lv_bayeux *b, const live_error *why)
@@ -159,7 +94,7 @@ static void lose(lv_bayeux *b, const live_error *why)
     if (b->phase == CONNECTED)
         b->phase = CONNECTING;
     if (b->established && !b->lost)
-        note(b, LV_NOTICE_LOST, NULL, NULL, why);
+        lv_notices_add(&b->notices, LV_NOTICE_LOST, NULL, NULL, why);
     b->lost = b->established;
 }
 
@@ -167,22 +102,22 @@ static void stand(lv_bayeux *b)
 {
     b->phase = CONNECTED;
     if (!b->established)
-        note(b, LV_NOTICE_CONNECTED, NULL, NULL, NULL);
+        lv_notices_add(&b->notices, LV_NOTICE_CONNECTED, NULL, NULL, NULL);
     else if (b->handshaken)
-        note(b, LV_NOTICE_REHANDSHAKEN, NULL, NULL, NULL);
+        lv_notices_add(&b->notices, LV_NOTICE_REHANDSHAKEN, NULL, NULL, NULL);
     else if (b->lost)
-        note(b, LV_NOTICE_RESTORED, NULL, NULL, NULL);
+        lv_notices_add(&b->notices, LV_NOTICE_RESTORED, NULL, NULL, NULL);
     b->established = true;
     b->lost = b->handshaken = false;
 }
 
 // Requests
 
-static cJSON *new_message(lv_bayeux *b, const char *channel, char id[ID_BYTES])
+static cJSON *new_message(lv_bayeux *b, const char *channel, char id[LV_ID_BYTES])
 {
     cJSON *message = cJSON_CreateObject();
 
-    snprintf(id, ID_BYTES, "%" PRIu64, ++b->last_id);
+    snprintf(id, LV_ID_BYTES, "%" PRIu64, ++b->last_id);
     cJSON_AddStringToObject(message, "channel", channel);
     cJSON_AddStringToObject(message, "id", id);
     if (b->client_id)
@@ -201,7 +136,7 @@ static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messag
     cJSON_free(text);
     if (!text || live_buf_failed(b->text))
         return false;
-    memmove(b->slot_id[slot], first_id, ID_BYTES);
+    memmove(b->slot_id[slot], first_id, LV_ID_BYTES);
     payload->slot = slot;
     payload->text = live_buf_data(b->text);
     payload->length = live_buf_length(b->text);
@@ -221,7 +156,7 @@ static bool pack_one(lv_bayeux *b, lv_slot slot, cJSON *message, const char *id,
 static bool send_handshake(lv_bayeux *b, lv_payload *payload)
 {
     static const char *const types[] = { "long-polling" };
-    char id[ID_BYTES];
+    char id[LV_ID_BYTES];
     cJSON *message = new_message(b, "/meta/handshake", id);
 
     cJSON_AddStringToObject(message, "version", "1.0");
@@ -233,7 +168,7 @@ static bool send_handshake(lv_bayeux *b, lv_payload *payload)
 // Every interruption ends with a connect that is answered at once, so that the server's return shows.
 static bool send_connect(lv_bayeux *b, lv_payload *payload)
 {
-    char id[ID_BYTES];
+    char id[LV_ID_BYTES];
     bool at_once = b->phase == CONNECTING;
     cJSON *message = new_message(b, "/meta/connect", id);
 
@@ -247,7 +182,7 @@ static bool send_connect(lv_bayeux *b, lv_payload *payload)
 
 static bool send_disconnect(lv_bayeux *b, lv_payload *payload)
 {
-    char id[ID_BYTES];
+    char id[LV_ID_BYTES];
     cJSON *message = new_message(b, "/meta/disconnect", id);
 
     return pack_one(b, LV_SLOT_OTHER, message, id, payload);
@@ -257,18 +192,18 @@ static bool send_disconnect(lv_bayeux *b, lv_payload *payload)
 static bool send_subscriptions(lv_bayeux *b, lv_payload *payload)
 {
     cJSON *messages = cJSON_CreateArray();
-    char first_id[ID_BYTES] = "";
+    char first_id[LV_ID_BYTES] = "";
 
-    for (subscription *one = b->subscriptions; one; one = one->next) {
-        if (one->wish != WANTED && one->wish != UNWANTED)
+    for (lv_subscription *one = b->subscriptions.first; one; one = one->next) {
+        if (one->wish != LV_WANTED && one->wish != LV_UNWANTED)
             continue;
-        cJSON *message =
-            new_message(b, one->wish == WANTED ? "/meta/subscribe" : "/meta/unsubscribe", one->id);
+        cJSON *message = new_message(
+            b, one->wish == LV_WANTED ? "/meta/subscribe" : "/meta/unsubscribe", one->id);
         cJSON_AddStringToObject(message, "subscription", one->channel);
         cJSON_AddItemToArray(messages, message);
-        one->wish = one->wish == WANTED ? ASKED : DROPPING;
+        one->wish = one->wish == LV_WANTED ? LV_ASKED : LV_DROPPING;
         if (!*first_id)
-            memcpy(first_id, one->id, ID_BYTES);
+            memcpy(first_id, one->id, LV_ID_BYTES);
     }
     if (!messages || !messages->child) {
         cJSON_Delete(messages);
@@ -299,55 +234,20 @@ int64_t lv_bayeux_due(const lv_bayeux *b)
     int64_t due =
         b->phase < DISCONNECTING && !*b->slot_id[LV_SLOT_CONNECT] ? b->due_ms : LIVE_FOREVER;
 
-    for (const subscription *one = b->subscriptions; one; one = one->next) {
-        bool waits = stands && (one->wish == WANTED || one->wish == UNWANTED);
-        if (waits && !*b->slot_id[LV_SLOT_OTHER] && (due == LIVE_FOREVER || b->other_due_ms < due))
-            due = b->other_due_ms;
-    }
+    bool waits = stands && !*b->slot_id[LV_SLOT_OTHER] && lv_subscriptions_wait(&b->subscriptions);
+
+    if (waits && (due == LIVE_FOREVER || b->other_due_ms < due))
+        due = b->other_due_ms;
     return due;
 }
 
 // Answers
 
-static bool is_success(const cJSON *message)
+// Is it to the slot's request? One that the server sent without an id is to the only one of its channel.
+static bool answers(const lv_bayeux *b, const cJSON *reply, lv_slot slot)
 {
-    return cJSON_IsTrue(live_json_get(message, "successful"));
-}
-
-static int error_code(const cJSON *message)
-{
-    const char *text = live_json_str(message, "error", "");
-    return strspn(text, "0123456789") == 3 ? (int)strtol(text, NULL, 10) : 0;
-}
-
-static bool id_is(const cJSON *message, const char *id)
-{
-    const cJSON *own = live_json_get(message, "id");
-    char text[ID_BYTES];
-
-    if (cJSON_IsString(own))
-        return strcmp(own->valuestring, id) == 0;
-    if (!cJSON_IsNumber(own))
-        return !own; // a server that leaves it out has one request of a channel to answer
-    snprintf(text, sizeof text, "%.0f", own->valuedouble);
-    return strcmp(text, id) == 0;
-}
-
-static live_err refusal(const cJSON *message, live_err code, live_error *error)
-{
-    return live_fail(error, code, "%s: %s", live_json_str(message, "channel", ""),
-                     live_json_str(message, "error", "refused without a reason"));
-}
-
-static bool offers_long_polling(const cJSON *message)
-{
-    const cJSON *type;
-
-    cJSON_ArrayForEach (type, live_json_get(message, "supportedConnectionTypes")) {
-        if (cJSON_IsString(type) && strcmp(type->valuestring, "long-polling") == 0)
-            return true;
-    }
-    return false;
+    return *b->slot_id[slot] &&
+           (!lv_reply_has_id(reply) || lv_reply_id_is(reply, b->slot_id[slot]));
 }
 
 static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
@@ -355,7 +255,7 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     live_error error = { 0 };
     const char *client_id = live_json_str(message, "clientId", "");
 
-    if (!offers_long_polling(message)) {
+    if (!lv_reply_offers(message, "long-polling")) {
         live_fail(&error, LIVE_E_UNSUPPORTED, "/meta/handshake: no transport in common");
         terminate(b, &error);
         return;
@@ -375,14 +275,14 @@ static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
 
-    if (b->phase != HANDSHAKING || !id_is(message, b->slot_id[LV_SLOT_CONNECT]))
+    if (b->phase != HANDSHAKING || !answers(b, message, LV_SLOT_CONNECT))
         return;
     b->slot_id[LV_SLOT_CONNECT][0] = '\0';
-    if (is_success(message)) {
+    if (lv_reply_success(message)) {
         accept_handshake(b, message, now_ms);
         return;
     }
-    refusal(message, LIVE_E_AUTH, &error);
+    lv_reply_refusal(message, LIVE_E_AUTH, &error);
     if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN)
         terminate(b, &error);
     else
@@ -392,9 +292,9 @@ static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
-    bool unknown = error_code(message) == 402 && b->advice.reconnect == LV_RECONNECT_UNSET;
+    bool unknown = lv_reply_error_code(message) == 402 && b->advice.reconnect == LV_RECONNECT_UNSET;
 
-    refusal(message, LIVE_E_CLOSED, &error);
+    lv_reply_refusal(message, LIVE_E_CLOSED, &error);
     if (b->advice.reconnect == LV_RECONNECT_NONE) {
         terminate(b, &error);
     } else if (b->advice.reconnect == LV_RECONNECT_HANDSHAKE || unknown) {
@@ -410,13 +310,12 @@ static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
 
-    if (!*b->slot_id[LV_SLOT_CONNECT] || !id_is(message, b->slot_id[LV_SLOT_CONNECT]) ||
-        b->phase == HANDSHAKING)
+    if (b->phase == HANDSHAKING || !answers(b, message, LV_SLOT_CONNECT))
         return; // late: of a connect that was given up
     b->slot_id[LV_SLOT_CONNECT][0] = '\0';
     if (b->phase >= DISCONNECTING)
         return;
-    if (!is_success(message)) {
+    if (!lv_reply_success(message)) {
         on_refused_connect(b, message, now_ms);
         return;
     }
@@ -430,55 +329,38 @@ static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     stand(b);
 }
 
-static void forget(lv_bayeux *b, subscription *gone)
-{
-    subscription **slot = &b->subscriptions;
-
-    while (*slot != gone)
-        slot = &(*slot)->next;
-    *slot = gone->next;
-    free(gone);
-}
-
-static subscription *find_request(const lv_bayeux *b, const cJSON *message, wish wish)
-{
-    for (subscription *one = b->subscriptions; one; one = one->next)
-        if (one->wish == wish && id_is(message, one->id))
-            return one;
-    return NULL;
-}
-
 static void on_subscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
-    subscription *one = find_request(b, message, ASKED);
+    lv_subscription *one = lv_subscriptions_answered(&b->subscriptions, LV_ASKED, message);
 
     if (!one)
         return;
-    if (is_success(message)) {
-        one->wish = ACTIVE;
+    if (lv_reply_success(message)) {
+        one->wish = LV_ACTIVE;
         b->other_backoff_ms = 0;
-        note(b, LV_NOTICE_SUBSCRIBED, one->channel, NULL, NULL);
+        lv_notices_add(&b->notices, LV_NOTICE_SUBSCRIBED, one->channel, NULL, NULL);
         return;
     }
-    refusal(message, LIVE_E_AUTH, &error);
-    if (error_code(message) == 402 || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
+    lv_reply_refusal(message, LIVE_E_AUTH, &error);
+    if (lv_reply_error_code(message) == 402 || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
         lose(b, &error);
         handshake_again(b, now_ms + b->other_backoff_ms); // at once, unless it was in vain before
         grow(b, &b->other_backoff_ms);
         return;
     }
-    note(b, LV_NOTICE_DENIED, one->channel, NULL, &error);
-    forget(b, one);
+    lv_notices_add(&b->notices, LV_NOTICE_DENIED, one->channel, NULL, &error);
+    lv_subscriptions_remove(&b->subscriptions, one);
 }
 
 static void on_unsubscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
-    subscription *one = find_request(b, message, DROPPING);
+    lv_subscription *one = lv_subscriptions_answered(&b->subscriptions, LV_DROPPING, message);
 
     (void)now_ms;
     if (one)
-        forget(b, one); // whatever the server says: it is not wanted any more
+        lv_subscriptions_remove(&b->subscriptions,
+                                one); // whatever the server says: it is not wanted any more
 }
 
 static void on_disconnect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
@@ -498,18 +380,6 @@ static const struct {
     { "/meta/disconnect", on_disconnect },
 };
 
-static void on_event(lv_bayeux *b, cJSON *message, const char *channel)
-{
-    for (const subscription *one = b->subscriptions; one; one = one->next) {
-        if (one->wish == UNWANTED || one->wish == DROPPING ||
-            !lv_bayeux_matches(one->channel, channel))
-            continue;
-        note(b, LV_NOTICE_EVENT, channel, cJSON_DetachItemFromObjectCaseSensitive(message, "data"),
-             NULL);
-        return; // one copy each, however many subscriptions fit
-    }
-}
-
 static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
 {
     const char *channel = live_json_str(message, "channel", "");
@@ -517,24 +387,27 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
 
     lv_advice_read(&b->advice, live_json_get(message, "advice"));
     if (b->advice.multiple_clients && !was_polling)
-        note(b, LV_NOTICE_POLLING, NULL, NULL, NULL);
+        lv_notices_add(&b->notices, LV_NOTICE_POLLING, NULL, NULL, NULL);
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
         if (strcmp(channel, replies[i].channel) == 0) {
             replies[i].handle(b, message, now_ms);
             return;
         }
     }
-    if (strncmp(channel, "/meta/", 6) != 0 && live_json_get(message, "data"))
-        on_event(b, message, channel);
+    // One copy, however many subscriptions fit.
+    if (strncmp(channel, "/meta/", 6) != 0 && live_json_get(message, "data") &&
+        lv_subscriptions_cover(&b->subscriptions, channel))
+        lv_notices_add(&b->notices, LV_NOTICE_EVENT, channel,
+                       cJSON_DetachItemFromObjectCaseSensitive(message, "data"), NULL);
 }
 
 void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t length, int64_t now_ms)
 {
     LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
     live_error error = { 0 };
-    char asked[ID_BYTES];
+    char asked[LV_ID_BYTES];
 
-    memcpy(asked, b->slot_id[slot], ID_BYTES);
+    memcpy(asked, b->slot_id[slot], LV_ID_BYTES);
     if (live_json_parse(text, length, &messages, &error)) {
         error.retry = true;
         lv_bayeux_fail(b, slot, &error, now_ms);
@@ -553,20 +426,10 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
 
 // Failures
 
-// Subscribing twice does no harm: what was asked and not answered is asked again.
 static void fail_other(lv_bayeux *b, int64_t now_ms)
 {
-    bool failed = false;
-
-    for (subscription *one = b->subscriptions, *next; one; one = next) {
-        next = one->next;
-        failed |= one->wish == ASKED;
-        if (one->wish == ASKED)
-            one->wish = WANTED;
-        else if (one->wish == DROPPING)
-            forget(b, one);
-    }
-    if (failed) // the connect loop may be well meanwhile: a wait of its own
+    if (lv_subscriptions_fail(
+            &b->subscriptions)) // the connect loop may be well meanwhile: a wait of its own
         b->other_due_ms = now_ms + grow(b, &b->other_backoff_ms);
     else
         b->other_backoff_ms = 0;
@@ -606,30 +469,17 @@ void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t n
 
 live_err lv_bayeux_subscribe(lv_bayeux *b, const char *channel, live_error *error)
 {
-    size_t length = strlen(channel) + 1;
-    subscription *one = calloc(1, sizeof *one + length);
-    subscription **slot = &b->subscriptions;
-
-    if (!one)
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    memcpy(one->channel, channel, length);
-    while (*slot)
-        slot = &(*slot)->next;
-    *slot = one;
-    return LIVE_OK;
+    return lv_subscriptions_add(&b->subscriptions, channel, error);
 }
 
 void lv_bayeux_unsubscribe(lv_bayeux *b, const char *channel)
 {
-    for (subscription *one = b->subscriptions; one; one = one->next) {
-        if (strcmp(one->channel, channel) != 0 || one->wish == UNWANTED || one->wish == DROPPING)
-            continue;
-        if (one->wish == WANTED)
-            forget(b, one); // the server never heard of it
-        else
-            one->wish = UNWANTED;
-        return;
-    }
+    lv_subscriptions_drop(&b->subscriptions, channel);
+}
+
+bool lv_bayeux_take(lv_bayeux *b, lv_notice *ret_notice)
+{
+    return lv_notices_take(&b->notices, ret_notice);
 }
 
 void lv_bayeux_disconnect(lv_bayeux *b)
@@ -661,7 +511,7 @@ live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_baye
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
 
-    *b = (lv_bayeux){ .options = *options, .text = text, .due_ms = now_ms, .last = &b->first };
+    *b = (lv_bayeux){ .options = *options, .text = text, .due_ms = now_ms };
     lv_advice_init(&b->advice);
     if (!b->options.max_network_delay_ms)
         b->options.max_network_delay_ms = NETWORK_DELAY_MS;
@@ -675,14 +525,10 @@ live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_baye
 
 void lv_bayeux_free(lv_bayeux *b)
 {
-    lv_notice notice;
-
     if (!b)
         return;
-    while (lv_bayeux_take(b, &notice))
-        lv_notice_clear(&notice);
-    while (b->subscriptions)
-        forget(b, b->subscriptions);
+    lv_notices_clear(&b->notices);
+    lv_subscriptions_clear(&b->subscriptions);
     live_buf_free(b->text);
     free(b->client_id);
     free(b);
