@@ -67,7 +67,24 @@ static void fail_unknown(cJSON *reply, bool with_advice)
     cJSON_AddNumberToObject(advice, "interval", 0);
 }
 
-// The session that a message names, if its transport may speak for it.
+// From now on events of the session leave by this socket; over HTTP, with its connects.
+static void bind_socket(const payload *payload, bayeux_session *session)
+{
+    bayeux_socket *socket = payload->socket;
+
+    if (session->socket == socket)
+        return;
+    if (session->socket)
+        session->socket->session = NULL;
+    if (socket && socket->session)
+        socket->session->socket = NULL;
+    if (socket)
+        socket->session = session;
+    session->socket = socket;
+    payload->server->unsettled = true;
+}
+
+// The session that a message names, if its transport may speak for it. Any message over a WebSocket binds it.
 static bayeux_session *find_session(const payload *payload, const cJSON *message)
 {
     const char *id = live_json_str(message, "clientId", "");
@@ -76,26 +93,30 @@ static bayeux_session *find_session(const payload *payload, const cJSON *message
     if (session && !payload->socket && payload->server->options.require_cookie &&
         strcmp(session->browser, payload->browser) != 0)
         return NULL;
+    if (session && payload->socket)
+        bind_socket(payload, session);
     return session;
 }
 
-// Timesync: what a client needs to learn the difference of the clocks.
+// Timesync: what a client needs to learn the difference of the clocks; nothing once it knows it well. The time
+// that the reply is held is added when it leaves.
 static void answer_timesync(const payload *payload, const cJSON *message, cJSON *reply)
 {
     const cJSON *asked = live_json_get(live_json_get(message, "ext"), "timesync");
+    bool estimates =
+        live_json_get(asked, "l") && live_json_get(asked, "o"); // the old form has none
     double now = (double)live_loop_time_ms(payload->server->loop);
     double lag = live_json_real(asked, "l", 0), offset = live_json_real(asked, "o", 0);
     double sent = live_json_real(asked, "tc", 0), accuracy = sent + offset + lag - now;
 
     if (!cJSON_IsObject(asked) || (accuracy > -25 && accuracy < 25 && lag != 0))
         return;
-    cJSON *ext = cJSON_GetObjectItemCaseSensitive(reply, "ext");
-    cJSON *answer =
-        cJSON_AddObjectToObject(ext ? ext : cJSON_AddObjectToObject(reply, "ext"), "timesync");
+    cJSON *answer = cJSON_AddObjectToObject(bayeux_reply_ext(reply), "timesync");
     cJSON_AddNumberToObject(answer, "tc", sent);
     cJSON_AddNumberToObject(answer, "ts", now);
     cJSON_AddNumberToObject(answer, "p", 0);
-    cJSON_AddNumberToObject(answer, "a", accuracy);
+    if (estimates)
+        cJSON_AddNumberToObject(answer, "a", accuracy);
 }
 
 // Handshake
@@ -119,22 +140,6 @@ static void add_transports(const bayeux_server *server, cJSON *reply)
     int count = server->options.no_websocket ? 1 : 2;
 
     cJSON_AddItemToObject(reply, "supportedConnectionTypes", cJSON_CreateStringArray(types, count));
-}
-
-static void bind_socket(payload *payload, bayeux_session *session)
-{
-    if (!payload->socket) {
-        if (session->socket)
-            session->socket->session = NULL;
-        session->socket = NULL;
-        return;
-    }
-    if (payload->socket->session && payload->socket->session != session)
-        payload->socket->session->socket = NULL;
-    if (session->socket && session->socket != payload->socket)
-        session->socket->session = NULL;
-    session->socket = payload->socket;
-    payload->socket->session = session;
 }
 
 static void on_handshake(payload *payload, const cJSON *message, cJSON *reply)
@@ -161,7 +166,7 @@ static void on_handshake(payload *payload, const cJSON *message, cJSON *reply)
     bind_socket(payload, session);
     session->acks = cJSON_IsTrue(live_json_get(ext, "ack"));
     if (session->acks)
-        cJSON_AddBoolToObject(cJSON_AddObjectToObject(reply, "ext"), "ack", true);
+        cJSON_AddBoolToObject(bayeux_reply_ext(reply), "ack", true);
     succeed(reply);
     cJSON_AddStringToObject(reply, "clientId", session->id);
     cJSON_AddStringToObject(reply, "version", "1.0");
@@ -188,14 +193,14 @@ static bool browser_is_busy(const payload *payload, const bayeux_session *sessio
     return limit && !payload->socket && held_of_browser(payload->server, session) >= limit;
 }
 
-static void advise_polling(cJSON *reply)
+static void advise_polling(const bayeux_server *server, cJSON *reply)
 {
     cJSON *advice = cJSON_AddObjectToObject(reply, "advice");
 
     cJSON_AddBoolToObject(advice, "multiple-clients", true);
     cJSON_AddStringToObject(advice, "reconnect", "retry");
     cJSON_AddNumberToObject(advice, "interval", MULTI_SESSION_INTERVAL_MS);
-    cJSON_AddNumberToObject(advice, "timeout", TIMEOUT_MS);
+    cJSON_AddNumberToObject(advice, "timeout", (double)server->options.timeout_ms);
 }
 
 static void on_connect(payload *payload, const cJSON *message, cJSON *reply)
@@ -218,7 +223,7 @@ static void on_connect(payload *payload, const cJSON *message, cJSON *reply)
     payload->session = session;
     payload->connect_reply = reply;
     if (browser_is_busy(payload, session))
-        advise_polling(reply);
+        advise_polling(server, reply);
     else if (!session->connected || wish)
         advise(server, reply);
     if (timeout > server->options.timeout_ms)
@@ -449,21 +454,19 @@ static cJSON *handle_messages(payload *payload, const cJSON *messages)
     return replies;
 }
 
-// The events that wait go before the replies; a connect's reply goes last.
+// A subscription's first events follow its reply; a connect's reply goes last.
 static void write_answer(payload *payload, cJSON *replies, live_buf *text)
 {
     cJSON *reply;
 
-    if (payload->session) {
-        if (payload->connect_reply || !payload->socket)
-            bayeux_session_drain(payload->session, text, payload->connect_reply);
-        if (payload->connect_reply)
-            bayeux_session_expect(payload->session);
-    }
     cJSON_ArrayForEach (reply, replies) {
         if (reply != payload->connect_reply)
             bayeux_payload_add(text, reply);
     }
+    if (payload->session && (payload->connect_reply || !payload->socket))
+        bayeux_session_drain(payload->session, text, payload->connect_reply);
+    if (payload->session && payload->connect_reply)
+        bayeux_session_expect(payload->session);
     if (payload->connect_reply)
         bayeux_payload_add(text, payload->connect_reply);
 }
@@ -478,6 +481,17 @@ static bool parse(const char *text, size_t length, cJSON **ret_messages)
     cJSON_Delete(*ret_messages);
     *ret_messages = NULL;
     return empty;
+}
+
+// What was raised while the payload was handled leaves after its answer.
+static void settle(bayeux_server *server)
+{
+    server->handling = false;
+    if (!server->unsettled)
+        return;
+    server->unsettled = false;
+    for (bayeux_session *session = server->sessions; session; session = session->next)
+        bayeux_session_flush(session);
 }
 
 // The connect's reply leaves the payload and waits with its session.
@@ -511,6 +525,7 @@ bayeux_poll *bayeux_post(bayeux_server *server, const char *text, size_t length,
         reply(400, refusal, sizeof refusal - 1, user);
         return NULL;
     }
+    server->handling = true;
     cJSON *replies = handle_messages(&payload, messages);
     if (payload.hold_ms)
         poll = hold_poll(&payload, replies, reply, user);
@@ -522,6 +537,7 @@ bayeux_poll *bayeux_post(bayeux_server *server, const char *text, size_t length,
         reply(200, live_buf_data(answer), live_buf_length(answer), user);
         live_buf_free(answer);
     }
+    settle(server);
     cJSON_Delete(replies);
     cJSON_Delete(messages);
     return poll;
@@ -552,6 +568,7 @@ void bayeux_socket_receive(bayeux_socket *socket, const char *text, size_t lengt
     if (!messages)
         return; // [] is some old clients' sign of life
 
+    socket->server->handling = true;
     cJSON *replies = handle_messages(&payload, messages);
     live_buf *answer = live_buf_new();
     live_buf_add_text(answer, "[");
@@ -560,17 +577,9 @@ void bayeux_socket_receive(bayeux_socket *socket, const char *text, size_t lengt
     else
         write_answer(&payload, replies, answer);
     bayeux_socket_send(socket, answer);
+    settle(socket->server);
     cJSON_Delete(replies);
     cJSON_Delete(messages);
-
-    // Over a WebSocket events do not wait for a connect to end.
-    bayeux_session *session = socket->session;
-    if (session && !session->acks && bayeux_session_has_events(session)) {
-        live_buf *events = live_buf_new();
-        live_buf_add_text(events, "[");
-        bayeux_session_drain(session, events, NULL);
-        bayeux_socket_send(socket, events);
-    }
 }
 
 void bayeux_socket_free(bayeux_socket *socket)

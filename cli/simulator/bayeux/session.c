@@ -21,6 +21,13 @@ void bayeux_payload_add(live_buf *payload, const cJSON *message)
     cJSON_free(text);
 }
 
+cJSON *bayeux_reply_ext(cJSON *reply)
+{
+    cJSON *ext = cJSON_GetObjectItemCaseSensitive(reply, "ext");
+
+    return ext ? ext : cJSON_AddObjectToObject(reply, "ext");
+}
+
 void bayeux_socket_send(bayeux_socket *socket, live_buf *payload)
 {
     if (live_buf_length(payload) > 1 && !socket->closed) {
@@ -82,8 +89,7 @@ void bayeux_session_drain(bayeux_session *session, live_buf *payload, cJSON *con
         if (!connect_reply)
             return;
         batch = ++session->batch;
-        cJSON *ext = cJSON_AddObjectToObject(connect_reply, "ext");
-        cJSON_AddNumberToObject(ext, "ack", (double)batch);
+        cJSON_AddNumberToObject(bayeux_reply_ext(connect_reply), "ack", (double)batch);
     }
     for (bayeux_queue_item *item = session->first; item; item = item->next) {
         if (item->batch)
@@ -118,6 +124,15 @@ void bayeux_session_deliver(bayeux_session *session, bayeux_event *event)
         bayeux_session_remove(session, NULL);
         return;
     }
+    session->server->unsettled = true;
+    if (!session->server->handling)
+        bayeux_session_flush(session);
+}
+
+void bayeux_session_flush(bayeux_session *session)
+{
+    if (!bayeux_session_has_events(session))
+        return;
     if (session->held_reply && (session->poll || session->acks)) {
         bayeux_session_release(session);
     } else if (session->socket && !session->acks) {
@@ -162,6 +177,17 @@ void bayeux_session_hold(bayeux_session *session, cJSON *reply, int64_t timeout_
     live_timer_set(session->hold, timeout_ms, 0);
 }
 
+// Timesync is told for how long the reply was held.
+static void add_held_time(const bayeux_session *session, const cJSON *reply)
+{
+    const cJSON *timesync = live_json_get(live_json_get(reply, "ext"), "timesync");
+    cJSON *spent = cJSON_GetObjectItemCaseSensitive(timesync, "p");
+
+    if (spent)
+        cJSON_SetNumberValue(spent, (double)live_loop_time_ms(session->server->loop) -
+                                        live_json_real(timesync, "ts", 0));
+}
+
 void bayeux_session_release(bayeux_session *session)
 {
     cJSON *reply = session->held_reply;
@@ -173,6 +199,7 @@ void bayeux_session_release(bayeux_session *session)
     live_timer_set(session->hold, -1, 0);
     bayeux_session_expect(session);
     bayeux_session_drain(session, payload, reply);
+    add_held_time(session, reply);
     bayeux_payload_add(payload, reply);
     cJSON_Delete(reply);
     if (poll) {

@@ -61,6 +61,8 @@ struct bayeux_server {
     live_loop *loop;
     bayeux_options options;
     bayeux_session *sessions;
+    bool handling;  // a payload: what is raised meanwhile waits for its answer
+    bool unsettled; // some session may have something to send
 };
 
 bayeux_session *bayeux_session_new(bayeux_server *server, const char *browser);
@@ -73,8 +75,12 @@ bool bayeux_session_subscribe(bayeux_session *session, const char *channel);
 void bayeux_session_unsubscribe(bayeux_session *session, const char *channel);
 bool bayeux_session_covers(const bayeux_session *session, const char *channel);
 
-// Puts the event into the session's queue and sends it as soon as the transport allows.
+// Puts the event into the session's queue and sends it as soon as the transport allows, at the earliest after the
+// answer to the payload that is being handled.
 void bayeux_session_deliver(bayeux_session *session, bayeux_event *event);
+
+// Sends what waits if the transport allows.
+void bayeux_session_flush(bayeux_session *session);
 
 // The connect's reply goes when there is something to send or when its time is over. Takes `reply`.
 void bayeux_session_hold(bayeux_session *session, cJSON *reply, int64_t timeout_ms);
@@ -97,6 +103,7 @@ void bayeux_session_expect(bayeux_session *session);
 
 // Payloads.
 void bayeux_payload_add(live_buf *payload, const cJSON *message);
+cJSON *bayeux_reply_ext(cJSON *reply); // made when it is not there
 void bayeux_socket_send(bayeux_socket *socket, live_buf *payload);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include "http_internal.h"
 
-enum { BACKLOG = 1024, CONNECTIONS = 8192, HEAD_BYTES = 16 * 1024, IDLE_S = 300 };
+enum { BACKLOG = 1024, CONNECTIONS = 8192, HEAD_BYTES = 16 * 1024, IDLE_S = 300, FLUSH_ROUNDS = 8 };
 
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
@@ -154,6 +154,13 @@ live_err ag_http_new(live_loop *loop, const ag_http_options *options, ag_http **
     return LIVE_OK;
 }
 
+// Answers that were given but not sent leave now, as far as the sockets take them.
+static void flush(ag_http *http)
+{
+    for (int round = 0; round < FLUSH_ROUNDS && http->exchanges; round++)
+        MHD_run(http->daemon);
+}
+
 void ag_http_free(ag_http *http)
 {
     if (!http)
@@ -162,6 +169,8 @@ void ag_http_free(ag_http *http)
     for (ag_exchange *exchange = http->exchanges; exchange; exchange = exchange->next)
         ag_exchange_abandon(exchange);
     ag_websockets_free(http);
+    if (http->daemon)
+        flush(http);
     live_io_free(http->io);
     live_timer_free(http->timer);
     if (http->daemon)

@@ -13,7 +13,12 @@
 
 #include "http_internal.h"
 
-enum { BAD_REQUEST = 400, UPGRADE_REQUIRED = 426, MAX_SUBPROTOCOL_BYTES = 64 };
+enum {
+    BAD_REQUEST = 400,
+    UPGRADE_REQUIRED = 426,
+    CLOSE_MS = 5000, // for the peer to answer our close
+    MAX_QUEUE_BYTES = 16 * 1024 * 1024,
+};
 
 struct ag_websocket {
     ag_websocket *next, **link;
@@ -25,7 +30,8 @@ struct ag_websocket {
     size_t extra_length;
     wslay_event_context_ptr frames;
     live_io *io;
-    live_timer *kick; // sends and closes from the loop
+    live_timer *kick;     // sends and closes from the loop
+    live_timer *deadline; // of the peer's answer to our close
     bool opened, failed;
     bool working, dead; // freed by a callback from inside wslay: kept until it returns
 };
@@ -140,6 +146,12 @@ static void on_kick(live_timer *timer, void *user)
         work(socket, true);
 }
 
+static void on_deadline(live_timer *timer, void *user)
+{
+    (void)timer;
+    finish(user);
+}
+
 // The daemon hands the connection over.
 static void on_upgraded(void *user, struct MHD_Connection *connection, void *request_user,
                         const char *extra, size_t extra_length, MHD_socket fd,
@@ -195,7 +207,8 @@ static ag_websocket *new_socket(ag_http *http, const ag_websocket_options *optio
         socket->next->link = &socket->next;
     http->sockets = socket;
     if (wslay_event_context_server_init(&socket->frames, &callbacks, socket) ||
-        live_timer_new(http->loop, -1, 0, on_kick, socket, &socket->kick, NULL)) {
+        live_timer_new(http->loop, -1, 0, on_kick, socket, &socket->kick, NULL) ||
+        live_timer_new(http->loop, -1, 0, on_deadline, socket, &socket->deadline, NULL)) {
         ag_websocket_free(socket);
         return NULL;
     }
@@ -255,7 +268,8 @@ void ag_websocket_send(ag_websocket *socket, const char *text, size_t length)
                                        .msg_length = length };
 
     // After a close was queued nothing more is taken: the peer has been told.
-    if (wslay_event_queue_msg(socket->frames, &message) == WSLAY_ERR_NOMEM)
+    if (wslay_event_get_queued_msg_length(socket->frames) + length > MAX_QUEUE_BYTES ||
+        wslay_event_queue_msg(socket->frames, &message) == WSLAY_ERR_NOMEM)
         socket->failed = true;
     live_timer_set(socket->kick, 0, 0);
 }
@@ -265,6 +279,7 @@ void ag_websocket_close(ag_websocket *socket, int code, const char *reason)
     wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason,
                             strlen(reason));
     live_timer_set(socket->kick, 0, 0);
+    live_timer_set(socket->deadline, CLOSE_MS, 0);
 }
 
 void ag_websocket_free(ag_websocket *socket)
@@ -276,6 +291,7 @@ void ag_websocket_free(ag_websocket *socket)
         return;
     live_io_free(socket->io);
     live_timer_free(socket->kick);
+    live_timer_free(socket->deadline);
     if (socket->handle) {
         MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
         ag_http_nudge(socket->http);

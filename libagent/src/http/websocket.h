@@ -25,10 +25,10 @@ void ag_exchange_upgrade(ag_exchange *exchange, const ag_websocket_options *opti
 void *ag_websocket_user(const ag_websocket *socket);
 void ag_websocket_set_user(ag_websocket *socket, void *user);
 
-// Sends a text message; it waits in memory while the peer is slow.
+// Sends a text message; it waits in memory while the peer is slow, and a peer for whom 16 MiB wait is let go.
 void ag_websocket_send(ag_websocket *socket, const char *text, size_t length);
 
-// Begins to close; on_close follows.
+// Begins to close; on_close follows, at the latest after 5 s.
 void ag_websocket_close(ag_websocket *socket, int code, const char *reason);
 
 // Ends the connection without a word; on_close does not follow.

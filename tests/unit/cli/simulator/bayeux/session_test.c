@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions of the CometD server: what leaves when and by which way, by the checks' numbers.
+#include "bayeux/session.h"
+
+#include "bayeux_bench.h"
+
+// An application that answers a subscription with an event, as the platform's queries do.
+static void greet(const char *channel, void *user)
+{
+    fixture *f = user;
+
+    publish(f, channel, "\"start\"");
+}
+
+static int set_up_with_greeting(void **state)
+{
+    bayeux_options options = { .on_subscribed = greet };
+    fixture *f = test_calloc(1, sizeof *f);
+
+    *state = f;
+    options.user = f;
+    return live_loop_new_simulated(0, &f->loop, NULL) ||
+           bayeux_server_new(f->loop, &options, &f->server, NULL);
+}
+
+typedef struct answers {
+    char text[4096];
+} answers;
+
+static void on_held_reply(int status, const char *text, size_t length, void *user)
+{
+    answers *answers = user;
+
+    assert_int_equal(status, 200);
+    strncat(answers->text, "<held>", sizeof answers->text - strlen(answers->text) - 1);
+    strncat(answers->text, text, length);
+}
+
+#define SUBSCRIBE                                                                                  \
+    "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"/a\",\"id\":"        \
+    "\"3\"}]"
+
+static void S_43_an_event_raised_by_a_subscription_does_not_overtake_its_reply(void **state)
+{
+    fixture *f = *state;
+    answers held = { 0 };
+    char text[256];
+
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
+    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
+    post(f, SUBSCRIBE);
+    const char *reply = strstr(f->text, "/meta/subscribe"), *event = strstr(f->text, "\"start\"");
+    assert_non_null(reply);
+    assert_true(event > reply);
+    assert_string_equal(held.text, "");
+    bayeux_drop_sessions(f->server); // the held answer is due while `held` lives
+}
+
+static void on_text(const char *text, size_t length, void *user)
+{
+    strncat(((answers *)user)->text, text, length);
+}
+
+static void on_closed(int code, const char *reason, void *user)
+{
+    (void)code;
+    (void)reason;
+    strncat(((answers *)user)->text, "<closed>", 9);
+}
+
+static bayeux_socket *open_socket(fixture *f, answers *answers)
+{
+    static const bayeux_socket_hooks hooks = { .send = on_text, .close = on_closed };
+
+    return bayeux_socket_new(f->server, &hooks, answers);
+}
+
+// Receives a payload with % replaced by the client id.
+static void receive(fixture *f, bayeux_socket *socket, const char *format)
+{
+    char text[512];
+    size_t length = 0;
+
+    for (const char *at = format; *at; at++) {
+        if (*at == '%')
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s", f->id);
+        else
+            text[length++] = *at;
+    }
+    bayeux_socket_receive(socket, text, length);
+}
+
+#define SUBSCRIBE_OVER_SOCKET                                                                      \
+    "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%\",\"subscription\":\"/a\",\"id\":\"3\"}]"
+#define CONNECT_OVER_SOCKET                                                                        \
+    "[{\"channel\":\"/meta/"                                                                       \
+    "connect\",\"clientId\":\"%\",\"connectionType\":\"websocket\",\"id\":\"2\"}]"
+
+static void S_43_nor_over_a_websocket(void **state)
+{
+    fixture *f = *state;
+    answers heard = { 0 };
+    bayeux_socket *socket = open_socket(f, &heard);
+
+    handshake(f);
+    receive(f, socket, SUBSCRIBE_OVER_SOCKET);
+    const char *reply = strstr(heard.text, "/meta/subscribe"),
+               *event = strstr(heard.text, "\"start\"");
+    assert_non_null(reply);
+    assert_true(event > reply);
+    bayeux_socket_free(socket);
+}
+
+static void S_56_any_message_on_a_new_socket_goes_on_with_the_session(void **state)
+{
+    fixture *f = *state;
+    answers first = { 0 }, second = { 0 };
+    bayeux_socket *socket = open_socket(f, &first);
+
+    handshake(f);
+    receive(f, socket, CONNECT_OVER_SOCKET);
+    receive(f, socket, SUBSCRIBE_OVER_SOCKET);
+    bayeux_socket_free(socket);
+    publish(f, "/a", "\"meanwhile\"");
+    socket = open_socket(f, &second);
+    receive(f, socket,
+            "[{\"channel\":\"/meta/unsubscribe\",\"clientId\":\"%\",\"subscription\":\"/b\"}]");
+    assert_non_null(strstr(second.text, "meanwhile"));
+    bayeux_socket_free(socket);
+}
+
+static void S_64_timesync_is_answered_with_what_was_asked(void **state)
+{
+    fixture *f = *state;
+    cJSON *reply = NULL;
+
+    handshake(f);
+    pass(f, 1000);
+    post(f, "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"timesync\":{\"tc\":900,"
+            "\"l\":10,\"o\":40}}}]");
+    assert_int_equal(live_json_parse(f->text, strlen(f->text), &reply, NULL), LIVE_OK);
+    const cJSON *sync = live_json_get(live_json_get(reply->child, "ext"), "timesync");
+    assert_int_equal(live_json_int(sync, "tc", 0), 900);
+    assert_int_equal(live_json_int(sync, "ts", 0), 1000);
+    assert_int_equal(live_json_int(sync, "p", -1), 0);
+    assert_int_equal(live_json_int(sync, "a", 0), -50);
+    cJSON_Delete(reply);
+    post(f,
+         "[{\"channel\":\"/meta/subscribe\",\"subscription\":\"/a\",\"clientId\":\"%s\",\"ext\":{"
+         "\"timesync\":{\"tc\":980,\"l\":10,\"o\":0}}}]");
+    assert_null(strstr(f->text, "timesync")); // known to 10 ms
+    post(f,
+         "[{\"channel\":\"/meta/subscribe\",\"subscription\":\"/a\",\"clientId\":\"%s\",\"ext\":{"
+         "\"timesync\":{\"tc\":1000}}}]");
+    assert_non_null(strstr(f->text, "timesync"));
+    assert_null(strstr(f->text, "\"a\":")); // the old form
+}
+
+static void S_64_beside_the_ack_extension_and_over_a_hold(void **state)
+{
+    fixture *f = *state;
+
+    post(f, "[{\"channel\":\"/meta/"
+            "handshake\",\"version\":\"1.0\",\"supportedConnectionTypes\":[\"long-"
+            "polling\"],\"ext\":{\"ack\":true,\"timesync\":{\"tc\":1,\"l\":0,\"o\":0}}}]");
+    const char *ext = strstr(f->text, "\"ext\"");
+    assert_non_null(ext);
+    assert_null(strstr(ext + 1, "\"ext\""));
+    cJSON *reply = cJSON_Parse(f->text);
+    snprintf(f->id, sizeof f->id, "%s", live_json_str(reply->child, "clientId", ""));
+    cJSON_Delete(reply);
+
+#define SYNCED_CONNECT                                                                             \
+    "[{\"channel\":\"/meta/"                                                                       \
+    "connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":0,\"timesync\":{\"tc\":1,"                     \
+    "\"l\":0,\"o\":0}}}]"
+    post(f, SYNCED_CONNECT);
+    ext = strstr(f->text, "\"ext\"");
+    assert_non_null(ext);
+    assert_null(strstr(ext + 1, "\"ext\""));
+    post(f, SYNCED_CONNECT);
+    assert_string_equal(f->text, "");
+    pass(f, 29999);
+    assert_string_equal(f->text, "");
+    pass(f, 1);
+    assert_non_null(strstr(f->text, "\"p\":30000"));
+}
+
+static int set_up_with_busy_browser(void **state)
+{
+    return set_up_with(state,
+                       (bayeux_options){ .max_sessions_per_browser = 1, .timeout_ms = 7000 });
+}
+
+static void S_52_a_second_session_of_a_browser_polls(void **state)
+{
+    fixture *f = *state;
+    answers held = { 0 };
+    char text[256];
+
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
+    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    post(f, "[" CONNECT "]");
+    assert_non_null(strstr(f->text, "\"multiple-clients\":true"));
+    assert_non_null(strstr(f->text, "\"interval\":2000,\"timeout\":7000"));
+    assert_string_equal(held.text, "");
+    bayeux_drop_sessions(f->server); // the held answer is due while `held` lives
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OWN(S_43_an_event_raised_by_a_subscription_does_not_overtake_its_reply,
+            set_up_with_greeting),
+        OWN(S_43_nor_over_a_websocket, set_up_with_greeting),
+        OWN(S_52_a_second_session_of_a_browser_polls, set_up_with_busy_browser),
+        CASE(S_56_any_message_on_a_new_socket_goes_on_with_the_session),
+        CASE(S_64_timesync_is_answered_with_what_was_asked),
+        CASE(S_64_beside_the_ack_extension_and_over_a_hold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
