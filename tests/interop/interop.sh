@@ -37,6 +37,13 @@ rm -f platform port
 peers="$peers $!"
 url=$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
 node client.mjs "$url"
+for transport in websocket long-polling; do node restart.mjs "$live" $transport; done
+
+rm -f platform
+"$live" simulate --port 0 --tcp-port 0 --cometd-timeout 300ms >platform &
+peers="$peers $!"
+url=$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
+for recording in long_polling websocket; do node replay.mjs "$url" "$source/../data/wire/cometd_$recording.json"; done
 
 node server.mjs >port &
 peers="$peers $!"

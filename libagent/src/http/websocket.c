@@ -33,6 +33,7 @@ struct ag_websocket {
     live_timer *kick;     // sends and closes from the loop
     live_timer *deadline; // of the peer's answer to our close
     bool opened, failed;
+    bool draining;      // closed by us: what comes is not looked at
     bool working, dead; // freed by a callback from inside wslay: kept until it returns
 };
 
@@ -99,6 +100,26 @@ static bool over(const ag_websocket *socket)
            (!wslay_event_want_read(socket->frames) && !wslay_event_want_write(socket->frames));
 }
 
+// Our close has left while the peer still sends: a connection that is closed with bytes unread is reset, and the
+// peer would never read why. They are read and forgotten until it leaves or its time is over.
+static void drain(ag_websocket *socket)
+{
+    char bytes[64 * 1024];
+    ssize_t got = recv(socket->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+        finish(socket);
+}
+
+static void begin_to_drain(ag_websocket *socket)
+{
+    socket->draining = true;
+    shutdown(socket->fd, SHUT_WR);
+    live_io_want(socket->io, LIVE_READABLE);
+    live_timer_set(socket->deadline, CLOSE_MS, 0);
+    drain(socket);
+}
+
 // Reads and sends what there is. wslay answers pings and refuses what breaks the protocol.
 static void work(ag_websocket *socket, bool readable)
 {
@@ -113,7 +134,10 @@ static void work(ag_websocket *socket, bool readable)
         return;
     }
     if (over(socket)) {
-        finish(socket);
+        if (!socket->failed && !wslay_event_get_close_received(socket->frames))
+            begin_to_drain(socket);
+        else
+            finish(socket);
         return;
     }
     live_io_want(socket->io, (wslay_event_want_read(socket->frames) ? LIVE_READABLE : 0u) |
@@ -122,8 +146,13 @@ static void work(ag_websocket *socket, bool readable)
 
 static void on_ready(live_io *io, unsigned ready, void *user)
 {
+    ag_websocket *socket = user;
+
     (void)io;
-    work(user, (ready & LIVE_READABLE) != 0);
+    if (socket->draining)
+        drain(socket);
+    else
+        work(socket, (ready & LIVE_READABLE) != 0);
 }
 
 static void on_kick(live_timer *timer, void *user)
@@ -142,7 +171,7 @@ static void on_kick(live_timer *timer, void *user)
     }
     if (socket->failed)
         finish(socket);
-    else
+    else if (!socket->draining)
         work(socket, true);
 }
 
