@@ -108,13 +108,15 @@ write_settings '"sick", "crash_at_load", "no_such_module"' '
     "c": { "type": "abort_at_row", "enabled": true },
     "d": { "type": "never", "enabled": true },
     "e": { "type": "counter", "enabled": true, "every": "often" },
-    "f": { "type": "counter", "enabled": false }'
+    "f": { "type": "counter", "enabled": true, "every": "1s", "remark": "as the others" }'
 start_agent
 rows counter --follow --count 20 >"$work/out"
 until_true logged "module 'crash_at_load': .*signal 6"
 until_true logged "module 'no_such_module' is neither"
 until_true logged '"a: ended by signal 6'
 until_true logged 'start: this one always fails'
+until_true logged '"b: cannot run as it is set up and is left alone'
+until_true logged 'settings.json:8:[0-9]+: f: remark: no such setting; it is ignored'
 until_true logged '"c: ended by signal 6'
 until_true logged "no enabled module has a process 'never'"
 until_true logged 'settings.json:7:[0-9]+: e: every: a duration'

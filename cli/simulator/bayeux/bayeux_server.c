@@ -620,7 +620,8 @@ void bayeux_server_free(bayeux_server *server)
     if (!server)
         return;
     while (server->sessions)
-        bayeux_session_remove(server->sessions, "none");
+        bayeux_session_remove(server->sessions,
+                              NULL); // the client goes on where the next one listens
     free(server);
 }
 

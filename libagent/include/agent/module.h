@@ -46,7 +46,11 @@ typedef struct agent_process {
     size_t config_size;            ///< of the struct that the settings fill
     size_t state_size;             ///< of agent_state(); zeroed by the host before start()
 
-    /** Called once, before anything else. May block. A failure ends the process. */
+    /**
+     * Called once, before anything else. May block. A failure ends the process: with `retry` it is started again
+     * after a while, as it is after any death; without, and with LIVE_E_INVALID, LIVE_E_PARSE, LIVE_E_NOTFOUND or
+     * LIVE_E_UNSUPPORTED, it is left alone, since trying again cannot help.
+     */
     live_err (*start)(agent_run *run, live_error *error);
 
     /**

@@ -188,20 +188,32 @@ static void end_strays(live_signal *signal, int number, void *user)
 
 // Children
 
-// Logs what is wrong with a process and where: a finding is "POINTER: what", or "what" of the process at large.
-static void refuse_process(const agent *agent, const char *process, const char *finding)
+// Says something about a value of a process's settings, or about all of them.
+static void report(const agent *agent, live_level level, const char *process, const char *pointer,
+                   const char *text)
 {
-    char pointer[512], place[PATH_MAX + 32];
+    char place[PATH_MAX + 32], whole[512];
 
-    ag_settings_pointer(process, pointer, sizeof pointer);
-    size_t length = strlen(pointer);
-    if (strncmp(finding, pointer, length) == 0) {
-        snprintf(pointer, sizeof pointer, "%.*s", (int)(length + strcspn(finding + length, ":")),
-                 finding);
-        finding += length + 1;
+    ag_settings_pointer(process, whole, sizeof whole);
+    ag_settings_place(agent->settings, *pointer ? pointer : whole, place, sizeof place);
+    const char *value = pointer + (*pointer ? strlen(whole) : 0);
+    live_log(level, level == LIVE_LOG_ERROR ? "process.failed" : "settings.unknown",
+             "%s: %s: %s%s%s", place, process, *value ? value + 1 : "", *value ? ": " : "", text);
+}
+
+// Says what is wrong with a process's settings and where; whether it may run all the same.
+static bool settings_fit(const agent *agent, const char *type, const char *process)
+{
+    const cJSON *findings = ag_catalogue_findings(agent->catalogue, type, process), *finding;
+    bool fit = true;
+
+    cJSON_ArrayForEach (finding, findings) {
+        bool warning = cJSON_IsTrue(live_json_get(finding, "warning"));
+        report(agent, warning ? LIVE_LOG_WARN : LIVE_LOG_ERROR, process,
+               live_json_str(finding, "pointer", ""), live_json_str(finding, "text", ""));
+        fit = fit && warning;
     }
-    ag_settings_place(agent->settings, pointer, place, sizeof place);
-    live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s: %s", place, process, finding);
+    return fit;
 }
 
 static live_err add_worker(agent *agent, const cJSON *settings, live_error *error)
@@ -210,16 +222,12 @@ static live_err add_worker(agent *agent, const cJSON *settings, live_error *erro
     const char *type = live_json_str(settings, "type", NULL), *module = NULL, *path = NULL;
 
     if (!type || !ag_catalogue_find(agent->catalogue, type, &module, &path)) {
-        char finding[200];
-        snprintf(finding, sizeof finding, "no enabled module has a process '%s'", type ? type : "");
-        refuse_process(agent, settings->string, finding);
+        char text[200];
+        snprintf(text, sizeof text, "no enabled module has a process '%s'", type ? type : "");
+        report(agent, LIVE_LOG_ERROR, settings->string, "", text);
         return LIVE_OK;
     }
-    const cJSON *findings = ag_catalogue_findings(agent->catalogue, type, settings->string),
-                *finding;
-    cJSON_ArrayForEach (finding, findings)
-        refuse_process(agent, settings->string, finding->valuestring);
-    if (findings)
+    if (!settings_fit(agent, type, settings->string))
         return LIVE_OK;
     cJSON *config = cJSON_CreateObject();
     cJSON_AddStringToObject(config, "name", settings->string);

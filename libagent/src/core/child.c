@@ -81,7 +81,7 @@ static void on_exit_of(live_process *process, int status, int term_signal, void 
     else if (!expected)
         live_log(LIVE_LOG_ERROR, "process.died", "%s: ended with exit code %d", child->name,
                  status);
-    happen(child, AG_EV_EXIT);
+    happen(child, !term_signal && status == AG_EXIT_REFUSED ? AG_EV_REFUSE : AG_EV_EXIT);
 }
 
 // What the table asks for
@@ -178,7 +178,10 @@ static void happen(ag_child *child, ag_unit_event event)
     ag_unit_event_happened(&child->unit, event, live_loop_monotonic_ms(child->loop), &ops, child);
     if (child->unit.state == before)
         return;
-    if (child->unit.state == AG_FAILED)
+    if (child->unit.state == AG_FAILED && event == AG_EV_REFUSE)
+        live_log(LIVE_LOG_ERROR, "process.failed",
+                 "%s: cannot run as it is set up and is left alone", child->name);
+    else if (child->unit.state == AG_FAILED)
         live_log(LIVE_LOG_ERROR, "process.failed", "%s: died %d times in a row and is left alone",
                  child->name, child->unit.deaths);
     else

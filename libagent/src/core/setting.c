@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <live/json.h>
-#include <live/log.h>
 #include <live/time.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ typedef struct block {
 
 struct ag_config {
     block *blocks;   // lists and parsed defaults
-    cJSON *findings; // NULL: the first mistake ends the reading
+    cJSON *findings; // what is wrong is noted here; NULL: the first mistake ends the reading
     void *data;
 };
 
@@ -65,9 +65,35 @@ static void *allocate(ag_config *config, size_t count, size_t size)
     return own->data;
 }
 
+static void note(const target *target, const char *text, bool warning)
+{
+    cJSON *finding = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(finding, "pointer", target->pointer);
+    cJSON_AddStringToObject(finding, "text", text);
+    cJSON_AddBoolToObject(finding, "warning", warning);
+    cJSON_AddItemToArray(target->config->findings, finding);
+}
+
+// A mistake ends the reading, or, where all of them are wanted, is noted.
+__attribute__((format(printf, 3, 4))) static live_err mistake(const target *target, live_err code,
+                                                              const char *format, ...)
+{
+    char text[200];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (!target->config->findings)
+        return live_fail(target->error, code, "%s: %s", target->pointer, text);
+    note(target, text, false);
+    return LIVE_OK;
+}
+
 static live_err refuse(const target *target, const char *due)
 {
-    return live_fail(target->error, LIVE_E_INVALID, "%s: %s is due", target->pointer, due);
+    return mistake(target, LIVE_E_INVALID, "%s is due", due);
 }
 
 // Values, one function a type
@@ -84,8 +110,7 @@ static live_err check_choice(const target *target, const agent_setting *row, con
             length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
                                        length ? ", " : "", *choice);
     }
-    return row->choices ? live_fail(target->error, LIVE_E_INVALID, "%s: '%.40s' is none of %s",
-                                    target->pointer, text, known)
+    return row->choices ? mistake(target, LIVE_E_INVALID, "'%.40s' is none of %s", text, known)
                         : LIVE_OK;
 }
 
@@ -191,10 +216,12 @@ static live_err read_objects(const target *target, const agent_setting *row, con
         return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
     cJSON_ArrayForEach (item, value) {
         snprintf(pointer, sizeof pointer, "%s/%zu", target->pointer, index);
-        if (!cJSON_IsObject(item))
-            return live_fail(target->error, LIVE_E_INVALID, "%s: an object is due", pointer);
-        live_err err = fill(target->config, table, items + index * row->item_size, item, pointer,
-                            target->error);
+        struct target place = *target;
+        place.pointer = pointer;
+        live_err err = cJSON_IsObject(item)
+                           ? fill(target->config, table, items + index * row->item_size, item,
+                                  pointer, target->error)
+                           : refuse(&place, "an object");
         if (err)
             return err;
         index++;
@@ -218,12 +245,10 @@ static live_err read_fallback(const target *target, const agent_setting *row)
     live_err err;
 
     if (!row->fallback)
-        return live_fail(target->error, LIVE_E_INVALID, "%s: this setting must be given",
-                         target->pointer);
+        return mistake(target, LIVE_E_INVALID, "this setting must be given");
     value = quoted ? cJSON_CreateStringReference(row->fallback) : cJSON_Parse(row->fallback);
     if (!value)
-        return live_fail(target->error, LIVE_E_INVALID, "%s: its default '%s' is no JSON",
-                         target->pointer, row->fallback);
+        return mistake(target, LIVE_E_INVALID, "its default '%s' is no JSON", row->fallback);
     err = readers[row->type](target, row, value);
     cJSON_Delete(value);
     return err;
@@ -266,7 +291,8 @@ static bool is_common(const char *key)
     return false;
 }
 
-static live_err check_key(ag_table table, const char *key, const char *pointer, live_error *error)
+// A key near to one that is known is a mistake; any other is passed over with a warning.
+static live_err check_key(const target *target, ag_table table, const char *key)
 {
     char known[KEY_BYTES], nearest[KEY_BYTES] = "";
     size_t least = NEAR + 1;
@@ -283,62 +309,39 @@ static live_err check_key(ag_table table, const char *key, const char *pointer, 
         }
     }
     if (*nearest)
-        return live_fail(error, LIVE_E_INVALID, "%s/%s: no such setting; did you mean '%s'?",
-                         pointer, key, nearest);
-    live_log(LIVE_LOG_WARN, "settings.unknown", "%s/%s: no such setting; it is ignored", pointer,
-             key);
+        return mistake(target, LIVE_E_INVALID, "no such setting; did you mean '%s'?", nearest);
+    if (target->config->findings)
+        note(target, "no such setting; it is ignored", true);
     return LIVE_OK;
 }
 
-static live_err fill_row(ag_config *config, size_t stride, const agent_setting *row, void *data,
-                         const cJSON *json, const char *pointer, live_error *error)
+static live_err fill_row(const target *target, const agent_setting *row, const cJSON *value)
 {
-    char key[KEY_BYTES], place[POINTER_BYTES];
-
     if ((size_t)row->type >= sizeof readers / sizeof *readers)
-        return live_fail(error, LIVE_E_UNSUPPORTED,
-                         "%s: setting '%s' has a type this agent does not know", pointer,
-                         row->name);
-    ag_setting_key(row, key);
-    snprintf(place, sizeof place, "%s/%s", pointer, key);
-    target target = { .config = config,
-                      .stride = stride,
-                      .member = (char *)data + row->offset,
-                      .pointer = place,
-                      .error = error };
-    const cJSON *value = live_json_get(json, key);
-    return value ? readers[row->type](&target, row, value) : read_fallback(&target, row);
-}
-
-// Where all mistakes are wanted one does not end the reading.
-static live_err note(const ag_config *config, live_err err, const live_error *found,
-                     live_error *error)
-{
-    if (err && err != LIVE_E_NOMEM && config->findings) {
-        cJSON_AddItemToArray(config->findings, cJSON_CreateString(found->text));
-        return LIVE_OK;
-    }
-    if (err && error)
-        *error = *found;
-    return err;
+        return mistake(target, LIVE_E_UNSUPPORTED,
+                       "setting '%s' has a type this agent does not know", row->name);
+    return value ? readers[row->type](target, row, value) : read_fallback(target, row);
 }
 
 static live_err fill(ag_config *config, ag_table table, void *data, const cJSON *json,
                      const char *pointer, live_error *error)
 {
+    char key[KEY_BYTES], place[POINTER_BYTES];
+    target target = { .config = config, .stride = table.stride, .pointer = place, .error = error };
     agent_setting row;
     live_err err = LIVE_OK;
-    live_error found = { 0 };
 
     for (size_t i = 0; !err && ag_table_row(table, i, &row); i++) {
-        err = fill_row(config, table.stride, &row, data, json, pointer, &found);
-        err = note(config, err, &found, error);
+        ag_setting_key(&row, key);
+        snprintf(place, sizeof place, "%s/%s", pointer, key);
+        target.member = (char *)data + row.offset;
+        err = fill_row(&target, &row, live_json_get(json, key));
     }
     for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next) {
         if (is_common(member->string))
             continue;
-        err = check_key(table, member->string, pointer, &found);
-        err = note(config, err, &found, error);
+        snprintf(place, sizeof place, "%s/%s", pointer, member->string);
+        err = check_key(&target, table, member->string);
     }
     return err;
 }

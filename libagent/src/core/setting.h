@@ -27,8 +27,8 @@ void ag_setting_key(const agent_setting *row, char key[64]);
 live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const char *pointer,
                        ag_config **ret_config, live_error *error);
 
-// Looks at an object as ag_config_new() would and appends every mistake in it to `findings`, an array of texts
-// "POINTER: what is wrong". A failure is one of memory alone.
+// Looks at an object as ag_config_new() would and appends everything that is wrong with it to `findings`, as objects
+// with `pointer`, `text` and `warning` (true: it is passed over). A failure is one of memory alone.
 live_err ag_config_check(ag_table table, size_t size, const cJSON *json, const char *pointer,
                          cJSON *findings, live_error *error);
 void ag_config_free(ag_config *config);

@@ -23,6 +23,12 @@ typedef struct turn {
 
 typedef void (*action)(const turn *turn);
 
+static void leave_alone(const turn *turn)
+{
+    turn->unit->state = AG_FAILED;
+    turn->ops->arm(-1, turn->user);
+}
+
 // A first death is answered at once, later ones after a wait that doubles.
 static void retry(const turn *turn)
 {
@@ -32,8 +38,7 @@ static void retry(const turn *turn)
     if (turn->now_ms - unit->started_ms >= STEADY_MS)
         unit->deaths = 0;
     if (++unit->deaths > MAX_DEATHS) {
-        unit->state = AG_FAILED;
-        turn->ops->arm(-1, turn->user);
+        leave_alone(turn);
         return;
     }
     if (unit->deaths > 1) {
@@ -121,10 +126,12 @@ static const action table[AG_STATES][AG_EVENTS] = {
                   [AG_EV_TIMER] = spawn_if_wanted },
     [AG_STARTING] = { [AG_EV_READY] = ready,
                       [AG_EV_EXIT] = retry,
+                      [AG_EV_REFUSE] = leave_alone,
                       [AG_EV_STOP] = terminate,
                       [AG_EV_TIMER] = kill_now },
-    [AG_UP] = { [AG_EV_EXIT] = retry, [AG_EV_STOP] = terminate },
+    [AG_UP] = { [AG_EV_EXIT] = retry, [AG_EV_REFUSE] = leave_alone, [AG_EV_STOP] = terminate },
     [AG_STOPPING] = { [AG_EV_EXIT] = gone,
+                      [AG_EV_REFUSE] = gone,
                       [AG_EV_TIMER] = kill_now,
                       [AG_EV_START] = want,
                       [AG_EV_STOP] = do_not_want },

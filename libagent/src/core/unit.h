@@ -11,7 +11,7 @@ typedef enum ag_unit_state {
     AG_STARTING, // runs and has not said that it is ready
     AG_UP,
     AG_STOPPING, // was told to end
-    AG_FAILED,   // ended too often in a row: it is left alone
+    AG_FAILED,   // ended too often in a row, or cannot run as it is set up: it is left alone
     AG_STATES,
 } ag_unit_state;
 
@@ -20,6 +20,7 @@ typedef enum ag_unit_event {
     AG_EV_STOP,
     AG_EV_READY,
     AG_EV_EXIT,
+    AG_EV_REFUSE, // it ended with the word that trying again cannot help
     AG_EV_TIMER,
     AG_EVENTS
 } ag_unit_event;

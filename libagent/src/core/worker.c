@@ -42,6 +42,13 @@ static void *allocate_or_end(size_t size)
     return memory;
 }
 
+// Whether trying again cannot help: what was asked for is wrong or not there, and nothing says that it may come.
+static bool is_final(const live_error *error)
+{
+    return !error->retry && (error->code == LIVE_E_INVALID || error->code == LIVE_E_PARSE ||
+                             error->code == LIVE_E_NOTFOUND || error->code == LIVE_E_UNSUPPORTED);
+}
+
 static void give_up(worker *worker, const char *doing, const live_error *error)
 {
     live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s", doing, error->text);
@@ -220,6 +227,7 @@ static void run_module(worker *worker)
 
     if (start_module(worker, &error)) {
         give_up(worker, "start", &error);
+        worker->code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {
         say_ready();
         if (live_loop_run(run->loop, LIVE_FOREVER, &error))
@@ -271,7 +279,7 @@ int ag_worker_main(const agent_module *const *modules)
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "worker");
     if (set_up(&worker, modules, &error)) {
         live_log(LIVE_LOG_ERROR, "process.failed", "%s", error.text);
-        worker.code = EXIT_FAILURE;
+        worker.code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {
         run_module(&worker);
     }

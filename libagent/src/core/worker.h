@@ -13,6 +13,9 @@ enum {
     AG_FD_COUNT,
 };
 
+// A worker's exit code when trying again cannot help (EX_CONFIG of sysexits.h).
+enum { AG_EXIT_REFUSED = 78 };
+
 // The whole life of a worker; the exit code.
 int ag_worker_main(const agent_module *const *modules);
 
