@@ -3,14 +3,14 @@
 #include "net/tcp.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "net/lookup.h"
 
 struct lv_write {
     lv_write *next;
@@ -26,15 +26,17 @@ struct lv_tcp {
     char *host;
     int port;
     int64_t timeout_ms;
-    int fd; // -1: not connected
+    lv_lookup *lookup;
+    struct addrinfo *addresses, *next; // of the host, and the one to try after this one
+    int fd;                            // -1: not connected
     bool connected;
     live_io *io;
-    live_timer *timer; // limits the connect and the first write
+    live_timer *timer; // limits the lookup, each connect and the first write
     live_timer *kick;  // starts what was asked for, from the loop
     lv_write *first, **last;
 };
 
-static void disconnect(lv_tcp *tcp)
+static void close_socket(lv_tcp *tcp)
 {
     live_io_free(tcp->io);
     tcp->io = NULL;
@@ -42,6 +44,21 @@ static void disconnect(lv_tcp *tcp)
         close(tcp->fd);
     tcp->fd = -1;
     tcp->connected = false;
+}
+
+static void forget_addresses(lv_tcp *tcp)
+{
+    if (tcp->addresses)
+        freeaddrinfo(tcp->addresses);
+    tcp->addresses = tcp->next = NULL;
+}
+
+static void disconnect(lv_tcp *tcp)
+{
+    lv_lookup_free(tcp->lookup);
+    tcp->lookup = NULL;
+    forget_addresses(tcp);
+    close_socket(tcp);
     live_timer_set(tcp->timer, -1, 0);
 }
 
@@ -87,19 +104,6 @@ static void fail_system(lv_tcp *tcp, live_err code, int sys)
     fail(tcp, &error);
 }
 
-static void on_timeout(live_timer *timer, void *user)
-{
-    lv_tcp *tcp = user;
-    live_error error = { 0 };
-
-    (void)timer;
-    live_fail(&error, tcp->connected ? LIVE_E_TIMEOUT : LIVE_E_CONNECT,
-              "TCP input %s port %d: %s in time", tcp->host, tcp->port,
-              tcp->connected ? "it takes no bytes" : "no connection");
-    error.retry = true;
-    fail(tcp, &error);
-}
-
 // Nothing is ever sent back: what is readable is the end, or of no interest.
 static bool peer_left(lv_tcp *tcp)
 {
@@ -108,8 +112,8 @@ static bool peer_left(lv_tcp *tcp)
 
     do
         got = recv(tcp->fd, ignored, sizeof ignored, MSG_DONTWAIT);
-    while (got > 0 || (got < 0 && errno == EINTR));
-    return got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    while (got < 0 && errno == EINTR);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 static void write_first(lv_tcp *tcp)
@@ -133,6 +137,27 @@ static void write_first(lv_tcp *tcp)
     finish(write, NULL);
 }
 
+static void on_left(lv_tcp *tcp)
+{
+    if (tcp->first && tcp->first->at > 0) {
+        fail_system(tcp, LIVE_E_CLOSED, ECONNRESET);
+        return;
+    }
+    disconnect(tcp); // nothing of an event is lost with it
+    if (tcp->first)
+        live_timer_set(tcp->kick, 0, 0);
+}
+
+static void on_connected(lv_tcp *tcp)
+{
+    tcp->connected = true;
+    forget_addresses(tcp);
+    live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
+    live_io_want(tcp->io, LIVE_READABLE | (tcp->first ? LIVE_WRITABLE : 0u));
+}
+
+static void try_next(lv_tcp *tcp, int sys);
+
 static void on_ready(live_io *io, unsigned ready, void *user)
 {
     lv_tcp *tcp = user;
@@ -142,71 +167,83 @@ static void on_ready(live_io *io, unsigned ready, void *user)
     (void)io;
     if (!tcp->connected) {
         getsockopt(tcp->fd, SOL_SOCKET, SO_ERROR, &sys, &length);
-        if (sys) {
-            fail_system(tcp, LIVE_E_CONNECT, sys);
-            return;
-        }
-        tcp->connected = true;
-        live_timer_set(tcp->timer, tcp->timeout_ms, 0);
-        live_io_want(tcp->io, LIVE_READABLE | LIVE_WRITABLE);
-        return;
-    }
-    if ((ready & LIVE_READABLE) && peer_left(tcp)) {
-        if (tcp->first && tcp->first->at > 0)
-            fail_system(tcp, LIVE_E_CLOSED, ECONNRESET);
+        if (sys)
+            try_next(tcp, sys);
         else
-            disconnect(tcp); // nothing of an event is lost with it
-        if (tcp->first)
-            live_timer_set(tcp->kick, 0, 0);
-        return;
-    }
-    if ((ready & LIVE_WRITABLE) && tcp->first)
+            on_connected(tcp);
+    } else if ((ready & LIVE_READABLE) && peer_left(tcp)) {
+        on_left(tcp);
+    } else if ((ready & LIVE_WRITABLE) && tcp->first) {
         write_first(tcp);
-}
-
-static live_err resolve(const lv_tcp *tcp, struct addrinfo **ret_address, live_error *error)
-{
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST };
-    char port[8];
-
-    snprintf(port, sizeof port, "%d", tcp->port);
-    int failed = getaddrinfo(tcp->host, port, &hints, ret_address);
-    if (failed == EAI_NONAME) {
-        hints.ai_flags = AI_ADDRCONFIG;
-        failed = getaddrinfo(tcp->host, port, &hints, ret_address);
     }
-    if (!failed)
-        return LIVE_OK;
-    live_fail(error, LIVE_E_CONNECT, "TCP input %s: %s", tcp->host, gai_strerror(failed));
-    if (error)
-        error->retry = true;
-    return LIVE_E_CONNECT;
 }
 
-static live_err open_socket(lv_tcp *tcp, live_error *error)
+// Begins to connect; 0, or why it cannot.
+static int try_address(lv_tcp *tcp, const struct addrinfo *address)
 {
-    struct addrinfo *address = NULL;
     int on = 1;
-    live_err err = resolve(tcp, &address, error);
-    if (err)
-        return err;
 
     tcp->fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (tcp->fd < 0)
-        err = live_fail_errno(error, errno, "TCP input");
-    if (!err) {
-        setsockopt(tcp->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        setsockopt(tcp->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-        if (connect(tcp->fd, address->ai_addr, address->ai_addrlen) && errno != EINPROGRESS) {
-            err = live_fail_errno(error, errno, "TCP input %s port %d", tcp->host, tcp->port);
-            if (error)
-                error->code = err = LIVE_E_CONNECT, error->retry = true;
-        }
+        return errno;
+    setsockopt(tcp->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(tcp->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    if (connect(tcp->fd, address->ai_addr, address->ai_addrlen) && errno != EINPROGRESS)
+        return errno;
+    if (live_io_new(tcp->loop, tcp->fd, LIVE_WRITABLE, on_ready, tcp, &tcp->io, NULL))
+        return ENOMEM;
+    live_timer_set(tcp->timer, tcp->timeout_ms, 0);
+    return 0;
+}
+
+// Goes on to the next address after one that failed with `sys`; the last one's failure is told.
+static void try_next(lv_tcp *tcp, int sys)
+{
+    close_socket(tcp);
+    while (tcp->next) {
+        const struct addrinfo *address = tcp->next;
+        tcp->next = address->ai_next;
+        sys = try_address(tcp, address);
+        if (!sys)
+            return;
+        close_socket(tcp);
     }
-    freeaddrinfo(address);
-    if (!err)
-        err = live_io_new(tcp->loop, tcp->fd, LIVE_WRITABLE, on_ready, tcp, &tcp->io, error);
-    return err;
+    fail_system(tcp, LIVE_E_CONNECT, sys);
+}
+
+static void on_found(struct addrinfo *addresses, const live_error *error, void *user)
+{
+    lv_tcp *tcp = user;
+    live_error own;
+
+    tcp->lookup = NULL;
+    if (error) {
+        own = *error;
+        live_error_context(&own, own.code, "TCP input");
+        fail(tcp, &own);
+        return;
+    }
+    tcp->addresses = tcp->next = addresses;
+    try_next(tcp, 0);
+}
+
+static void on_timeout(live_timer *timer, void *user)
+{
+    lv_tcp *tcp = user;
+    live_error error = { 0 };
+
+    (void)timer;
+    if (!tcp->connected && tcp->next) {
+        try_next(tcp, ETIMEDOUT);
+        return;
+    }
+    live_fail(&error, tcp->connected ? LIVE_E_TIMEOUT : LIVE_E_CONNECT,
+              "TCP input %s port %d: %s in time", tcp->host, tcp->port,
+              tcp->connected ? "it takes no bytes"
+              : tcp->lookup  ? "its name was not resolved"
+                             : "no connection");
+    error.retry = true;
+    fail(tcp, &error);
 }
 
 static void start(live_timer *timer, void *user)
@@ -215,14 +252,14 @@ static void start(live_timer *timer, void *user)
     live_error error = { 0 };
 
     (void)timer;
-    if (!tcp->first)
+    if (!tcp->first || tcp->lookup)
         return;
     live_timer_set(tcp->timer, tcp->timeout_ms, 0);
     if (tcp->fd >= 0) {
         live_io_want(tcp->io, LIVE_READABLE | LIVE_WRITABLE);
         return;
     }
-    if (open_socket(tcp, &error))
+    if (lv_lookup_start(tcp->loop, tcp->host, tcp->port, on_found, tcp, &tcp->lookup, &error))
         fail(tcp, &error);
 }
 
@@ -299,7 +336,7 @@ void lv_write_free(lv_write *write)
     *slot = write->next;
     if (!write->next)
         tcp->last = slot;
-    if (write->at > 0)
+    if (write->at > 0 || (!tcp->first && !tcp->connected))
         disconnect(tcp);
     if (tcp->first)
         live_timer_set(tcp->kick, 0, 0);

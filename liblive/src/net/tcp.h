@@ -14,12 +14,13 @@ typedef struct lv_write lv_write; // bytes on their way to the kernel
 // `error` is NULL when the kernel took every byte. The write is over.
 typedef void (*lv_written_fn)(const live_error *error, void *user);
 
-// Numeric addresses do not block; a name is resolved by the system, which may.
+// The host's addresses are looked up for each connection and tried in their order. `timeout_ms` limits the
+// lookup, each attempt to connect, and each write from when it is the first.
 live_err lv_tcp_new(live_loop *loop, const char *host, int port, int64_t timeout_ms,
                     lv_tcp **ret_tcp, live_error *error);
 void lv_tcp_free(lv_tcp *tcp);
 
-// Takes the bytes (malloc). Writes keep their order; each has `timeout_ms` from when it is the first.
+// Takes the bytes (malloc). Writes keep their order.
 live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn, void *user,
                       lv_write **ret_write, live_error *error);
 

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The other end of TCP connections, on the test's loop: what arrives is kept, what is sent is sent at once.
+#include "tcp_peer.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+
+struct tcp_peer {
+    live_loop *loop;
+    int fd, port;
+    live_io *io;
+    tcp_end *ends;
+    size_t count;
+    tcp_peer_fn fn;
+    void *user;
+};
+
+static void on_bytes(live_io *io, unsigned ready, void *user)
+{
+    tcp_end *end = user;
+    char bytes[65536];
+    ssize_t got = recv(end->fd, bytes, sizeof bytes, 0);
+
+    (void)io;
+    (void)ready;
+    if (got > 0)
+        live_buf_add(end->received, bytes, (size_t)got);
+    if (got <= 0) {
+        end->left = true;
+        live_io_want(end->io, 0);
+    }
+    if (end->peer->fn)
+        end->peer->fn(end, end->peer->user);
+}
+
+static void on_connection(live_io *io, unsigned ready, void *user)
+{
+    tcp_peer *peer = user;
+    int fd = accept4(peer->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    tcp_end *end = calloc(1, sizeof *end);
+
+    (void)io;
+    (void)ready;
+    assert_true(fd >= 0 && end);
+    *end = (tcp_end){ .next = peer->ends,
+                      .peer = peer,
+                      .number = ++peer->count,
+                      .fd = fd,
+                      .received = live_buf_new() };
+    peer->ends = end;
+    assert_int_equal(live_io_new(peer->loop, fd, LIVE_READABLE, on_bytes, end, &end->io, NULL),
+                     LIVE_OK);
+    if (peer->fn)
+        peer->fn(end, peer->user);
+}
+
+static int listen_somewhere(int *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(fd, 64), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+int tcp_unused_port(void)
+{
+    int port;
+
+    close(listen_somewhere(&port));
+    return port;
+}
+
+tcp_peer *tcp_peer_new(live_loop *loop, tcp_peer_fn fn, void *user)
+{
+    tcp_peer *peer = calloc(1, sizeof *peer);
+
+    assert_non_null(peer);
+    *peer = (tcp_peer){ .loop = loop, .fn = fn, .user = user };
+    peer->fd = listen_somewhere(&peer->port);
+    assert_int_equal(
+        live_io_new(loop, peer->fd, LIVE_READABLE, on_connection, peer, &peer->io, NULL), LIVE_OK);
+    return peer;
+}
+
+void tcp_peer_free(tcp_peer *peer)
+{
+    if (!peer)
+        return;
+    while (peer->ends) {
+        tcp_end *end = peer->ends;
+        peer->ends = end->next;
+        tcp_end_close(end);
+        live_buf_free(end->received);
+        free(end);
+    }
+    live_io_free(peer->io);
+    close(peer->fd);
+    free(peer);
+}
+
+int tcp_peer_port(const tcp_peer *peer)
+{
+    return peer->port;
+}
+
+size_t tcp_peer_count(const tcp_peer *peer)
+{
+    return peer->count;
+}
+
+tcp_end *tcp_peer_end(const tcp_peer *peer, size_t number)
+{
+    tcp_end *end = peer->ends;
+
+    while (end && end->number != number)
+        end = end->next;
+    return end;
+}
+
+void tcp_end_send(tcp_end *end, const char *text)
+{
+    if (end->fd >= 0)
+        send(end->fd, text, strlen(text), MSG_NOSIGNAL); // the client may have left
+}
+
+void tcp_end_close(tcp_end *end)
+{
+    live_io_free(end->io);
+    end->io = NULL;
+    if (end->fd >= 0)
+        close(end->fd);
+    end->fd = -1;
+}
