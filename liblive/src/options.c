@@ -71,8 +71,14 @@ static live_err read_secret_file(const char *path, char **ret_secret, live_error
     if (!file)
         return live_fail_errno(error, errno, "password: %s", path);
     char *got = fgets(line, sizeof line, file);
+    bool whole = strchr(line, '\n') || feof(file);
     fclose(file);
     line[strcspn(line, "\r\n")] = '\0';
+    if (got && !whole) {
+        explicit_bzero(line, sizeof line);
+        return live_fail(error, LIVE_E_INVALID, "password: the line of %s is longer than %d bytes",
+                         path, MAX_SECRET_BYTES - 2);
+    }
     if (!got || !*line)
         return live_fail(error, LIVE_E_INVALID, "password: %s holds no line", path);
     *ret_secret = strdup(line);

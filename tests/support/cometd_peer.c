@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmocka_all.h"
-
 static const char *first_member(const peer_request *request, const char *name)
 {
     static char value[128];
@@ -61,8 +59,7 @@ static void agree(cometd_peer *peer, const peer_request *request)
     live_buf *body = live_buf_new();
 
     (void)peer;
-    assert_int_equal(live_json_parse(request->body, strlen(request->body), &messages, NULL),
-                     LIVE_OK);
+    peer_must(live_json_parse(request->body, strlen(request->body), &messages, NULL) == LIVE_OK);
     cJSON_ArrayForEach (message, messages) {
         const char *subscription = live_json_str(message, "subscription", NULL);
         live_buf_add_format(body, "%s{\"channel\":\"%s\",\"id\":\"%s\",\"successful\":true",
@@ -123,7 +120,7 @@ cometd_peer *cometd_peer_new(live_loop *loop, cometd_peer_fn fn, void *user)
 {
     cometd_peer *peer = calloc(1, sizeof *peer);
 
-    assert_non_null(peer);
+    peer_must(peer);
     *peer = (cometd_peer){ .fn = fn,
                            .user = user,
                            .events = live_buf_new(),
@@ -144,7 +141,7 @@ void cometd_release(cometd_peer *peer)
 {
     live_buf *body = live_buf_new();
 
-    assert_non_null(peer->held);
+    peer_must(peer->held);
     live_buf_add_format(body,
                         "[%s{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":true}]",
                         live_buf_data(peer->events), cometd_id(peer->held));

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmocka_all.h"
-
 struct http_peer {
     tcp_peer *tcp;
     char url[64];
@@ -21,7 +19,7 @@ static char *copy(const char *text, size_t length)
 {
     char *own = strndup(text, length);
 
-    assert_non_null(own);
+    peer_must(own);
     return own;
 }
 
@@ -30,7 +28,7 @@ static void keep_request(http_peer *peer, tcp_end *end, const char *text, size_t
 {
     peer_request *request = calloc(1, sizeof *request);
 
-    assert_non_null(request);
+    peer_must(request);
     *request = (peer_request){ .next = peer->requests,
                                .end = end,
                                .head = copy(text, head_length),
@@ -70,7 +68,7 @@ http_peer *http_peer_new(live_loop *loop, http_peer_fn fn, void *user)
 {
     http_peer *peer = calloc(1, sizeof *peer);
 
-    assert_non_null(peer);
+    peer_must(peer);
     *peer = (http_peer){ .fn = fn, .user = user, .tcp = tcp_peer_new(loop, on_change, peer) };
     snprintf(peer->url, sizeof peer->url, "http://127.0.0.1:%d", tcp_peer_port(peer->tcp));
     return peer;

@@ -8,8 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cmocka_all.h"
-
 struct tcp_peer {
     live_loop *loop;
     int fd, port;
@@ -19,6 +17,12 @@ struct tcp_peer {
     tcp_peer_fn fn;
     void *user;
 };
+
+void peer_must(bool holds)
+{
+    if (!holds)
+        abort();
+}
 
 static void on_bytes(live_io *io, unsigned ready, void *user)
 {
@@ -46,15 +50,14 @@ static void on_connection(live_io *io, unsigned ready, void *user)
 
     (void)io;
     (void)ready;
-    assert_true(fd >= 0 && end);
+    peer_must(fd >= 0 && end);
     *end = (tcp_end){ .next = peer->ends,
                       .peer = peer,
                       .number = ++peer->count,
                       .fd = fd,
                       .received = live_buf_new() };
     peer->ends = end;
-    assert_int_equal(live_io_new(peer->loop, fd, LIVE_READABLE, on_bytes, end, &end->io, NULL),
-                     LIVE_OK);
+    peer_must(!live_io_new(peer->loop, fd, LIVE_READABLE, on_bytes, end, &end->io, NULL));
     if (peer->fn)
         peer->fn(end, peer->user);
 }
@@ -65,9 +68,9 @@ static int listen_somewhere(int *port)
     socklen_t length = sizeof address;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(fd, 64), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    peer_must(bind(fd, (struct sockaddr *)&address, length) == 0);
+    peer_must(listen(fd, 64) == 0);
+    peer_must(getsockname(fd, (struct sockaddr *)&address, &length) == 0);
     *port = ntohs(address.sin_port);
     return fd;
 }
@@ -84,11 +87,10 @@ tcp_peer *tcp_peer_new(live_loop *loop, tcp_peer_fn fn, void *user)
 {
     tcp_peer *peer = calloc(1, sizeof *peer);
 
-    assert_non_null(peer);
+    peer_must(peer);
     *peer = (tcp_peer){ .loop = loop, .fn = fn, .user = user };
     peer->fd = listen_somewhere(&peer->port);
-    assert_int_equal(
-        live_io_new(loop, peer->fd, LIVE_READABLE, on_connection, peer, &peer->io, NULL), LIVE_OK);
+    peer_must(!live_io_new(loop, peer->fd, LIVE_READABLE, on_connection, peer, &peer->io, NULL));
     return peer;
 }
 

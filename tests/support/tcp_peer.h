@@ -4,6 +4,7 @@
 #define TCP_PEER_H
 
 #include <live/live.h>
+#include <stdbool.h>
 
 typedef struct tcp_peer tcp_peer;
 
@@ -31,6 +32,9 @@ tcp_end *tcp_peer_end(const tcp_peer *peer, size_t number); // NULL: not yet
 
 void tcp_end_send(tcp_end *end, const char *text);
 void tcp_end_close(tcp_end *end);
+
+// Peers also run on threads of their own, where cmocka's assertions have nowhere to jump to.
+void peer_must(bool holds);
 
 // A port of 127.0.0.1 nobody listens on.
 int tcp_unused_port(void);
