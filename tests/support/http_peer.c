@@ -94,6 +94,11 @@ const char *http_peer_url(const http_peer *peer)
     return peer->url;
 }
 
+void http_peer_refuse(http_peer *peer)
+{
+    tcp_peer_refuse(peer->tcp);
+}
+
 int http_peer_port(const http_peer *peer)
 {
     return tcp_peer_port(peer->tcp);

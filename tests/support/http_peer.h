@@ -21,6 +21,7 @@ http_peer *http_peer_new(live_loop *loop, http_peer_fn fn, void *user);
 void http_peer_free(http_peer *peer);
 
 const char *http_peer_url(const http_peer *peer);
+void http_peer_refuse(http_peer *peer); // listens no more
 int http_peer_port(const http_peer *peer);
 size_t http_peer_connections(const http_peer *peer);
 size_t http_peer_count(const http_peer *peer); // requests so far

@@ -3,6 +3,7 @@
 #include "tcp_peer.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,7 +51,9 @@ static void on_connection(live_io *io, unsigned ready, void *user)
 
     (void)io;
     (void)ready;
+    int on = 1;
     peer_must(fd >= 0 && end);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     *end = (tcp_end){ .next = peer->ends,
                       .peer = peer,
                       .number = ++peer->count,
@@ -105,9 +108,17 @@ void tcp_peer_free(tcp_peer *peer)
         live_buf_free(end->received);
         free(end);
     }
-    live_io_free(peer->io);
-    close(peer->fd);
+    tcp_peer_refuse(peer);
     free(peer);
+}
+
+void tcp_peer_refuse(tcp_peer *peer)
+{
+    live_io_free(peer->io);
+    peer->io = NULL;
+    if (peer->fd >= 0)
+        close(peer->fd);
+    peer->fd = -1;
 }
 
 int tcp_peer_port(const tcp_peer *peer)

@@ -30,6 +30,9 @@ int tcp_peer_port(const tcp_peer *peer);
 size_t tcp_peer_count(const tcp_peer *peer);                // connections so far
 tcp_end *tcp_peer_end(const tcp_peer *peer, size_t number); // NULL: not yet
 
+// Listens no more; the connections there are stay.
+void tcp_peer_refuse(tcp_peer *peer);
+
 void tcp_end_send(tcp_end *end, const char *text);
 void tcp_end_close(tcp_end *end);
 
