@@ -255,6 +255,7 @@ static void tell(lv_exchange *exchange)
     if (exchange->next)
         exchange->next->link = exchange->link;
     curl_multi_remove_handle(exchange->http->multi, exchange->easy);
+    curl_easy_setopt(exchange->easy, CURLOPT_SHARE, NULL); // or the cookies could not be freed
     exchange->http = NULL;
     fn(reply.status ? &reply : NULL, err ? &error : NULL, user);
     lv_exchange_free(exchange);
