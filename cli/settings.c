@@ -4,6 +4,7 @@
 
 #include <live/buf.h>
 #include <live/json.h>
+#include <stdio.h>
 
 #include <live/file.h>
 
@@ -27,6 +28,9 @@ live_err settings_client(const char *path, live_loop *loop, live_client **ret_cl
             err = live_client_new(loop, &options, ret_client, error);
         if (err)
             live_error_context(error, err, "%s: live", path);
+        else if (options.tls_insecure)
+            fprintf(stderr,
+                    "live: the platform's certificate is not verified (verify_ssl: false)\n");
     }
     live_free(secret);
     cJSON_Delete(settings);

@@ -39,27 +39,29 @@ struct lv_exchange {
 };
 
 // What curl's outcomes mean here; the others are LIVE_E_PROTOCOL.
-static const struct {
+static const struct outcome {
     CURLcode result;
     live_err code;
     bool retry;
+    const char *advice; // what to do
 } outcomes[] = {
-    { CURLE_COULDNT_RESOLVE_HOST, LIVE_E_CONNECT, true },
-    { CURLE_COULDNT_RESOLVE_PROXY, LIVE_E_CONNECT, true },
-    { CURLE_COULDNT_CONNECT, LIVE_E_CONNECT, true },
-    { CURLE_OPERATION_TIMEDOUT, LIVE_E_TIMEOUT, true },
-    { CURLE_GOT_NOTHING, LIVE_E_CLOSED, true },
-    { CURLE_RECV_ERROR, LIVE_E_CLOSED, true },
-    { CURLE_SEND_ERROR, LIVE_E_CLOSED, true },
-    { CURLE_PARTIAL_FILE, LIVE_E_CLOSED, true },
-    { CURLE_PEER_FAILED_VERIFICATION, LIVE_E_TLS, false },
-    { CURLE_SSL_CONNECT_ERROR, LIVE_E_TLS, true },
-    { CURLE_SSL_CACERT_BADFILE, LIVE_E_TLS, false },
-    { CURLE_SSL_CERTPROBLEM, LIVE_E_TLS, false },
-    { CURLE_URL_MALFORMAT, LIVE_E_INVALID, false },
-    { CURLE_UNSUPPORTED_PROTOCOL, LIVE_E_INVALID, false },
-    { CURLE_OUT_OF_MEMORY, LIVE_E_NOMEM, false },
-    { CURLE_FILESIZE_EXCEEDED, LIVE_E_LIMIT, false },
+    { CURLE_COULDNT_RESOLVE_HOST, LIVE_E_CONNECT, true, "" },
+    { CURLE_COULDNT_RESOLVE_PROXY, LIVE_E_CONNECT, true, "" },
+    { CURLE_COULDNT_CONNECT, LIVE_E_CONNECT, true, "" },
+    { CURLE_OPERATION_TIMEDOUT, LIVE_E_TIMEOUT, true, "" },
+    { CURLE_GOT_NOTHING, LIVE_E_CLOSED, true, "" },
+    { CURLE_RECV_ERROR, LIVE_E_CLOSED, true, "" },
+    { CURLE_SEND_ERROR, LIVE_E_CLOSED, true, "" },
+    { CURLE_PARTIAL_FILE, LIVE_E_CLOSED, true, "" },
+    { CURLE_PEER_FAILED_VERIFICATION, LIVE_E_TLS, false,
+      "; ca_file, or verify_ssl in settings, names the certificates to trust" },
+    { CURLE_SSL_CONNECT_ERROR, LIVE_E_TLS, true, "" },
+    { CURLE_SSL_CACERT_BADFILE, LIVE_E_TLS, false, "" },
+    { CURLE_SSL_CERTPROBLEM, LIVE_E_TLS, false, "" },
+    { CURLE_URL_MALFORMAT, LIVE_E_INVALID, false, "" },
+    { CURLE_UNSUPPORTED_PROTOCOL, LIVE_E_INVALID, false, "" },
+    { CURLE_OUT_OF_MEMORY, LIVE_E_NOMEM, false, "" },
+    { CURLE_FILESIZE_EXCEEDED, LIVE_E_LIMIT, false, "" },
 };
 
 static void start_curl(void)
@@ -162,19 +164,23 @@ static void on_time(live_timer *timer, void *user)
 
 // Outcomes
 
+static const struct outcome *find_outcome(CURLcode result)
+{
+    static const struct outcome other = { .code = LIVE_E_PROTOCOL, .advice = "" };
+
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        if (outcomes[i].result == result)
+            return &outcomes[i];
+    return &other;
+}
+
 static live_err fail_transport(const lv_exchange *exchange, live_error *error)
 {
+    const struct outcome *outcome = find_outcome(exchange->result);
     curl_off_t connected_us = 0;
-    live_err code = LIVE_E_PROTOCOL;
-    bool retry = false;
+    live_err code = outcome->code;
 
     curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
-    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
-        if (outcomes[i].result == exchange->result) {
-            code = outcomes[i].code;
-            retry = outcomes[i].retry;
-        }
-    }
     if (exchange->too_long || code == LIVE_E_LIMIT)
         live_fail(error, code = LIVE_E_LIMIT, "%s: the answer is longer than %zu bytes",
                   exchange->name, exchange->max_body_bytes);
@@ -184,9 +190,10 @@ static live_err fail_transport(const lv_exchange *exchange, live_error *error)
         live_fail(error, code, "%s: no answer within %" PRId64 " ms", exchange->name,
                   exchange->timeout_ms);
     else
-        live_fail(error, code, "%s: %s", exchange->name,
-                  *exchange->detail ? exchange->detail : curl_easy_strerror(exchange->result));
-    error->retry = retry;
+        live_fail(error, code, "%s: %s%s", exchange->name,
+                  *exchange->detail ? exchange->detail : curl_easy_strerror(exchange->result),
+                  outcome->advice);
+    error->retry = outcome->retry;
     return code;
 }
 
