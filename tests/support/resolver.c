@@ -43,6 +43,8 @@ static void wait_for_leave(void)
 static struct addrinfo *new_address(const char *text, const char *port, struct addrinfo *next)
 {
     struct addrinfo *info = calloc(1, sizeof *info + sizeof(struct sockaddr_in));
+    if (!info)
+        return NULL;
     struct sockaddr_in *address = (struct sockaddr_in *)(info + 1);
 
     *info = (struct addrinfo){ .ai_family = AF_INET,

@@ -21,6 +21,8 @@ typedef struct fixture {
 static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
+    if (!f)
+        return -1;
 
     snprintf(f->path, sizeof f->path, "%s", "/tmp/live-options-XXXXXX");
     int fd = mkstemp(f->path);
