@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@
 // Shared by the lookup and its thread; who lets go last frees it.
 typedef struct question {
     atomic_int holders;
-    int done_fd; // an event once the answer stands
+    int done_fd;          // an event once the answer stands
+    atomic_bool answered; // orders what follows between the threads
     char port[8];
     int failed, sys; // of getaddrinfo()
     struct addrinfo *addresses;
@@ -48,8 +50,9 @@ static void ask(question *question, int flags)
     question->sys = errno;
 }
 
-static void say_done(const question *question)
+static void say_done(question *question)
 {
+    atomic_store(&question->answered, true);
     eventfd_write(question->done_fd, 1);
 }
 
@@ -66,22 +69,24 @@ static void *run(void *user)
 static void on_done(live_io *io, unsigned ready, void *user)
 {
     lv_lookup *lookup = user;
-    const question *question = lookup->question;
-    struct addrinfo *addresses = question->addresses;
+    question *question = lookup->question;
     lv_lookup_fn fn = lookup->fn;
     void *fn_user = lookup->user;
     live_error error = { 0 };
-    int failed = question->failed;
 
     (void)io;
     (void)ready;
+    if (!atomic_load(&question->answered))
+        return;
+    struct addrinfo *addresses = question->addresses;
+    int failed = question->failed;
     if (failed == EAI_SYSTEM)
         live_fail_errno(&error, question->sys, "%s", question->host);
     else if (failed)
         live_fail(&error, LIVE_E_CONNECT, "%s: %s", question->host, gai_strerror(failed));
     error.code = failed ? LIVE_E_CONNECT : LIVE_OK;
     error.retry = true; // a name that is not there today may be there tomorrow
-    lookup->question->addresses = NULL;
+    question->addresses = NULL;
     lv_lookup_free(lookup);
     fn(failed ? NULL : addresses, failed ? &error : NULL, fn_user);
 }
