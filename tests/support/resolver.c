@@ -60,8 +60,11 @@ static struct addrinfo *new_address(const char *text, const char *port, struct a
     return NULL;
 }
 
-int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
-                struct addrinfo **ret_addresses)
+// Of the whole program: libcurl's calls come here too.
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+                         struct addrinfo **ret_addresses)
 {
     *ret_addresses = new_address(host, port, NULL);
     if (*ret_addresses)
@@ -78,7 +81,7 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
     return *ret_addresses ? 0 : EAI_NONAME;
 }
 
-void freeaddrinfo(struct addrinfo *addresses)
+EXPORTED void freeaddrinfo(struct addrinfo *addresses)
 {
     while (addresses) {
         struct addrinfo *next = addresses->ai_next;

@@ -481,6 +481,17 @@ static void C_64_a_query_that_was_never_run_is_freed(void **state)
     assert_int_equal(f->ends, 0);
 }
 
+static void C_63_a_platform_that_is_down_at_the_start_ends_the_query(void **state)
+{
+    fixture *f = *state;
+
+    http_peer_refuse(f->peer->http);
+    start(f, "x", (live_query_options){ .realtime = true });
+    run_to(f, "end");
+    assert_int_equal(f->why.code, LIVE_E_CONNECT);
+    assert_true(f->why.retry); // the caller may try again
+}
+
 static void without_an_url_there_is_no_query(void **state)
 {
     fixture *f = *state;
@@ -665,6 +676,7 @@ int main(void)
         CASE(P_09_a_lost_session_posts_the_query_again_and_hides_no_row),
         WAIT(P_09_a_platform_that_comes_back_slowly_is_asked_again),
         CASE(P_09_a_query_that_is_refused_the_second_time_ends),
+        WAIT(C_63_a_platform_that_is_down_at_the_start_ends_the_query),
         CASE(C_64_query_and_client_are_freed_from_every_callback),
         CASE(C_64_a_query_is_freed_in_every_phase),
         CASE(C_64_a_query_that_was_never_run_is_freed),

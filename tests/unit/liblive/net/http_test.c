@@ -10,6 +10,7 @@
 
 #include "cmocka_all.h"
 #include "http_peer.h"
+#include "resolver.h"
 
 typedef struct fixture {
     live_loop *loop;
@@ -453,6 +454,47 @@ static void C_64_an_exchange_is_cancelled_in_every_phase(void **state)
     assert_int_equal(f->status, 200);
 }
 
+static lv_exchange *start_on_slow_name(fixture *f)
+{
+    lv_exchange *exchange = NULL;
+    char url[64];
+    lv_http_request request = { .url = url, .timeout_ms = 10000 };
+
+    snprintf(url, sizeof url, "http://slow.test:%d/a", http_peer_port(f->peer));
+    assert_int_equal(lv_http_start(f->http, &request, on_reply, f, &exchange, NULL), LIVE_OK);
+    f->due++;
+    assert_int_equal(live_loop_run(f->loop, 10, NULL), LIVE_E_TIMEOUT);
+    resolver_wait_until_asked();
+    return exchange;
+}
+
+static void a_slow_name_holds_up_no_other_request(void **state)
+{
+    fixture *f = *state;
+
+    start_on_slow_name(f);
+    f->due = 0;
+    ask(f, "/b");
+    assert_int_equal(f->calls, 1);
+    f->due = 2;
+    resolver_go_on();
+    run(f);
+    assert_int_equal(f->status, 200);
+}
+
+static void C_64_who_gives_up_does_not_wait_for_the_resolver(void **state)
+{
+    fixture *f = *state;
+
+    lv_exchange_free(start_on_slow_name(f));
+    start_on_slow_name(f);
+    lv_http_free(f->http);
+    f->http = NULL;
+    resolver_go_on();
+    resolver_go_on();
+    assert_int_equal(f->calls, 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -470,6 +512,8 @@ int main(void)
         CASE(C_49_a_redirect_is_not_followed_and_named_without_its_query),
         CASE(an_answer_may_be_as_long_as_the_limit_and_no_longer),
         CASE(nothing_is_sent_where_nobody_listens),
+        CASE(a_slow_name_holds_up_no_other_request),
+        CASE(C_64_who_gives_up_does_not_wait_for_the_resolver),
         CASE(C_64_an_exchange_may_end_another_one_that_is_done_too),
         CASE(C_64_all_may_be_freed_from_a_callback),
         CASE(C_64_an_exchange_is_cancelled_in_every_phase),
