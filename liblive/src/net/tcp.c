@@ -30,6 +30,7 @@ struct lv_tcp {
     struct addrinfo *addresses, *next; // of the host, and the one to try after this one
     int fd;                            // -1: not connected
     bool connected;
+    bool used; // a write went over this connection
     live_io *io;
     live_timer *timer; // limits the lookup, each connect and the first write
     live_timer *kick;  // starts what was asked for, from the loop
@@ -43,7 +44,7 @@ static void close_socket(lv_tcp *tcp)
     if (tcp->fd >= 0)
         close(tcp->fd);
     tcp->fd = -1;
-    tcp->connected = false;
+    tcp->connected = tcp->used = false;
 }
 
 static void forget_addresses(lv_tcp *tcp)
@@ -131,15 +132,17 @@ static void write_first(lv_tcp *tcp)
     if (write->at < write->length)
         return;
     take_first(tcp);
+    tcp->used = true;
     live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
     if (!tcp->first)
         live_io_want(tcp->io, LIVE_READABLE);
     finish(write, NULL);
 }
 
+// Only a connection that was good before is made again at once: one that ends each time would be made for ever.
 static void on_left(lv_tcp *tcp)
 {
-    if (tcp->first && tcp->first->at > 0) {
+    if (tcp->first && (tcp->first->at > 0 || !tcp->used)) {
         fail_system(tcp, LIVE_E_CLOSED, ECONNRESET);
         return;
     }

@@ -156,6 +156,27 @@ static void P_12_a_refused_connection_is_told_and_may_be_tried_again(void **stat
     assert_non_null(strstr(f->error.text, "Connection refused"));
 }
 
+static void close_at_once(tcp_end *end, void *user)
+{
+    (void)user;
+    tcp_end_close(end);
+}
+
+static void a_server_that_closes_each_connection_is_not_asked_for_ever(void **state)
+{
+    fixture *f = *state;
+    tcp_peer *full = tcp_peer_new(f->loop, close_at_once, NULL);
+
+    open_to(f, "127.0.0.1", tcp_peer_port(full), 5000);
+    write_text(f, "1\n");
+    run(f, NULL);
+    assert_int_equal(f->failed, 1);
+    assert_int_equal(f->error.code, LIVE_E_CLOSED);
+    assert_true(f->error.retry);
+    assert_int_equal(tcp_peer_count(full), 1);
+    tcp_peer_free(full);
+}
+
 static void a_name_is_resolved_while_the_loop_goes_on(void **state)
 {
     fixture *f = *state;
@@ -317,6 +338,7 @@ int main(void)
         CASE(a_connection_the_server_closed_is_made_again),
         CASE(what_the_server_says_is_of_no_interest),
         CASE(P_12_a_refused_connection_is_told_and_may_be_tried_again),
+        CASE(a_server_that_closes_each_connection_is_not_asked_for_ever),
         CASE(a_name_is_resolved_while_the_loop_goes_on),
         CASE(a_name_that_takes_too_long_is_a_failure),
         CASE(a_name_nobody_knows_is_a_failure_that_names_it),
