@@ -147,6 +147,7 @@ awk 'BEGIN { for (i = 0; i < 1000; i++) printf "{\"n\": %d}\n", i }' >lines
 check "send: a thousand lines" 0 '^sent 1000 events$' '' "$live" send -s ok.json --type t5
 input=
 check "send: TCP" 0 '^sent 2 events$' '' "$live" send -s tcp.json --type t6 '{"n": 1}' '{"n": 2}'
+check "send: P-14 a time of its own" 0 '^sent 1 event$' '' "$live" send -s ok.json --type t7 '{"timestamp": 1600000000000, "x": 1}'
 lines=2
 check "send: no object" 1 'sent 0' 'event 1: an event is a JSON object' "$live" send -s ok.json --type t '[1]'
 check "send: NaN" 1 'sent 0' 'event 1: 1:7: a value is due' "$live" send -s ok.json --type t '{"n": NaN}'
@@ -159,6 +160,9 @@ check "query: history" 0 '"n":1' '' "$live" query -s ok.json 't1 => n' --span 'l
 [ "$(wc -l <out)" -eq 1 ] || { echo "not ok: query: history has other rows"; failed=$((failed + 1)); }
 check "query: a thousand rows" 0 '"c":1000' '' "$live" query -s ok.json 't5 => count() as c at the end' --span 'last hour'
 check "query: what went over TCP" 0 '"c":2' '' "$live" query -s ok.json 't6 => count() as c at the end' --span 'last hour'
+check "query: P-14 a time of its own, and the platform's" 0 \
+    '"x":1,"__type":"t7","liverig__index__timestamp":1600000000000,"timestamp":1[7-9]' '' \
+    "$live" query -s ok.json 't7' --span 'last hour'
 check "query: nothing there" 0 '' '' "$live" query -s ok.json 'nothing' --span 'last hour'
 check "query: a count" 0 '"r":' '' "$live" query -s ok.json '=> random() as r every second' --follow --count 1
 check "query: not enough in time" 1 '' 'passed after 0 rows of 1' "$live" query -s ok.json 'nothing' --follow --count 1 --timeout 200ms
