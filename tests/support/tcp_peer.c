@@ -65,17 +65,50 @@ static void on_connection(live_io *io, unsigned ready, void *user)
         peer->fn(end, peer->user);
 }
 
+static int new_socket(void)
+{
+    return socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+// Listens at the address and completes its port.
+static int listen_at(struct sockaddr_in *address, int backlog)
+{
+    socklen_t length = sizeof *address;
+    int fd = new_socket();
+
+    peer_must(bind(fd, (struct sockaddr *)address, length) == 0);
+    peer_must(listen(fd, backlog) == 0);
+    peer_must(getsockname(fd, (struct sockaddr *)address, &length) == 0);
+    return fd;
+}
+
 static int listen_somewhere(int *port)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = listen_at(&address, 64);
 
-    peer_must(bind(fd, (struct sockaddr *)&address, length) == 0);
-    peer_must(listen(fd, 64) == 0);
-    peer_must(getsockname(fd, (struct sockaddr *)&address, &length) == 0);
     *port = ntohs(address.sin_port);
     return fd;
+}
+
+// A listener that accepts nothing, with its backlog full: the kernel answers no further connection.
+int tcp_clog(const char *host, int port, int fds[CLOG_FDS])
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+    peer_must(inet_pton(AF_INET, host, &address.sin_addr) == 1);
+    fds[0] = listen_at(&address, 0);
+    for (int i = 1; i < CLOG_FDS; i++) {
+        fds[i] = new_socket();
+        connect(fds[i], (struct sockaddr *)&address, sizeof address);
+    }
+    return ntohs(address.sin_port);
+}
+
+void tcp_unclog(const int fds[CLOG_FDS])
+{
+    for (int i = 0; i < CLOG_FDS; i++)
+        close(fds[i]);
 }
 
 int tcp_unused_port(void)

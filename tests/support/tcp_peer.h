@@ -39,6 +39,12 @@ void tcp_end_close(tcp_end *end);
 // Peers also run on threads of their own, where cmocka's assertions have nowhere to jump to.
 void peer_must(bool holds);
 
+// Makes connections to `host` and `port` (0: a free one) wait for ever. Returns the port; the descriptors are
+// closed by tcp_unclog().
+enum { CLOG_FDS = 8 };
+int tcp_clog(const char *host, int port, int fds[CLOG_FDS]);
+void tcp_unclog(const int fds[CLOG_FDS]);
+
 // A port of 127.0.0.1 nobody listens on.
 int tcp_unused_port(void);
 

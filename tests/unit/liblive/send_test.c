@@ -21,7 +21,8 @@ typedef struct fixture {
     tcp_peer *tcp;
     live_client *client;
     peer_thread thread;
-    const char *status;
+    const char *status; // of the REST input's answers; NULL: 200
+    bool cancels;       // instead of answering
     int calls;
     live_error error;
     const char *until; // the loop stops when the first TCP connection has received this
@@ -32,7 +33,9 @@ static void serve(http_peer *peer, const peer_request *request, void *user)
     const fixture *f = user;
 
     (void)peer;
-    if (f->status)
+    if (f->cancels)
+        live_client_cancel(f->client);
+    else if (f->status)
         peer_answer(request, f->status, "", "");
     else
         peer_answer(request, "200 OK", "", ""); // no body, no type: of no interest
@@ -188,6 +191,38 @@ static void P_10_several_events_go_in_one_post_in_their_order(void **state)
         "[{\"n\":1},{\"n\":2.50},{\"n\":12345678901234567890}]"); // never re-printed
 }
 
+static void P_10_sending_several_at_once_waits_for_the_answer_to_all(void **state)
+{
+    fixture *f = *state;
+
+    open_rest(f);
+    for (int i = 0; i < 2; i++) {
+        cJSON *events = cJSON_CreateArray();
+        for (int64_t n = 1; n <= 3; n++)
+            cJSON_AddItemToArray(events, live_event_new("t", n));
+        f->status = i == 0 ? NULL : "503 Service Unavailable";
+        peer_thread_start(&f->thread, f->loop);
+        live_err err = live_event_send_all(f->client, events, &f->error);
+        peer_thread_stop(&f->thread);
+        assert_int_equal(err, i == 0 ? LIVE_OK : LIVE_E_HTTP);
+    }
+    assert_int_equal(f->error.http, 503);
+    cJSON *body = body_of(f, 1);
+    assert_int_equal(cJSON_GetArraySize(body), 3);
+    assert_int_equal(live_json_int(body->child->next, "liverig__index__timestamp", 0), 2);
+    cJSON_Delete(body);
+}
+
+static void P_08_sending_is_cancelled_from_another_thread(void **state)
+{
+    fixture *f = *state;
+
+    open_rest(f);
+    f->cancels = true;
+    assert_int_equal(send_blocking(f, live_event_new("t", 1)), LIVE_E_CLOSED);
+    assert_string_equal(f->error.text, "cancelled");
+}
+
 static void P_10_what_the_input_answers_counts_by_its_status_only(void **state)
 {
     static const struct {
@@ -339,6 +374,8 @@ int main(void)
         CASE(P_10_P_14_an_event_is_posted_as_the_recorded_one),
         CASE(P_14_an_event_without_a_time_has_that_of_its_making),
         CASE(P_10_several_events_go_in_one_post_in_their_order),
+        CASE(P_10_sending_several_at_once_waits_for_the_answer_to_all),
+        CASE(P_08_sending_is_cancelled_from_another_thread),
         CASE(P_10_what_the_input_answers_counts_by_its_status_only),
         CASE(P_12_an_event_is_a_line_as_the_recorded_one),
         CASE(P_12_each_event_of_several_is_a_line_of_its_own),

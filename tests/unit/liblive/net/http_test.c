@@ -375,6 +375,22 @@ static void nothing_is_sent_where_nobody_listens(void **state)
     assert_true(f->error.retry);
 }
 
+static void a_server_that_does_not_accept_was_sent_nothing(void **state)
+{
+    fixture *f = *state;
+    lv_exchange *exchange = NULL;
+    int fds[CLOG_FDS];
+    char url[64];
+    lv_http_request request = { .url = url, .body = "[]", .length = 2, .timeout_ms = 60 };
+
+    snprintf(url, sizeof url, "http://127.0.0.1:%d/a", tcp_clog("127.0.0.1", 0, fds));
+    assert_int_equal(lv_http_start(f->http, &request, on_reply, f, &exchange, NULL), LIVE_OK);
+    run(f);
+    assert_int_equal(f->error.code, LIVE_E_CONNECT); // so that it may be sent again
+    assert_string_equal(f->error.text, "POST /a: no connection in time");
+    tcp_unclog(fds);
+}
+
 // Ends
 
 static void free_the_other(const lv_http_reply *reply, const live_error *error, void *user)
@@ -512,6 +528,7 @@ int main(void)
         CASE(C_49_a_redirect_is_not_followed_and_named_without_its_query),
         CASE(an_answer_may_be_as_long_as_the_limit_and_no_longer),
         CASE(nothing_is_sent_where_nobody_listens),
+        CASE(a_server_that_does_not_accept_was_sent_nothing),
         CASE(a_slow_name_holds_up_no_other_request),
         CASE(C_64_who_gives_up_does_not_wait_for_the_resolver),
         CASE(C_64_an_exchange_may_end_another_one_that_is_done_too),

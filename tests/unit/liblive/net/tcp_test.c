@@ -227,6 +227,46 @@ static void each_address_of_a_name_is_tried(void **state)
     assert_int_equal(f->failed, 0);
 }
 
+static void an_address_that_does_not_answer_is_left_for_the_next(void **state)
+{
+    fixture *f = *state;
+    int fds[CLOG_FDS];
+
+    tcp_clog("127.0.0.2", tcp_peer_port(f->peer), fds);
+    open_to(f, "two.test", tcp_peer_port(f->peer), 60);
+    write_text(f, "1\n");
+    run(f, "1\n");
+    assert_int_equal(f->failed, 0);
+    tcp_unclog(fds);
+}
+
+static void the_only_address_that_does_not_answer_is_a_failure_in_time(void **state)
+{
+    fixture *f = *state;
+    int fds[CLOG_FDS];
+
+    open_to(f, "127.0.0.1", tcp_clog("127.0.0.1", 0, fds), 60);
+    write_text(f, "1\n");
+    run(f, NULL);
+    assert_int_equal(f->error.code, LIVE_E_CONNECT);
+    assert_non_null(strstr(f->error.text, "no connection in time"));
+    tcp_unclog(fds);
+}
+
+static void a_write_that_meets_the_close_of_a_kept_connection_goes_over_a_new_one(void **state)
+{
+    fixture *f = *state;
+
+    open_to(f, "127.0.0.1", tcp_peer_port(f->peer), 5000);
+    write_text(f, "1\n");
+    run(f, "1\n");
+    tcp_end_close(tcp_peer_end(f->peer, 1));
+    write_text(f, "2\n");
+    run(f, "2\n");
+    assert_int_equal(tcp_peer_count(f->peer), 2);
+    assert_int_equal(f->failed, 0);
+}
+
 static void when_no_address_answers_the_last_one_says_why(void **state)
 {
     fixture *f = *state;
@@ -343,6 +383,9 @@ int main(void)
         CASE(a_name_that_takes_too_long_is_a_failure),
         CASE(a_name_nobody_knows_is_a_failure_that_names_it),
         CASE(each_address_of_a_name_is_tried),
+        CASE(an_address_that_does_not_answer_is_left_for_the_next),
+        CASE(the_only_address_that_does_not_answer_is_a_failure_in_time),
+        CASE(a_write_that_meets_the_close_of_a_kept_connection_goes_over_a_new_one),
         CASE(when_no_address_answers_the_last_one_says_why),
         CASE(a_write_that_was_not_begun_is_forgotten_without_harm),
         CASE(without_writes_left_a_lookup_ends),

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// A query of a client and a scripted platform, on one loop.
+#include "query_talk.h"
+
+#include <live/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+
+static void deny(const peer_request *request)
+{
+    char body[256];
+
+    snprintf(body, sizeof body,
+             "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":false,"
+             "\"error\":\"403::denied\"}]",
+             cometd_id(request));
+    peer_answer_json(request, body);
+}
+
+static void point(query_talk *talk, const char *at)
+{
+    if (talk->at && strcmp(talk->at, at) == 0 && talk->act)
+        talk->act(talk);
+}
+
+static bool on_request(cometd_peer *peer, const char *what, const peer_request *request, void *user)
+{
+    query_talk *talk = user;
+
+    point(talk, what);
+    if (talk->status && strcmp(what, "POST /rest/query") == 0 && peer->queries >= talk->usual) {
+        const char *status = talk->status;
+        talk->status = NULL; // once
+        peer_answer(request, status, "Content-Type: application/json\r\n",
+                    talk->body ? talk->body : "");
+        return true;
+    }
+    if (talk->denies && strcmp(what, "/meta/subscribe") == 0) {
+        deny(request);
+        return true;
+    }
+    return false;
+}
+
+static int open_on(void **state, bool simulated)
+{
+    query_talk *talk = calloc(1, sizeof *talk);
+
+    *state = talk;
+    assert_int_equal(simulated ? live_loop_new_simulated(1000, &talk->loop, NULL)
+                               : live_loop_new(&talk->loop, NULL),
+                     LIVE_OK);
+    talk->peer = cometd_peer_new(talk->loop, on_request, talk);
+    live_client_options options = { .url = http_peer_url(talk->peer->http),
+                                    .username = "bot",
+                                    .password = "s3cret",
+                                    .rest_input = "/services/plugin-restinput/bot/" };
+    return (int)live_client_new(talk->loop, &options, &talk->client, NULL);
+}
+
+int query_talk_open(void **state)
+{
+    return open_on(state, false);
+}
+
+int query_talk_open_simulated(void **state)
+{
+    return open_on(state, true);
+}
+
+int query_talk_close(void **state)
+{
+    query_talk *talk = *state;
+
+    cometd_peer_free(talk->peer); // first: nobody waits for its last words
+    live_query_free(talk->query);
+    live_client_free(talk->client);
+    live_loop_free(talk->loop);
+    free(talk);
+    return 0;
+}
+
+static live_flow on_row(live_query *query, const cJSON *row, void *user)
+{
+    query_talk *talk = user;
+    char *text = cJSON_PrintUnformatted(row);
+    size_t length = strlen(talk->rows);
+    live_flow flow = talk->flow;
+
+    (void)query;
+    snprintf(talk->rows + length, sizeof talk->rows - length, "%s", text);
+    cJSON_free(text);
+    point(talk, "row");
+    return flow;
+}
+
+static void on_control(live_query *query, const char *type, const cJSON *data, void *user)
+{
+    query_talk *talk = user;
+    size_t length = strlen(talk->controls);
+
+    (void)query;
+    assert_string_equal(live_json_str(data, "type", ""), type);
+    snprintf(talk->controls + length, sizeof talk->controls - length, "%s ", type);
+    point(talk, "control");
+}
+
+static void on_end(live_query *query, const live_error *why, void *user)
+{
+    query_talk *talk = user;
+
+    assert_ptr_equal(query, talk->query);
+    talk->ends++;
+    talk->why = why ? *why : (live_error){ 0 };
+    point(talk, "end");
+}
+
+void query_talk_start(query_talk *talk, const char *expression, live_query_options options)
+{
+    options.size = sizeof options;
+    options.on_control = on_control;
+    assert_int_equal(live_query_start(talk->client, expression, &options, on_row, on_end, talk,
+                                      &talk->query, NULL),
+                     LIVE_OK);
+}
+
+static void stop_loop(query_talk *talk)
+{
+    live_loop_stop(talk->loop);
+}
+
+void query_talk_run_to(query_talk *talk, const char *at)
+{
+    talk->at = at;
+    talk->act = stop_loop;
+    assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+}
+
+void query_talk_run_for(query_talk *talk, int64_t ms)
+{
+    live_err err = live_loop_run(talk->loop, ms, NULL);
+
+    assert_true(err == LIVE_OK || err == LIVE_E_TIMEOUT);
+}
+
+void query_talk_begin(query_talk *talk)
+{
+    query_talk_start(talk, "x", (live_query_options){ .realtime = true });
+    query_talk_run_to(talk, "/meta/subscribe");
+    talk->at = NULL;
+    query_talk_run_for(talk, 20);
+}
+
+size_t query_talk_count(const query_talk *talk, const char *text)
+{
+    size_t count = 0;
+
+    for (size_t i = 1; i <= http_peer_count(talk->peer->http); i++)
+        count += strstr(http_peer_request(talk->peer->http, i)->body, text) != NULL;
+    return count;
+}

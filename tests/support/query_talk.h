@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A query of a client and a scripted platform, on one loop.
+#ifndef QUERY_TALK_H
+#define QUERY_TALK_H
+
+#include <live/query.h>
+
+#include "cometd_peer.h"
+
+typedef struct query_talk {
+    live_loop *loop;
+    cometd_peer *peer;
+    live_client *client;
+    live_query *query;
+    char rows[512];     // printed, one after the other
+    char controls[256]; // types, each followed by a space
+    int ends;
+    live_error why; // of the end
+    // What the test does at a point: stop the loop, or free something.
+    const char *at; // "row", "control", "end", or what the platform is asked for
+    void (*act)(struct query_talk *talk);
+    live_flow flow; // what a row answers
+    // What the platform answers to "POST /rest/query" after so many answers of the usual kind.
+    size_t usual;
+    const char *status, *body;
+    bool denies; // subscriptions
+} query_talk;
+
+// For cmocka_unit_test_setup_teardown(). On the simulated clock waits pass at once.
+int query_talk_open(void **state);
+int query_talk_open_simulated(void **state);
+int query_talk_close(void **state);
+
+// Starts the query; `on_control` is the talk's own.
+void query_talk_start(query_talk *talk, const char *expression, live_query_options options);
+
+// Starts a query that follows, up to its subscription.
+void query_talk_begin(query_talk *talk);
+
+// Runs until the point is reached.
+void query_talk_run_to(query_talk *talk, const char *at);
+
+// Less long when nothing is left that could happen.
+void query_talk_run_for(query_talk *talk, int64_t ms);
+
+// The requests so far whose body holds the text.
+size_t query_talk_count(const query_talk *talk, const char *text);
+
+#endif
