@@ -5,6 +5,7 @@
 #ifndef LIVE_LIVE_H
 #define LIVE_LIVE_H
 
+#include <live/annotation.h>
 #include <live/api.h>
 #include <live/buf.h>
 #include <live/client.h>
@@ -14,6 +15,7 @@
 #include <live/json.h>
 #include <live/log.h>
 #include <live/loop.h>
+#include <live/message.h>
 #include <live/need.h>
 #include <live/query.h>
 #include <live/resource.h>

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests recorded from the Python client (tests/data/wire): what an event of ours is held against.
+#ifndef RECORDING_H
+#define RECORDING_H
+
+#include <cJSON.h>
+
+// Fails the test unless `event` is the JSON of a recorded request, member for member and in the same order.
+// "<uuid4>" stands for any UUID of version 4, "<ms>" for any whole number of 13 digits.
+void recording_is(const char *file, int request, const cJSON *event);
+
+#endif
