@@ -14,7 +14,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/liveConfigVersion.cmake
     COMPATIBILITY SameMinorVersion)
 install(EXPORT live-targets FILE liveTargets.cmake NAMESPACE live:: DESTINATION ${package_directory})
 install(FILES ${PROJECT_BINARY_DIR}/liveConfig.cmake ${PROJECT_BINARY_DIR}/liveConfigVersion.cmake
-    cmake/LiveModule.cmake DESTINATION ${package_directory})
+    cmake/LiveModule.cmake cmake/LiveRequirements.cmake DESTINATION ${package_directory})
 
 add_custom_target(uninstall
     COMMAND ${CMAKE_COMMAND} -DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
