@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file module.h
- * What a module is: one exported const object with tables of processes.
+ * What a module is: one exported const object with tables of processes and logic adapters.
  *
  * The host allocates, fills, schedules, restarts and logs; the module's functions do the one thing that is
  * theirs. All of them run on one thread, the worker's loop, and none may keep what it was lent.
@@ -17,6 +17,9 @@
 #ifndef AGENT_MODULE_H
 #define AGENT_MODULE_H
 
+#include <agent/chat.h>
+#include <agent/curve.h>
+#include <agent/output.h>
 #include <agent/run.h>
 #include <agent/setting.h>
 #include <agent/watch.h>
@@ -70,13 +73,40 @@ typedef struct agent_process {
     void (*stop)(agent_run *run);
 } agent_process;
 
+/**
+ * One skill of a bot. Settings name it `MODULE.NAME`, alone or as the `name` of an object with its options; a
+ * bot whose settings name none has all adapters of the enabled modules.
+ */
+typedef struct agent_adapter {
+    const char *name;    ///< of the skill
+    const char *summary; ///< what it does: one line for people
+    const char *usage;   ///< an example of asking it, without the bot's name
+    /** Sentences that ask for it, ended by NULL: what the classifier compares a text with. NULL: none. */
+    const char *const *examples;
+    const agent_setting *settings; ///< of its options, ended by { 0 }; NULL: none
+    size_t config_size;            ///< of the struct that the options fill
+
+    /**
+     * How sure it is that a text is for it, 0 to 1; called for each message, on the loop. Must not block. NULL:
+     * the classifier decides, over `examples`.
+     */
+    double (*score)(agent_chat *chat, const char *text);
+
+    /**
+     * Answers a text for which it was the surest; the bot's name is not in it any more. Called on a thread of the
+     * pool and may block there. A failure is told in the room in one sentence and logged; the bot goes on.
+     */
+    live_err (*answer)(agent_chat *chat, const char *text, live_error *error);
+} agent_adapter;
+
 /** Descriptor of a module. Additions go at the end; AGENT_MODULE() records the size of each row type. */
 typedef struct agent_module {
     uint32_t abi, size;
-    uint32_t process_size, setting_size, need_size;
+    uint32_t process_size, setting_size, need_size, adapter_size;
     const char *name, *version;
     const live_need *needs; ///< platform plugins and permissions, ended by { 0 }; NULL: none
-    const agent_process *processes; ///< ended by { 0 }
+    const agent_process *processes; ///< ended by { 0 }; NULL: none
+    const agent_adapter *adapters;  ///< ended by { 0 }; NULL: none
 } agent_module;
 
 #define AGENT_MODULE_SYMBOL "agent_module_v1" ///< what a module exports
@@ -94,6 +124,7 @@ typedef struct agent_module {
                                                .process_size = sizeof(agent_process),              \
                                                .setting_size = sizeof(agent_setting),              \
                                                .need_size = sizeof(live_need),                     \
+                                               .adapter_size = sizeof(agent_adapter),              \
                                                __VA_ARGS__ }
 
 #ifdef __cplusplus

@@ -27,7 +27,9 @@ typedef enum agent_type {
     AGENT_TYPE_DURATION,
     AGENT_TYPE_OBJECT,  ///< a nested struct
     AGENT_TYPE_STRINGS, ///< a list of texts
-    AGENT_TYPE_OBJECTS  ///< a list of structs
+    AGENT_TYPE_OBJECTS, ///< a list of structs
+    AGENT_TYPE_MAP,     ///< an object of texts under any keys
+    AGENT_TYPE_ADAPTERS ///< a list of logic adapters: names, or objects with a `name` and options
 } agent_type;
 
 /** A list of texts in a config struct. Borrowed from the host. */
@@ -41,6 +43,17 @@ typedef struct agent_objects {
     size_t count;
     const void *items;
 } agent_objects;
+
+/** Texts under keys, in the order of the file. Borrowed from the host. */
+typedef struct agent_map {
+    size_t count;
+    const char *const *keys, *const *values;
+} agent_map;
+
+/** How many adapters a process was given; agent_bot_adapter() has them. */
+typedef struct agent_adapters {
+    size_t count;
+} agent_adapters;
 
 typedef struct agent_setting {
     agent_type type;
@@ -99,6 +112,12 @@ typedef struct agent_setting {
 #define AGENT_OBJECTS(struct_, member, type, table, doc)                                           \
     AGENT_ROW_(AGENT_TYPE_OBJECTS, agent_objects, struct_, member, "[]", doc, table, sizeof(type), \
                NULL)
+/** `agent_map member`; empty when it is left out */
+#define AGENT_MAP(struct_, member, doc)                                                            \
+    AGENT_ROW_(AGENT_TYPE_MAP, agent_map, struct_, member, "{}", doc, NULL, 0, NULL)
+/** `agent_adapters member`: this process is a bot, see bot.h. Left out: every adapter of the enabled modules. */
+#define AGENT_ADAPTERS(struct_, member, doc)                                                       \
+    AGENT_ROW_(AGENT_TYPE_ADAPTERS, agent_adapters, struct_, member, "[]", doc, NULL, 0, NULL)
 
 #ifdef __cplusplus
 }
