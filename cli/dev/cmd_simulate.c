@@ -13,9 +13,9 @@
 #include "libexec.h"
 #include "platform/simulator.h"
 
-enum { OPT_TCP_PORT = OPT_FIRST, OPT_AUTH, OPT_WORLD, OPT_LOAD, OPT_TIMEOUT };
+enum { OPT_TCP_PORT = OPT_FIRST, OPT_AUTH, OPT_WORLD, OPT_LOAD, OPT_TIMEOUT, OPT_DATA };
 
-static simulator_options args = { .port = 8080, .tcp_port = 17042 };
+static simulator_options args = { .port = 8080, .tcp_port = 17042, .data = true };
 
 static const struct argp_option options[] = {
     { "port", 'p', "N", 0, "port of REST, CometD and the page (default: 8080; 0: any)", 0 },
@@ -27,6 +27,8 @@ static const struct argp_option options[] = {
     { "world", OPT_WORLD, "FILE", 0,
       "users, assets, rooms and the rest, instead of the default ones", 0 },
     { "load", OPT_LOAD, "FILE", 0, "events to begin with, a JSON object a line", 0 },
+    { "data", OPT_DATA, "on|off", 0,
+      "whether the world's own sources send values of curves (default: on)", 0 },
     { 0 },
 };
 
@@ -40,11 +42,12 @@ static int read_port(const struct argp_state *state, const char *option, const c
     return (int)port;
 }
 
-static bool read_auth(const struct argp_state *state, const char *value)
+static bool read_switch(const struct argp_state *state, const char *option, const char *value,
+                        const char *yes, const char *no)
 {
-    if (strcmp(value, "required") != 0 && strcmp(value, "optional") != 0)
-        command_usage(state, "--cometd-auth: '%s' is neither required nor optional", value);
-    return strcmp(value, "required") == 0;
+    if (strcmp(value, yes) != 0 && strcmp(value, no) != 0)
+        command_usage(state, "--%s: '%s' is neither %s nor %s", option, value, yes, no);
+    return strcmp(value, yes) == 0;
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -52,12 +55,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case 'p': args.port = read_port(state, "port", value); return 0;
     case OPT_TCP_PORT: args.tcp_port = read_port(state, "tcp-port", value); return 0;
-    case OPT_AUTH: args.cometd_auth = read_auth(state, value); return 0;
+    case OPT_AUTH:
+        args.cometd_auth = read_switch(state, "cometd-auth", value, "required", "optional");
+        return 0;
     case OPT_TIMEOUT:
         args.connect_timeout_ms = command_duration(state, "cometd-timeout", value);
         return 0;
     case OPT_WORLD: args.world = value; return 0;
     case OPT_LOAD: args.load = value; return 0;
+    case OPT_DATA: args.data = read_switch(state, "data", value, "on", "off"); return 0;
     default: return command_no_argument(key, value, state);
     }
 }
@@ -70,7 +76,9 @@ const struct argp simulate_argp = {
         "When it is ready it prints one JSON line with its url and tcp_port. Users "
         "(name/password): "
         "live-agent/live-agent and admin/admin with all permissions, viewer/viewer with few. Any "
-        "name of a REST input works. The page at the url shows events as they arrive."
+        "name of a REST input works. Its rig RIG-1 has values of its curves without any agent. At "
+        "the page at the url people read "
+        "and write in the rooms, and see events as they arrive."
 };
 
 static void on_signal(live_signal *signal, int number, void *user)

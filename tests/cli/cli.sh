@@ -89,6 +89,7 @@ check "no expression" 2 '' 'which query' "$live" query
 check "a count that is none" 2 '' "--count: '-3' is no whole number" "$live" query x --count=-3
 check "a duration that is none" 2 '' "--timeout: '5 parsecs' is no duration" "$live" query x --timeout '5 parsecs'
 check "a port that is none" 2 '' "--port: '70000' is no port" "$live" simulate --port 70000
+check "a switch that is none" 2 '' "--data: 'maybe' is neither on nor off" "$live" simulate --data maybe
 
 # Settings
 
@@ -163,6 +164,8 @@ check "query: what went over TCP" 0 '"c":2' '' "$live" query -s ok.json 't6 => c
 check "query: P-14 a time of its own, and the platform's" 0 \
     '"x":1,"__type":"t7","liverig__index__timestamp":1600000000000,"timestamp":1[7-9]' '' \
     "$live" query -s ok.json 't7' --span 'last hour'
+check "query: the current value of a curve, without any agent" 0 '"value":2[0-9]{3}' '' \
+    "$live" query -s ok.json 'rig_1 mnemonic:SPP => lastv(value) as value at the end' --span 'last 10 minutes'
 check "query: nothing there" 0 '' '' "$live" query -s ok.json 'nothing' --span 'last hour'
 check "query: a count" 0 '"r":' '' "$live" query -s ok.json '=> random() as r every second' --follow --count 1
 check "query: not enough in time" 1 '' 'passed after 0 rows of 1' "$live" query -s ok.json 'nothing' --follow --count 1 --timeout 200ms

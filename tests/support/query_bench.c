@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -56,6 +57,25 @@ void bench_load(query_bench *bench, int64_t offset_ms, const char *json)
 void bench_send(query_bench *bench, const char *json)
 {
     assert_int_equal(sim_store_put(bench->store, parse(json), NULL, NULL), LIVE_OK);
+}
+
+sim_world *bench_world(const char *json)
+{
+    char path[] = "/tmp/bench-world.XXXXXX";
+    cJSON *document = parse(json);
+    char *printed = cJSON_PrintUnformatted(document);
+    int fd = mkstemp(path);
+    sim_world *world = NULL;
+    live_error error = { 0 };
+
+    assert_true(fd >= 0 && write(fd, printed, strlen(printed)) == (ssize_t)strlen(printed));
+    close(fd);
+    if (sim_world_new(path, &world, &error))
+        fail_msg("%s", error.text);
+    unlink(path);
+    cJSON_free(printed);
+    cJSON_Delete(document);
+    return world;
 }
 
 void bench_run(query_bench *bench, int64_t ms)

@@ -3,6 +3,7 @@
 #ifndef QUERY_BENCH_H
 #define QUERY_BENCH_H
 
+#include "platform/world.h"
 #include "query.h"
 #include <live/live.h>
 
@@ -20,6 +21,9 @@ void bench_close(query_bench *bench);
 
 // Stores an event at BENCH_START_MS + offset_ms, as history.
 void bench_load(query_bench *bench, int64_t offset_ms, const char *json);
+
+// A world of this document, which has single quotes for double ones.
+sim_world *bench_world(const char *json);
 
 // Sends an event now; single quotes stand for double ones.
 void bench_send(query_bench *bench, const char *json);

@@ -3,6 +3,7 @@
 #include <live/json.h>
 #include <string.h>
 
+#include "normalizer.h"
 #include "rest.h"
 
 static cJSON *assets_of(const sim_rest *rest, const char *type)
@@ -75,6 +76,11 @@ static int set_normalizer(const sim_rest *rest, const rest_request *request, cJS
         return 404;
     if (!cJSON_IsObject(request->body))
         return 400;
+    live_error error = { 0 };
+    if (sim_normalizer_check(request->body, &error)) {
+        *ret_body = rest_message(error.text);
+        return 400;
+    }
     cJSON_DeleteItemFromObjectCaseSensitive(asset, "normalizer");
     cJSON_AddItemToObject(asset, "normalizer", cJSON_Duplicate(request->body, true));
     tell(rest, "normalizer", request->captures[0], asset);

@@ -11,8 +11,10 @@
 #include "channels.h"
 #include "cometd.h"
 #include "inputs.h"
+#include "normalizer.h"
 #include "page.h"
 #include "rest.h"
+#include "sources.h"
 #include <live/file.h>
 
 enum { MAX_BODY_BYTES = 32 * 1024 * 1024, PATH_BYTES = 4096 };
@@ -25,6 +27,8 @@ struct simulator {
     sim_store *store;
     sim_world *world;
     sim_listener *listener; // the world changes with some events
+    sim_normalizer *normalizer;
+    sim_sources *sources;
     sim_channels *channels;
     bayeux_server *bayeux;
     sim_page *page;
@@ -275,9 +279,13 @@ static live_err start(simulator *simulator, live_loop *loop, live_error *error)
         err = sim_tcp_input_new(loop, simulator->store, options->tcp_port, &simulator->tcp, error);
     if (!err)
         err = ag_http_new(loop, &http, &simulator->http, error);
-    if (!err)
-        simulator->listener = sim_store_listen(simulator->store, on_event, simulator);
-    return err;
+    if (err)
+        return err;
+    simulator->listener = sim_store_listen(simulator->store, on_event, simulator);
+    simulator->normalizer = sim_normalizer_new(simulator->store, simulator->world);
+    return options->data
+               ? sim_sources_new(simulator->store, simulator->world, &simulator->sources, error)
+               : LIVE_OK;
 }
 
 live_err simulator_new(live_loop *loop, const simulator_options *options, simulator **ret_simulator,
@@ -306,6 +314,8 @@ void simulator_free(simulator *simulator)
     ag_http_free(simulator->http);
     sim_tcp_input_free(simulator->tcp);
     sim_channels_free(simulator->channels);
+    sim_sources_free(simulator->sources);
+    sim_normalizer_free(simulator->normalizer);
     sim_listener_free(simulator->listener);
     sim_store_free(simulator->store);
     sim_world_free(simulator->world);

@@ -14,6 +14,7 @@ typedef struct simulator_options {
     const char *world;          // file; NULL: the default one
     const char *load;           // JSON lines to begin the store with; NULL
     bool cometd_auth;           // /cometd wants credentials too
+    bool data;                  // the world's own sources of data run
     int64_t connect_timeout_ms; // how long a CometD connect is held; 0: 30000
 } simulator_options;
 

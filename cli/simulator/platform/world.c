@@ -21,6 +21,7 @@ static const struct {
     { "users", true },      { "teams", true },  { "roles", true },      { "plugins", true },
     { "dashboards", true }, { "rooms", true },  { "assets", false },    { "curves", false },
     { "lookups", true },    { "audits", true }, { "extensions", true }, { "documents", false },
+    { "sources", true },
 };
 
 static live_err check_parts(cJSON *document, const char *path, live_error *error)
@@ -162,6 +163,20 @@ int64_t sim_world_next_id(const cJSON *list)
     return largest + 1;
 }
 
+// Who is there once, as the event has it last.
+static void set_user(cJSON *room, const cJSON *user)
+{
+    cJSON *users = cJSON_GetObjectItemCaseSensitive(room, "users");
+    cJSON *there = by_id(users, live_json_get(user, "id"));
+
+    if (!cJSON_IsArray(users) || !live_json_get(user, "id"))
+        return;
+    if (there)
+        cJSON_ReplaceItemViaPointer(users, there, cJSON_Duplicate(user, true));
+    else
+        cJSON_AddItemToArray(users, cJSON_Duplicate(user, true));
+}
+
 static void remove_user(cJSON *users, const cJSON *user)
 {
     cJSON *there = by_id(users, live_json_get(user, "id"));
@@ -170,21 +185,44 @@ static void remove_user(cJSON *users, const cJSON *user)
         cJSON_Delete(cJSON_DetachItemViaPointer(users, there));
 }
 
-void sim_world_apply(sim_world *world, const cJSON *event)
+static void update_room(sim_world *world, const cJSON *event)
 {
-    if (strcmp(live_json_str(event, "__type", ""), "__messenger_control") != 0 ||
-        strcmp(live_json_str(event, "action", ""), "room_users_updated") != 0)
-        return;
-
     const cJSON *id = live_json_get(live_json_get(event, "room"), "id");
     cJSON *room = by_id(sim_world_get(world, "rooms"), id);
-    cJSON *users = cJSON_GetObjectItemCaseSensitive(room, "users");
     const cJSON *user;
 
     cJSON_ArrayForEach (user, live_json_get(event, "removedUsers"))
-        remove_user(users, user);
-    cJSON_ArrayForEach (user, live_json_get(event, "addedOrUpdatedUsers")) {
-        remove_user(users, user);
-        cJSON_AddItemToArray(users, cJSON_Duplicate(user, true));
+        remove_user(cJSON_GetObjectItemCaseSensitive(room, "users"), user);
+    cJSON_ArrayForEach (user, live_json_get(event, "addedOrUpdatedUsers"))
+        set_user(room, user);
+}
+
+// Who joins the messenger is in every room that is for all.
+static void join(sim_world *world, const cJSON *event)
+{
+    cJSON *room;
+
+    cJSON_ArrayForEach (room, sim_world_get(world, "rooms")) {
+        if (strcmp(live_json_str(room, "type", ""), "Global") == 0)
+            set_user(room, live_json_get(event, "user"));
     }
+}
+
+static const struct {
+    const char *action;
+    void (*apply)(sim_world *world, const cJSON *event);
+} controls[] = {
+    { "room_users_updated", update_room },
+    { "user_joined_messenger", join },
+};
+
+void sim_world_apply(sim_world *world, const cJSON *event)
+{
+    const char *action = live_json_str(event, "action", "");
+
+    if (strcmp(live_json_str(event, "__type", ""), "__messenger_control") != 0)
+        return;
+    for (size_t i = 0; i < sizeof controls / sizeof *controls; i++)
+        if (strcmp(controls[i].action, action) == 0)
+            controls[i].apply(world, event);
 }

@@ -30,7 +30,7 @@ cJSON *sim_world_find(cJSON *list, const char *id);
 // A new id for an element of the list: one more than the largest.
 int64_t sim_world_next_id(const cJSON *list);
 
-// Applies an event that changes the world (a messenger control event that changes a room's users).
+// Applies an event that changes the world: a messenger control event changes the users of rooms.
 void sim_world_apply(sim_world *world, const cJSON *event);
 
 #endif
