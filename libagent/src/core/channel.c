@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <live/log.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,15 +28,16 @@ static void update(ag_channel *channel)
                                   (live_buf_length(channel->out) > 0 ? LIVE_WRITABLE : 0u));
 }
 
-// False: the other side is gone.
+// An other side that takes no more may have sent something before: only its end on the way here ends a channel.
+// False: memory is out.
 static bool flush(ag_channel *channel)
 {
     while (live_buf_length(channel->out) > 0) {
         ssize_t sent = send(channel->fd, live_buf_data(channel->out), live_buf_length(channel->out),
                             MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0)
-            return errno == EAGAIN || errno == EINTR;
-        live_buf_drop(channel->out, (size_t)sent);
+        if (sent < 0 && (errno == EAGAIN || errno == EINTR))
+            return true;
+        live_buf_drop(channel->out, sent < 0 ? SIZE_MAX : (size_t)sent);
     }
     return !live_buf_failed(channel->out);
 }
@@ -159,4 +161,14 @@ bool ag_channel_pump(ag_channel *channel, int timeout_ms)
         ready.events |= POLLOUT;
     poll(&ready, 1, timeout_ms);
     return work(channel, (ready.revents & (POLLIN | POLLHUP | POLLERR)) != 0);
+}
+
+bool ag_channel_drain(ag_channel *channel)
+{
+    char byte;
+
+    while (recv(channel->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+        if (!work(channel, true))
+            return false;
+    return true;
 }

@@ -34,4 +34,7 @@ void ag_channel_pause(ag_channel *channel, bool paused);
 // False: the channel was closed (and freed).
 bool ag_channel_pump(ag_channel *channel, int timeout_ms);
 
+// Reads all that is there already. False: the channel was closed (and freed).
+bool ag_channel_drain(ag_channel *channel);
+
 #endif

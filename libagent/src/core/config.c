@@ -32,15 +32,20 @@ live_err ag_config_write(const cJSON *config, int *ret_fd, live_error *error)
 live_err ag_config_read(int fd, cJSON **ret_config, live_error *error)
 {
     char chunk[4096];
-    ssize_t got;
+    ssize_t got = 0;
     live_buf *text = live_buf_new();
+    live_err err = LIVE_OK;
 
-    while ((got = pread(fd, chunk, sizeof chunk, (off_t)live_buf_length(text))) > 0)
+    while (!live_buf_failed(text) &&
+           (got = pread(fd, chunk, sizeof chunk, (off_t)live_buf_length(text))) > 0)
         live_buf_add(text, chunk, (size_t)got);
+    if (live_buf_failed(text))
+        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
+    else if (got < 0)
+        err = live_fail_errno(error, errno, "the configuration");
+    else
+        err = live_json_parse(live_buf_data(text), live_buf_length(text), ret_config, error);
     close(fd);
-    live_err err =
-        got < 0 ? live_fail_errno(error, errno, "the configuration")
-                : live_json_parse(live_buf_data(text), live_buf_length(text), ret_config, error);
     live_buf_free(text);
     return err;
 }

@@ -36,7 +36,7 @@ struct ag_link {
     int control;
     live_io *control_io;
     ag_channel *channel; // NULL: no gateway is there
-    bool welcomed;
+    bool welcomed, orphaned;
     char *query;
     uint64_t incarnation, sequence;
     list events, rows;
@@ -99,14 +99,18 @@ static void send_query(ag_link *link)
     ag_channel_send(link->channel, AG_FRAME_QUERY, QUERY_ID, link->query, strlen(link->query));
 }
 
-// The gateway says which events it has; the rest goes again.
+// The gateway says which events it has; the rest goes again. It says so anew when it had no room for some:
+// the query is under way then.
 static void on_welcome(ag_link *link, const ag_frame *frame)
 {
+    bool first = !link->welcomed;
+
     accept_events(link, frame->number);
     link->welcomed = true;
     for (const item *event = link->events.first; event; event = event->next)
         ag_channel_send(link->channel, AG_FRAME_EVENT, event->number, event->text, event->length);
-    send_query(link);
+    if (first)
+        send_query(link);
 }
 
 static void on_ack(ag_link *link, const ag_frame *frame)
@@ -169,6 +173,8 @@ static void deliver(live_timer *timer, void *user)
         live_timer_set(timer, 0, 0);
     if (!first)
         return;
+    if (first->number != 1)
+        give_credit(link, first->length);
     if (first->number == 1) {
         char *why = strndup(first->text, first->length);
         link->hooks.on_end(why ? why : "", link->user);
@@ -176,7 +182,6 @@ static void deliver(live_timer *timer, void *user)
     } else if (live_json_parse(first->text, first->length, &row, &error)) {
         live_log(LIVE_LOG_WARN, "link.row", "a row was skipped: %s", error.text);
     } else {
-        give_credit(link, first->length);
         link->hooks.on_row(row, link->user);
     }
     cJSON_Delete(row);
@@ -198,6 +203,7 @@ static bool attach(ag_link *link)
     if (err == LIVE_E_NOTFOUND)
         return false;
     if (err) {
+        link->orphaned = true;
         live_io_want(link->control_io, 0);
         link->hooks.on_orphaned(link->user);
         return false;
@@ -282,6 +288,8 @@ static live_err wait_for_room(ag_link *link, size_t room, int64_t timeout_ms, li
     int64_t deadline = live_time_monotonic_ms() + timeout_ms;
 
     while (link->events.bytes > room) {
+        if (link->orphaned)
+            return live_fail(error, LIVE_E_CLOSED, "the supervisor is gone");
         if (live_time_monotonic_ms() >= deadline) {
             live_fail(error, LIVE_E_TIMEOUT, "the gateway accepts no events: %zu bytes wait",
                       link->events.bytes);

@@ -48,13 +48,6 @@ static live_err make_path(const char *directory, const char *process, const char
     return LIVE_OK;
 }
 
-static live_err make_folder(const char *path, live_error *error)
-{
-    if (mkdir(path, 0700) && errno != EEXIST)
-        return live_fail_errno(error, errno, "%s", path);
-    return LIVE_OK;
-}
-
 static live_err sync_folder(const char *path, live_error *error)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -63,6 +56,14 @@ static live_err sync_folder(const char *path, live_error *error)
     if (fd >= 0)
         close(fd);
     return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
+}
+
+// A new folder is there for good once the one above it is synced.
+static live_err make_folder(const char *above, const char *path, live_error *error)
+{
+    if (mkdir(path, 0700) == 0)
+        return sync_folder(above, error);
+    return errno == EEXIST ? LIVE_OK : live_fail_errno(error, errno, "%s", path);
 }
 
 static live_err write_file(const char *path, const char *text, live_error *error)
@@ -97,9 +98,7 @@ live_err ag_state_save(const char *directory, const char *process, const char *k
     if (err)
         return err;
     snprintf(draft, sizeof draft, "%s.new", file);
-    err = make_folder(directory, error);
-    if (!err)
-        err = make_folder(folder, error);
+    err = make_folder(directory, folder, error);
     if (!err)
         err = write_file(draft, text, error);
     if (!err && rename(draft, file))

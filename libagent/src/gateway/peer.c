@@ -7,6 +7,7 @@
 #include <live/query.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/channel.h"
 
@@ -264,8 +265,11 @@ void ag_peers_add(ag_peers *peers, const char *name, int fd)
     peer *peer = find_or_make(peers, name);
     live_error error = { 0 };
 
-    if (peer)
+    // What the worker before it sent last may still be there to be read.
+    if (peer && peer->channel && ag_channel_drain(peer->channel))
         detach(peer);
+    if (!peer)
+        close(fd);
     if (!peer || ag_channel_new(peers->loop, fd, &hooks, peer, &peer->channel, &error))
         live_log(LIVE_LOG_ERROR, "gateway.attach", "%s: %s", name,
                  peer ? error.text : "out of memory");

@@ -45,6 +45,7 @@ static void take(ag_sender *sender)
 
 static void refuse(ag_sender *sender, const live_error *error)
 {
+    sender->wait_ms = 0; // the platform has answered
     if (sender->in_flight > 1) {
         sender->batch = sender->in_flight / 2;
         return;

@@ -36,6 +36,7 @@ LIVE_API void live_buf_add_json_string(live_buf *buf, const char *text);
 LIVE_API void live_buf_drop(live_buf *buf, size_t length);
 LIVE_API void live_buf_clear(live_buf *buf);
 
+/** 0 for a poisoned buffer. */
 LIVE_API size_t live_buf_length(const live_buf *buf);
 
 /**

@@ -135,7 +135,7 @@ void live_buf_clear(live_buf *buf)
 
 size_t live_buf_length(const live_buf *buf)
 {
-    return buf ? buf->length : 0;
+    return buf && !buf->failed ? buf->length : 0; // of what live_buf_data() hands out
 }
 
 const char *live_buf_data(const live_buf *buf)

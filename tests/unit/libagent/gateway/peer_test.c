@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gateway's end of a worker's link: its events in the store, its query's rows within its credit.
+#include "gateway/peer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "cometd_peer.h"
+#include "core/frame.h"
+
+typedef struct fixture {
+    live_loop *loop;
+    cometd_peer *platform;
+    live_client *client;
+    ag_store *store;
+    ag_sender *sender;
+    ag_peers *peers;
+    int worker;
+    live_buf *got;
+} fixture;
+
+static void on_room(void *user)
+{
+    ag_peers_resume(((fixture *)user)->peers);
+}
+
+// A worker's new end of a link.
+static void connect_worker(fixture *f)
+{
+    int ends[2];
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+    if (f->worker >= 0)
+        close(f->worker);
+    f->worker = ends[0];
+    live_buf_clear(f->got);
+    ag_peers_add(f->peers, "pumps", ends[1]);
+}
+
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+
+    *state = f;
+    f->worker = -1;
+    f->got = live_buf_new();
+    f->store = ag_store_new();
+    assert_int_equal(live_loop_new(&f->loop, NULL), LIVE_OK);
+    f->platform = cometd_peer_new(f->loop, NULL, NULL);
+    live_client_options options = { .url = http_peer_url(f->platform->http) };
+    assert_int_equal(live_client_new(f->loop, &options, &f->client, NULL), LIVE_OK);
+    assert_int_equal(ag_peers_new(f->loop, f->client, f->store, &f->peers, NULL), LIVE_OK);
+    // Without a client: what is stored stays there to be looked at.
+    assert_int_equal(ag_sender_new(f->loop, NULL, f->store, on_room, f, &f->sender, NULL), LIVE_OK);
+    ag_peers_attach_sender(f->peers, f->sender);
+    connect_worker(f);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+
+    cometd_peer_free(f->platform); // first: nobody waits for the last words
+    ag_peers_free(f->peers);
+    ag_sender_free(f->sender);
+    ag_store_free(f->store);
+    live_client_free(f->client);
+    live_loop_free(f->loop);
+    live_buf_free(f->got);
+    if (f->worker >= 0)
+        close(f->worker);
+    free(f);
+    return 0;
+}
+
+static void run(fixture *f)
+{
+    live_err err = live_loop_run(f->loop, 30, NULL);
+
+    assert_true(err == LIVE_OK || err == LIVE_E_TIMEOUT);
+}
+
+static void say(const fixture *f, ag_frame_type type, uint64_t number, const char *text)
+{
+    live_buf *out = live_buf_new();
+
+    ag_frame_add(out, type, number, text, strlen(text));
+    assert_int_equal(write(f->worker, live_buf_data(out), live_buf_length(out)),
+                     live_buf_length(out));
+    live_buf_free(out);
+}
+
+static void take_what_came(fixture *f)
+{
+    char chunk[4096];
+    ssize_t got;
+
+    while ((got = read(f->worker, chunk, sizeof chunk)) > 0)
+        live_buf_add(f->got, chunk, (size_t)got);
+}
+
+static void expect(fixture *f, ag_frame_type type, uint64_t number, const char *text)
+{
+    ag_frame frame = { 0 };
+    size_t bytes = 0;
+
+    take_what_came(f);
+    assert_int_equal(ag_frame_read(f->got, 0, &frame, &bytes, NULL), LIVE_OK);
+    assert_true(bytes > 0);
+    assert_int_equal(frame.type, type);
+    assert_int_equal(frame.number, number);
+    assert_int_equal(frame.length, strlen(text));
+    assert_memory_equal(frame.text, text, frame.length);
+    live_buf_drop(f->got, bytes);
+}
+
+static void expect_nothing(fixture *f)
+{
+    take_what_came(f);
+    assert_int_equal(live_buf_length(f->got), 0);
+}
+
+static void assert_stored(const fixture *f, const char *text)
+{
+    live_buf *array = live_buf_new();
+
+    ag_store_read(f->store, 100, 10000, array);
+    assert_string_equal(live_buf_data(array), text);
+    live_buf_free(array);
+}
+
+static void events_are_stored_once_and_acknowledged(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, "1");
+    say(f, AG_FRAME_EVENT, 1, "1"); // again
+    say(f, AG_FRAME_EVENT, 3, "3"); // one is missing before it
+    say(f, AG_FRAME_EVENT, 2, "2");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+    expect(f, AG_FRAME_ACK, 1, "");
+    expect(f, AG_FRAME_ACK, 2, "");
+    expect_nothing(f);
+    assert_stored(f, "[1,2]");
+}
+
+static void a_worker_that_comes_again_learns_what_is_there(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, "1");
+    run(f);
+    connect_worker(f);
+    say(f, AG_FRAME_HELLO, 77, "0");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 1, "");
+    connect_worker(f); // one that was started afresh
+    say(f, AG_FRAME_HELLO, 78, "0");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+}
+
+static void a_gateway_that_is_new_believes_what_the_worker_says(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "41");
+    say(f, AG_FRAME_EVENT, 42, "42");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 41, "");
+    expect(f, AG_FRAME_ACK, 42, "");
+}
+
+static void what_a_worker_sent_before_it_died_is_stored_though_the_next_one_is_there(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, "1");
+    say(f, AG_FRAME_EVENT, 2, "2");
+    connect_worker(f); // before the loop has seen any of it
+    assert_stored(f, "[1,2]");
+    say(f, AG_FRAME_HELLO, 78, "0");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+}
+
+static void all_that_a_worker_sent_is_stored_though_nobody_hears_that_it_was(void **state)
+{
+    enum { COUNT = 1500 };
+    fixture *f = *state;
+    live_buf *out = live_buf_new();
+    char text[101];
+
+    memset(text, ' ', sizeof text - 1);
+    text[100] = '\0';
+    say(f, AG_FRAME_HELLO, 77, "0");
+    for (uint64_t i = 1; i <= COUNT; i++)
+        ag_frame_add(out, AG_FRAME_EVENT, i, text, strlen(text));
+    assert_int_equal(write(f->worker, live_buf_data(out), live_buf_length(out)),
+                     live_buf_length(out));
+    live_buf_free(out);
+    close(f->worker);
+    f->worker = -1;
+    run(f);
+    assert_int_equal(ag_store_count(f->store), COUNT);
+}
+
+static void who_found_no_room_is_told_when_there_is(void **state)
+{
+    enum { PART = 16 * 1024 * 1024 };
+    fixture *f = *state;
+    char *text = malloc(PART);
+
+    memset(text, ' ', PART);
+    for (int i = 0; i < AG_STORE_MAX_BYTES / PART; i++)
+        assert_true(ag_store_put(f->store, text, PART));
+    free(text);
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, "1");
+    say(f, AG_FRAME_EVENT, 2, "2");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+    expect_nothing(f);
+    ag_store_drop(f->store, 100);
+    ag_peers_resume(f->peers);
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+    say(f, AG_FRAME_EVENT, 1, "1");
+    say(f, AG_FRAME_EVENT, 2, "2");
+    run(f);
+    expect(f, AG_FRAME_ACK, 1, "");
+    expect(f, AG_FRAME_ACK, 2, "");
+    assert_stored(f, "[1,2]");
+}
+
+static void rows_come_as_far_as_the_credit_goes(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_CREDIT, 1, "");
+    say(f, AG_FRAME_QUERY, 5, "{\"expression\":\"x\"}");
+    run(f);
+    cometd_send(f->platform, "{\"type\":\"event\",\"content\":[{\"n\":1},{\"n\":2}]}");
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+    expect(f, AG_FRAME_ROW, 5, "{\"n\":1}");
+    expect_nothing(f);
+    say(f, AG_FRAME_CREDIT, 100, "");
+    run(f);
+    expect(f, AG_FRAME_ROW, 5, "{\"n\":2}");
+}
+
+static void a_worker_that_breaks_the_protocol_is_left(void **state)
+{
+    fixture *f = *state;
+    char byte;
+
+    assert_int_equal(write(f->worker, "GET / HTTP/1.1\r\n\r\n", 18), 18);
+    run(f);
+    assert_int_equal(read(f->worker, &byte, 1), 0);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(events_are_stored_once_and_acknowledged),
+        CASE(a_worker_that_comes_again_learns_what_is_there),
+        CASE(a_gateway_that_is_new_believes_what_the_worker_says),
+        CASE(what_a_worker_sent_before_it_died_is_stored_though_the_next_one_is_there),
+        CASE(all_that_a_worker_sent_is_stored_though_nobody_hears_that_it_was),
+        CASE(who_found_no_room_is_told_when_there_is),
+        CASE(rows_come_as_far_as_the_credit_goes),
+        CASE(a_worker_that_breaks_the_protocol_is_left),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
