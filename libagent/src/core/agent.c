@@ -14,12 +14,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/catalogue.h"
 #include "core/child.h"
+#include "core/folder.h"
 #include "core/worker.h"
 
 enum { EXIT_REFUSED = 2, ENV_COUNT = 16, ENV_BYTES = 4096 };
@@ -35,7 +35,7 @@ typedef struct agent {
     live_loop *loop;
     ag_settings *settings;
     ag_catalogue *catalogue;
-    char state_directory[PATH_MAX + 16], gateway_path[PATH_MAX + 64];
+    char state_directory[AG_FOLDER_BYTES], gateway_path[PATH_MAX + 64];
     environment worker_env, gateway_env;
     ag_child *gateway;
     ag_child **workers;
@@ -343,22 +343,10 @@ static live_err find_gateway(agent *agent, live_error *error)
         "live-gateway is neither beside this program, nor in its prefix, nor in that of the PATH");
 }
 
-static live_err make_directories(agent *agent, live_error *error)
-{
-    char path[PATH_MAX + 16];
-
-    snprintf(path, sizeof path, "%s/.live", ag_settings_directory(agent->settings));
-    snprintf(agent->state_directory, sizeof agent->state_directory, "%s/.live/state",
-             ag_settings_directory(agent->settings));
-    if ((mkdir(path, 0700) && errno != EEXIST) ||
-        (mkdir(agent->state_directory, 0700) && errno != EEXIST))
-        return live_fail_errno(error, errno, "%s", agent->state_directory);
-    return LIVE_OK;
-}
-
 static live_err set_up(agent *agent, const agent_module *const *modules, live_error *error)
 {
-    live_err err = make_directories(agent, error);
+    live_err err = ag_folder_make(AG_FOLDER_STATE, ag_settings_directory(agent->settings),
+                                  agent->state_directory, error);
 
     make_environments(agent);
     if (!err)
