@@ -422,6 +422,8 @@ static void handle_message(payload *payload, const cJSON *message, cJSON *reply)
 // A message may cost a session its life (its queue overflows): the answer then carries nothing of it.
 static void forget_removed(payload *payload)
 {
+    if (!payload->session)
+        return;
     for (const bayeux_session *session = payload->server->sessions; session;
          session = session->next)
         if (session == payload->session)
@@ -435,11 +437,25 @@ static bool is_handshake(const cJSON *message)
     return strcmp(live_json_str(message, "channel", ""), "/meta/handshake") == 0;
 }
 
-// Handles every message; the replies in order. A handshake stands alone: what is beside it is ignored.
+// Where the payload begins. A handshake stands alone: what is beside it is ignored.
+static const cJSON *first_message(const cJSON *messages)
+{
+    const cJSON *message;
+
+    if (!cJSON_IsArray(messages))
+        return messages;
+    cJSON_ArrayForEach (message, messages) {
+        if (is_handshake(message))
+            return message;
+    }
+    return messages->child;
+}
+
+// Handles every message; the replies in order.
 static cJSON *handle_messages(payload *payload, const cJSON *messages)
 {
     cJSON *replies = cJSON_CreateArray();
-    const cJSON *first = cJSON_IsArray(messages) ? messages->child : messages;
+    const cJSON *first = first_message(messages);
 
     payload->alone = !cJSON_IsArray(messages) || !first->next;
     for (const cJSON *message = first; message; message = message->next) {

@@ -65,7 +65,7 @@ void ag_exchange_abandon(ag_exchange *exchange);
 // Queues an answer of a kind of its own.
 void ag_exchange_answer(ag_exchange *exchange, struct MHD_Response *response, int status);
 
-// Frees the sockets that are left.
+// Ends the sockets that are left: each is sent what waits and 1001, then on_close follows.
 void ag_websockets_free(ag_http *http);
 
 #endif

@@ -168,6 +168,8 @@ void ag_http_free(ag_http *http)
     http->closing = true;
     for (ag_exchange *exchange = http->exchanges; exchange; exchange = exchange->next)
         ag_exchange_abandon(exchange);
+    if (http->daemon)
+        flush(http); // it may hand over a connection still
     ag_websockets_free(http);
     if (http->daemon)
         flush(http);

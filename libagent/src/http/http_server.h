@@ -27,7 +27,7 @@ typedef struct ag_http_options {
 live_err ag_http_new(live_loop *loop, const ag_http_options *options, ag_http **ret_http,
                      live_error *error);
 
-// Closes every connection; held exchanges and streams are told that they are gone.
+// Closes every connection; held exchanges, streams and WebSockets are told that they are gone.
 void ag_http_free(ag_http *http);
 int ag_http_port(const ag_http *http);
 

@@ -334,8 +334,19 @@ void ag_websocket_free(ag_websocket *socket)
     free(socket);
 }
 
+// What waits leaves as far as the connection takes it, then the reason: wslay would send a close before it.
+static void say_goodbye(ag_websocket *socket)
+{
+    if (wslay_event_send(socket->frames) == 0 &&
+        wslay_event_queue_close(socket->frames, WSLAY_CODE_GOING_AWAY, NULL, 0) == 0)
+        wslay_event_send(socket->frames);
+}
+
 void ag_websockets_free(ag_http *http)
 {
-    while (http->sockets)
-        ag_websocket_free(http->sockets);
+    while (http->sockets) {
+        if (http->sockets->opened && !http->sockets->failed)
+            say_goodbye(http->sockets);
+        finish(http->sockets);
+    }
 }

@@ -4,6 +4,8 @@
 
 #include "bayeux_bench.h"
 
+enum { IDS = 100000 };
+
 // An application that answers a subscription with an event, as the platform's queries do.
 static void greet(const char *channel, void *user)
 {
@@ -213,16 +215,133 @@ static void S_52_a_second_session_of_a_browser_polls(void **state)
     bayeux_drop_sessions(f->server); // the held answer is due while `held` lives
 }
 
+static void S_52_without_the_limit_both_are_held(void **state)
+{
+    fixture *f = *state;
+    answers held = { 0 };
+    char text[256];
+
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
+    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    post(f, "[" CONNECT "]");
+    assert_non_null(f->poll);
+    assert_string_equal(held.text, "");
+    bayeux_drop_sessions(f->server); // the held answer is due while `held` lives
+}
+
+typedef char session_id[BAYEUX_ID_BYTES];
+
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+typedef struct ids {
+    fixture *f;
+    session_id *ids;
+} ids;
+
+// From the loop, where a change of timers costs no call of the system.
+static void make_ids(live_timer *timer, void *user)
+{
+    const ids *made = user;
+
+    (void)timer;
+    for (size_t i = 0; i < IDS; i++) {
+        bayeux_session *session = bayeux_session_new(made->f->server, "");
+        memcpy(made->ids[i], session->id, sizeof made->ids[i]);
+        bayeux_session_remove(session, NULL);
+    }
+}
+
+static void S_11_ids_are_random_and_do_not_repeat(void **state)
+{
+    fixture *f = *state;
+    ids made = { .f = f, .ids = test_calloc(IDS, sizeof *made.ids) };
+    live_timer *timer = NULL;
+
+    assert_int_equal(live_timer_new(f->loop, 0, 0, make_ids, &made, &timer, NULL), LIVE_OK);
+    pass(f, 1);
+    live_timer_free(timer);
+    qsort(made.ids, IDS, sizeof *made.ids, compare_ids);
+    for (size_t i = 0; i < IDS; i++) {
+        assert_int_equal(strspn(made.ids[i], "0123456789abcdef"), 32); // 128 bits
+        assert_true(i == 0 || strcmp(made.ids[i - 1], made.ids[i]) != 0);
+    }
+    test_free(made.ids);
+}
+
+static void count_end(const char *channel, void *user)
+{
+    fixture *f = user;
+
+    assert_string_equal(channel, "/a");
+    f->replies++;
+}
+
+static int set_up_counting_ends(void **state)
+{
+    bayeux_options options = { .on_unsubscribed = count_end };
+    fixture *f = test_calloc(1, sizeof *f);
+
+    *state = f;
+    options.user = f;
+    return live_loop_new_simulated(0, &f->loop, NULL) ||
+           bayeux_server_new(f->loop, &options, &f->server, NULL);
+}
+
+static void S_27_an_expired_session_takes_its_subscriptions_along_once(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    f->replies = 0;
+    pass(f, 20000);
+    assert_int_equal(bayeux_session_count(f->server), 0);
+    assert_int_equal(f->replies, 1);
+    assert_non_null(strstr(post(f, SUBSCRIBE), "402::"));
+    publish(f, "/a", "1");
+    assert_int_equal(f->replies, 2); // that of the post alone
+}
+
+static void S_62_what_is_acknowledged_is_let_go(void **state)
+{
+    fixture *f = *state;
+
+    post(f, "[{\"channel\":\"/meta/handshake\",\"supportedConnectionTypes\":[\"long-polling\"],"
+            "\"ext\":{\"ack\":true}}]");
+    bayeux_session *session = f->server->sessions;
+    memcpy(f->id, session->id, sizeof session->id);
+    post(f, SUBSCRIBE);
+    for (int batch = 1; batch <= 1000; batch++) {
+        char connect[256];
+        publish(f, "/a", "1");
+        snprintf(connect, sizeof connect,
+                 "[{\"channel\":\"/meta/connect\",\"clientId\":\"%%s\",\"ext\":{\"ack\":%d}}]",
+                 batch - 1);
+        assert_non_null(strstr(post(f, connect), "\"data\":1"));
+        assert_int_equal(session->queued, 1); // the one that was just sent
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         OWN(S_43_an_event_raised_by_a_subscription_does_not_overtake_its_reply,
             set_up_with_greeting),
         OWN(S_43_nor_over_a_websocket, set_up_with_greeting),
-        OWN(S_52_a_second_session_of_a_browser_polls, set_up_with_busy_browser),
         CASE(S_56_any_message_on_a_new_socket_goes_on_with_the_session),
         CASE(S_64_timesync_is_answered_with_what_was_asked),
         CASE(S_64_beside_the_ack_extension_and_over_a_hold),
+        OWN(S_52_a_second_session_of_a_browser_polls, set_up_with_busy_browser),
+        CASE(S_52_without_the_limit_both_are_held),
+        CASE(S_11_ids_are_random_and_do_not_repeat),
+        OWN(S_27_an_expired_session_takes_its_subscriptions_along_once, set_up_counting_ends),
+        CASE(S_62_what_is_acknowledged_is_let_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
