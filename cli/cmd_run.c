@@ -4,12 +4,19 @@
 
 #include "command.h"
 #include "commands.h"
+#include "enabling.h"
 #include "libexec.h"
 
+enum { MAX_NAMES = 256 };
+
 static char *settings = (char[]){ "settings.json" };
+static const char *enable[MAX_NAMES + 1];
+static size_t count;
 
 static const struct argp_option options[] = {
     { "settings", 's', "FILE", 0, "the agent's settings (default: settings.json)", 0 },
+    { "enable", 'e', "NAME", 0,
+      "first enable a process, or those of a module, as 'live enable' does", 0 },
     { 0 },
 };
 
@@ -17,6 +24,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
 {
     switch (key) {
     case 's': settings = value; return 0;
+    case 'e':
+        if (count == MAX_NAMES)
+            command_usage(state, "--enable: %d names are the most", MAX_NAMES);
+        enable[count++] = value;
+        return 0;
     default: return command_no_argument(key, value, state);
     }
 }
@@ -31,5 +43,11 @@ const struct argp run_argp = {
 int run_run(void)
 {
     char *argv[] = { NULL, (char[]){ "--settings" }, settings, NULL };
+    live_error error = { 0 };
+
+    if (count && enabling_set(settings, enable, true, NULL, NULL, &error)) {
+        command_failed(&error);
+        return EXIT_USAGE; // as the agent ends where its settings are refused
+    }
     return libexec_run("live-agent", argv);
 }

@@ -20,10 +20,22 @@ const command *command_table(void)
     return commands;
 }
 
+// A name of the table as people type it.
+static const char *typed(const char *name, char out[NAME_BYTES])
+{
+    snprintf(out, NAME_BYTES, "%s", name);
+    for (char *at = out; *at; at++)
+        if (*at == '_')
+            *at = '-';
+    return out;
+}
+
 static const command *find(const char *name)
 {
+    char own[NAME_BYTES];
+
     for (const command *command = commands; command->name; command++)
-        if (strcmp(command->name, name) == 0)
+        if (strcmp(typed(command->name, own), name) == 0)
             return command;
     return NULL;
 }
@@ -117,12 +129,12 @@ static bool asks_for_help(char *const *words)
 
 static int run_command(const command *command, int argc, char **argv)
 {
-    char name[NAME_BYTES];
+    char name[NAME_BYTES + 5], own[NAME_BYTES];
 
     if (!command->argp)
         return libexec_run("live-dev", argv);
 
-    snprintf(name, sizeof name, "live %s", command->name);
+    snprintf(name, sizeof name, "live %s", typed(command->name, own));
     argv[1] = name;
     if (asks_for_help(argv + 2)) {
         argp_help(command->argp, stdout, ARGP_HELP_STD_HELP, name);
@@ -142,10 +154,12 @@ static int run_command(const command *command, int argc, char **argv)
 
 static int print_commands(void)
 {
+    char name[NAME_BYTES];
+
     puts("Usage: live COMMAND [OPTION…]\n");
     puts("Programs beside Intelie LIVE: agents, events, queries, a platform of your own.\n");
     for (const command *command = commands; command->name; command++)
-        printf("  %-12s %s\n", command->name, command->summary);
+        printf("  %-12s %s\n", typed(command->name, name), command->summary);
     puts("\n'live COMMAND --help' shows the options of a command.");
     return EXIT_DONE;
 }

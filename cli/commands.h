@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every command of `live`, once: its name, who runs it and one line for people.
+// Every command of `live`, once: its name ('_' is typed as '-'), who runs it and one line for people.
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
@@ -9,6 +9,8 @@
 // `live-dev`, which a server need not have.
 #define COMMANDS(LIVE, DEV)                                                                        \
     LIVE(run, "run the agent of a settings file in the foreground")                                \
+    LIVE(enable, "enable processes of an agent")                                                   \
+    LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
     DEV(simulate, "run a platform of your own on this machine")                                    \

@@ -79,7 +79,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query version help simulate; do
+for command in run send query enable disable version help simulate; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
@@ -125,6 +125,19 @@ printf '{ "logging": { "level": "loud" } }' >level.json
 check "run: a process that is no object" 2 '' 'process.json:2:7: processes/a: an object is due' "$live" run -s process.json
 check "run: modules that are no list" 2 '' 'modules.json:1:22: enabled_modules: a list' "$live" run -s modules.json
 check "run: an unknown level" 2 '' "level.json:1:25: .*'loud' is no level" "$live" run -s level.json
+
+# Enabling
+
+printf '{ "processes": {\n  "this one": { "enabled": false } } }\n' >own.json
+check "enable: no name" 2 '' 'live enable: which process' "$live" enable
+check "enable: an unknown name" 1 '' "own.json: no process and no module 'x'; there are 'this one'" "$live" enable -s own.json x
+check "enable: settings absent" 1 '' 'absent.json: No such file' "$live" enable -s absent.json x
+check "enable: settings not JSON" 1 '' 'broken.json:2:10: ' "$live" enable -s broken.json x
+check "enable: no processes" 1 '' "none.json: no process and no module 'x'; there is none" "$live" enable -s none.json x
+check "enable" 0 '^this one: enabled$' '' "$live" enable -s own.json 'this one'
+check "enable: what is enabled" 0 '^this one: already enabled$' '' "$live" enable -s own.json 'this one'
+check "disable" 0 '^this one: disabled$' '' "$live" disable -s own.json 'this one'
+check "run --enable: an unknown name" 2 '' "no process and no module 'x'" "$live" run -s own.json --enable x
 
 # A platform that works
 

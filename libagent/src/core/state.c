@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Saved state: written beside the old file, synced, renamed over it, the folder synced.
+// Saved state: a file a key, written whole.
 #include "core/state.h"
 
 #include <ctype.h>
@@ -66,30 +66,10 @@ static live_err make_folder(const char *above, const char *path, live_error *err
     return errno == EEXIST ? LIVE_OK : live_fail_errno(error, errno, "%s", path);
 }
 
-static live_err write_file(const char *path, const char *text, live_error *error)
-{
-    size_t length = strlen(text), at = 0;
-    int failed = 0, fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0)
-        return live_fail_errno(error, errno, "%s", path);
-    while (!failed && at < length) {
-        ssize_t written = write(fd, text + at, length - at);
-        if (written > 0)
-            at += (size_t)written;
-        else if (errno != EINTR)
-            failed = written < 0 ? errno : ENOSPC;
-    }
-    if (!failed && fsync(fd))
-        failed = errno;
-    close(fd);
-    return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
-}
-
 live_err ag_state_save(const char *directory, const char *process, const char *key,
                        const cJSON *value, live_error *error)
 {
-    char folder[PATH_MAX], file[PATH_MAX], draft[PATH_MAX + 8];
+    char folder[PATH_MAX], file[PATH_MAX];
     char *text = NULL;
     live_err err = make_path(directory, process, key, folder, file, error);
 
@@ -97,16 +77,9 @@ live_err ag_state_save(const char *directory, const char *process, const char *k
         err = live_json_print(value, &text, error);
     if (err)
         return err;
-    snprintf(draft, sizeof draft, "%s.new", file);
     err = make_folder(directory, folder, error);
     if (!err)
-        err = write_file(draft, text, error);
-    if (!err && rename(draft, file))
-        err = live_fail_errno(error, errno, "%s", file);
-    if (!err)
-        err = sync_folder(folder, error);
-    if (err)
-        unlink(draft);
+        err = live_file_write(file, text, strlen(text), 0600, error);
     live_free(text);
     return err;
 }

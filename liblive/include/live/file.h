@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file file.h
- * Files, read whole.
+ * Files, read and written whole.
  */
 #ifndef LIVE_FILE_H
 #define LIVE_FILE_H
@@ -30,6 +30,17 @@ LIVE_API LIVE_MUST_USE live_err live_file_read(const char *path, char **ret_text
  */
 LIVE_API LIVE_MUST_USE live_err live_file_read_json(const char *path, cJSON **ret_json,
                                                     live_error *error);
+
+/**
+ * Writes a file whole, durably: beside it as "PATH.new", synced, renamed over it, the folder synced. Who reads it
+ * sees the old text or the new one, whatever happens. A file that is there keeps its mode and its owner; blocks on
+ * the disk.
+ *
+ * @param mode of a new file, such as 0600
+ * @retval LIVE_E_SYSTEM it cannot be written; the old file is as it was
+ */
+LIVE_API LIVE_MUST_USE live_err live_file_write(const char *path, const char *text, size_t length,
+                                                unsigned mode, live_error *error);
 
 #ifdef __cplusplus
 }
