@@ -283,16 +283,15 @@ static cJSON *read_value(input_reader *reader)
     return made;
 }
 
-// Printing and checking again is the cheap way to refuse invalid UTF-8 wherever it stands.
+// Printing and checking again is the cheap way to refuse invalid UTF-8 wherever it stands: cJSON prints it as it is.
 static live_err check(const cJSON *json, live_error *error)
 {
-    char *text;
-    live_err err = live_json_print(json, &text, error);
+    char *text = cJSON_PrintUnformatted(json);
 
-    if (err)
-        return err;
-    err = live_json_check(text, strlen(text), NULL);
-    live_free(text);
+    if (!text)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    live_err err = live_json_check(text, strlen(text), NULL);
+    cJSON_free(text);
     return err ? live_fail(error, err, "1:1: text that is not UTF-8") : LIVE_OK;
 }
 

@@ -326,14 +326,12 @@ static void on_disconnect(payload *payload, const cJSON *message, cJSON *reply)
 static bayeux_event *new_event(const char *channel, const cJSON *data)
 {
     live_buf *text = live_buf_new();
-    char *printed = cJSON_PrintUnformatted(data);
 
     live_buf_add_text(text, "{\"channel\":");
     live_buf_add_json_string(text, channel);
     live_buf_add_text(text, ",\"data\":");
-    live_buf_add_text(text, printed ? printed : "null");
+    live_buf_add_json(text, data);
     live_buf_add_text(text, "}");
-    cJSON_free(printed);
 
     size_t length = live_buf_length(text);
     bayeux_event *event = live_buf_failed(text) ? NULL : malloc(sizeof *event + length);

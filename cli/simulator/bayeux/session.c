@@ -14,11 +14,8 @@
 
 void bayeux_payload_add(live_buf *payload, const cJSON *message)
 {
-    char *text = cJSON_PrintUnformatted(message);
-
     live_buf_add_text(payload, live_buf_length(payload) > 1 ? "," : "");
-    live_buf_add_text(payload, text ? text : "");
-    cJSON_free(text);
+    live_buf_add_json(payload, message);
 }
 
 cJSON *bayeux_reply_ext(cJSON *reply)

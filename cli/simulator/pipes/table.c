@@ -3,6 +3,7 @@
 #include "pipes/table.h"
 
 #include "memory.h"
+#include <live/json.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,18 +64,12 @@ void pipes_table_clear(pipes_table *table, void (*drop)(void *thing))
 
 void pipes_key_add(live_buf *key, pipes_value value)
 {
-    char *printed;
-
     switch (value.kind) {
     case PIPES_NULL: live_buf_add_text(key, "n"); break;
     case PIPES_BOOLEAN: live_buf_add_text(key, value.truth ? "t" : "f"); break;
     case PIPES_NUMBER: live_buf_add_format(key, "#%.17g", value.number); break;
     case PIPES_TEXT: live_buf_add_format(key, "\"%zu:%s", strlen(value.text), value.text); break;
-    case PIPES_JSON:
-        printed = cJSON_PrintUnformatted(value.json);
-        live_buf_add_text(key, printed ? printed : "");
-        cJSON_free(printed);
-        break;
+    case PIPES_JSON: live_buf_add_json(key, value.json); break;
     }
     live_buf_add_text(key, ";");
 }

@@ -3,6 +3,7 @@
 #include "pipes/value.h"
 
 #include <ctype.h>
+#include <live/json.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,11 +82,12 @@ pipes_value pipes_to_number(pipes_value value)
 
 static pipes_value printed(const cJSON *json, pipes_arena *arena)
 {
-    char *text = cJSON_PrintUnformatted(json);
-    pipes_value value =
-        text ? pipes_text(pipes_arena_text(arena, text, strlen(text))) : pipes_null();
+    live_buf *text = live_buf_new();
 
-    cJSON_free(text);
+    live_buf_add_json(text, json);
+    pipes_value value =
+        pipes_text(pipes_arena_text(arena, live_buf_data(text), live_buf_length(text)));
+    live_buf_free(text);
     return value;
 }
 

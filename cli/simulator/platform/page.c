@@ -3,7 +3,7 @@
 #include "page.h"
 
 #include <errno.h>
-#include <live/buf.h>
+#include <live/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,17 +46,16 @@ static void on_gone(ag_exchange *exchange, void *user)
 static void on_event(sim_row *row, void *user)
 {
     sim_page *page = user;
-    char *text = page->viewers ? cJSON_PrintUnformatted(row->json) : NULL;
-    live_buf *message = live_buf_new();
+    live_buf *message = page->viewers ? live_buf_new() : NULL;
 
-    if (text) {
-        live_buf_add_format(message, "data: [%s]\n\n", text);
-        for (const viewer *viewer = page->viewers; viewer; viewer = viewer->next)
-            ag_exchange_write(viewer->exchange, live_buf_data(message), live_buf_length(message),
-                              BACKLOG_BYTES);
-    }
+    live_buf_add_text(message, "data: [");
+    live_buf_add_json(message, row->json);
+    live_buf_add_text(message, "]\n\n");
+    for (const viewer *viewer = page->viewers; viewer && !live_buf_failed(message);
+         viewer = viewer->next)
+        ag_exchange_write(viewer->exchange, live_buf_data(message), live_buf_length(message),
+                          BACKLOG_BYTES);
     live_buf_free(message);
-    cJSON_free(text);
 }
 
 static void start_feed(sim_page *page, ag_exchange *exchange)

@@ -40,14 +40,18 @@ struct simulator {
 
 static void answer_json(ag_exchange *exchange, int status, cJSON *body)
 {
-    char *text = body ? cJSON_PrintUnformatted(body) : NULL;
+    live_buf *text = live_buf_new();
 
+    if (body)
+        live_buf_add_json(text, body);
+    else
+        live_buf_add_text(text, "{}");
     ag_exchange_add_header(exchange, "Cache-Control", "no-cache");
     ag_exchange_add_header(exchange, "X-FRAME-OPTIONS", "DENY");
     if (status == 401)
         ag_exchange_add_header(exchange, "WWW-Authenticate", "Basic realm=\"live\"");
-    ag_exchange_reply(exchange, status, JSON_TYPE, text ? text : "{}", text ? strlen(text) : 2);
-    cJSON_free(text);
+    ag_exchange_reply(exchange, status, JSON_TYPE, live_buf_data(text), live_buf_length(text));
+    live_buf_free(text);
     cJSON_Delete(body);
 }
 

@@ -7,6 +7,7 @@
 
 #include <cJSON.h>
 #include <live/api.h>
+#include <live/buf.h>
 #include <live/error.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -64,7 +65,13 @@ LIVE_API LIVE_MUST_USE live_err live_json_each(const char *text, size_t length,
                                                live_json_element_fn fn, void *user,
                                                live_error *error);
 
-/** Prints without white space. NaN and infinities are refused. @param ret_text yours: live_free() */
+/**
+ * Adds JSON text without white space. Numbers keep their value exactly; NaN and infinities become `null`, invalid
+ * UTF-8 becomes U+FFFD. NULL adds `null`.
+ */
+LIVE_API void live_buf_add_json(live_buf *buf, const cJSON *json);
+
+/** As live_buf_add_json(), but NaN and infinities are refused. @param ret_text yours: live_free() */
 LIVE_API LIVE_MUST_USE live_err live_json_print(const cJSON *json, char **ret_text,
                                                 live_error *error);
 

@@ -3,9 +3,9 @@
 #include <live/json.h>
 
 #include <inttypes.h>
-#include <live/buf.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define EXACT 9007199254740992.0 // 2^53: doubles are whole numbers up to here
@@ -35,16 +35,72 @@ static bool all_finite(const cJSON *json)
     return true;
 }
 
+static void add_number(live_buf *buf, double number)
+{
+    char digits[32];
+
+    if (!isfinite(number)) {
+        live_buf_add_text(buf, "null");
+        return;
+    }
+    if (floor(number) == number && fabs(number) < EXACT) {
+        live_buf_add_format(buf, "%" PRId64, (int64_t)number);
+        return;
+    }
+    for (int precision = 15; precision <= 17;
+         precision++) { // cJSON stops at what is nearly the same
+        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        if (strtod(digits, NULL) == number)
+            break;
+    }
+    for (char *at = digits; *at; at++)
+        if (!strchr("+-0123456789e", *at))
+            *at = '.'; // the locale's decimal point
+    live_buf_add_text(buf, digits);
+}
+
+static void add_children(live_buf *buf, const cJSON *json)
+{
+    const cJSON *child;
+
+    cJSON_ArrayForEach (child, json) {
+        if (child != json->child)
+            live_buf_add(buf, ",", 1);
+        if (cJSON_IsObject(json)) {
+            live_buf_add_json_string(buf, child->string);
+            live_buf_add(buf, ":", 1);
+        }
+        live_buf_add_json(buf, child);
+    }
+}
+
+void live_buf_add_json(live_buf *buf, const cJSON *json)
+{
+    if (cJSON_IsNumber(json)) {
+        add_number(buf, json->valuedouble);
+    } else if (cJSON_IsString(json)) {
+        live_buf_add_json_string(buf, json->valuestring);
+    } else if (cJSON_IsRaw(json)) {
+        live_buf_add_text(buf, json->valuestring);
+    } else if (cJSON_IsBool(json)) {
+        live_buf_add_text(buf, cJSON_IsTrue(json) ? "true" : "false");
+    } else if (cJSON_IsObject(json) || cJSON_IsArray(json)) {
+        live_buf_add(buf, cJSON_IsObject(json) ? "{" : "[", 1);
+        add_children(buf, json);
+        live_buf_add(buf, cJSON_IsObject(json) ? "}" : "]", 1);
+    } else {
+        live_buf_add_text(buf, "null");
+    }
+}
+
 live_err live_json_print(const cJSON *json, char **ret_text, live_error *error)
 {
     if (!all_finite(json))
         return live_fail(error, LIVE_E_INVALID, "JSON has no NaN and no infinity");
 
-    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
-    if (!text)
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    *ret_text = text;
-    return LIVE_OK;
+    live_buf *text = json ? live_buf_new() : NULL;
+    live_buf_add_json(text, json);
+    return live_buf_take(text, ret_text, NULL, error);
 }
 
 const cJSON *live_json_get(const cJSON *object, const char *key)

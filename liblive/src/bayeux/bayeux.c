@@ -129,12 +129,10 @@ static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messag
                  lv_payload *payload)
 {
     LV_AUTO(cJSON_Delete) cJSON *own = messages;
-    char *text = cJSON_PrintUnformatted(own);
 
     live_buf_clear(b->text);
-    live_buf_add_text(b->text, text ? text : "");
-    cJSON_free(text);
-    if (!text || live_buf_failed(b->text))
+    live_buf_add_json(b->text, own);
+    if (!own || live_buf_failed(b->text))
         return false;
     memmove(b->slot_id[slot], first_id, LV_ID_BYTES);
     payload->slot = slot;
