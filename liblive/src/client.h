@@ -55,6 +55,13 @@ live_err lv_request(live_client *client, const char *path, const char *body, siz
                     lv_retry retry, lv_reply_fn fn, void *user, live_call **ret_call,
                     live_error *error);
 
+// Gets a resource of which a form is due; LIVE_E_PROTOCOL says that it has another one. Of LV_DATA, an envelope
+// with a list `data`, the list is handed out.
+typedef enum lv_form { LV_OBJECT, LV_ARRAY, LV_DATA } lv_form;
+
+live_err lv_resource_get(live_client *client, const char *path, lv_form form, cJSON **ret_json,
+                         live_error *error);
+
 // The client for blocking calls and its loop.
 live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the platform has: JSON resources, health, plugins, the own user.
+// What the platform has: JSON resources, health, inputs, rooms, dashboards, plugins.
 #include <live/resource.h>
 
 #include <live/json.h>
@@ -128,6 +128,59 @@ live_err live_client_health(live_client *client, live_error *error)
     return err;
 }
 
+live_err live_client_input(live_client *client, live_error *error)
+{
+    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
+    const char *path = client->options.rest_input;
+    live_error why = { 0 };
+
+    if (!client->options.url || !path)
+        return live_fail(error, LIVE_E_INVALID, "no REST input is set: url and rest_input");
+    live_err err = live_client_get(client, path, &body, &why);
+    if (why.http == 405)
+        return LIVE_OK;
+    // What answers a GET, with whatever, is something else.
+    if (!err || err == LIVE_E_PARSE)
+        return live_fail(error, LIVE_E_PROTOCOL, "GET %s: what answers is no input", path);
+    if (error)
+        *error = why;
+    return err;
+}
+
+live_err lv_resource_get(live_client *client, const char *path, lv_form form, cJSON **ret_json,
+                         live_error *error)
+{
+    static const char *const complaints[] = {
+        [LV_OBJECT] = "is no object", [LV_ARRAY] = "is no list", [LV_DATA] = "has no list 'data'"
+    };
+    cJSON *json = NULL;
+    live_err err = live_client_get(client, path, &json, error);
+    if (err)
+        return err;
+
+    if (form == LV_DATA) {
+        cJSON *data = cJSON_DetachItemFromObjectCaseSensitive(json, "data");
+        cJSON_Delete(json);
+        json = data;
+    }
+    if (form == LV_OBJECT ? !cJSON_IsObject(json) : !cJSON_IsArray(json)) {
+        cJSON_Delete(json);
+        return live_fail(error, LIVE_E_PROTOCOL, "GET %s: the answer %s", path, complaints[form]);
+    }
+    *ret_json = json;
+    return LIVE_OK;
+}
+
+live_err live_room_list(live_client *client, cJSON **ret_rooms, live_error *error)
+{
+    return lv_resource_get(client, "/services/plugin-messenger/rooms", LV_ARRAY, ret_rooms, error);
+}
+
+live_err live_dashboard_list(live_client *client, cJSON **ret_dashboards, live_error *error)
+{
+    return lv_resource_get(client, "/rest/dashboard", LV_DATA, ret_dashboards, error);
+}
+
 static bool is_enabled(const cJSON *plugin)
 {
     return strcmp(live_json_str(live_json_get(plugin, "status"), "status", ""), "VALID") == 0;
@@ -136,37 +189,16 @@ static bool is_enabled(const cJSON *plugin)
 live_err live_plugin_list(live_client *client, bool with_disabled, cJSON **ret_plugins,
                           live_error *error)
 {
-    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
-    live_err err = live_client_get(client, "/rest/plugin", &body, error);
+    cJSON *plugins = NULL;
+    live_err err = lv_resource_get(client, "/rest/plugin", LV_DATA, &plugins, error);
     if (err)
         return err;
 
-    cJSON *plugins = cJSON_DetachItemFromObjectCaseSensitive(body, "data");
-    if (!cJSON_IsArray(plugins)) {
-        cJSON_Delete(plugins);
-        return live_fail(error, LIVE_E_PROTOCOL, "GET /rest/plugin: the answer has no list 'data'");
-    }
-    cJSON *plugin = plugins->child;
-    while (plugin) {
-        cJSON *next = plugin->next;
+    for (cJSON *plugin = plugins->child, *next; plugin; plugin = next) {
+        next = plugin->next;
         if (!with_disabled && !is_enabled(plugin))
             cJSON_Delete(cJSON_DetachItemViaPointer(plugins, plugin));
-        plugin = next;
     }
     *ret_plugins = plugins;
     return LIVE_OK;
-}
-
-live_err live_user_me(live_client *client, cJSON **ret_user, live_error *error)
-{
-    LV_AUTO(cJSON_Delete) cJSON *body = NULL;
-    live_err err = live_client_get(client, "/rest/me", &body, error);
-
-    if (!err && !cJSON_IsObject(body))
-        err = live_fail(error, LIVE_E_PROTOCOL, "GET /rest/me: the answer is no object");
-    if (!err) {
-        *ret_user = body;
-        body = NULL;
-    }
-    return err;
 }

@@ -44,7 +44,7 @@ static bool same(const cJSON *expected, const cJSON *value)
     return equal;
 }
 
-void recording_is(const char *file, int request, const cJSON *event)
+static cJSON *read_recording(const char *file)
 {
     char path[4096];
     live_error error = { 0 };
@@ -53,11 +53,21 @@ void recording_is(const char *file, int request, const cJSON *event)
     snprintf(path, sizeof path, "%s/wire/%s", LIVE_TEST_DATA, file);
     if (live_file_read_json(path, &recording, &error))
         fail_msg("%s", error.text);
+    return recording;
+}
 
+static const cJSON *request_of(const cJSON *recording, int request)
+{
     const cJSON *one = live_json_get(recording, "request");
-    if (!one)
-        one = cJSON_GetArrayItem(live_json_get(recording, "requests"), request);
-    const cJSON *expected = live_json_get(one, "json");
+
+    return one ? one : cJSON_GetArrayItem(live_json_get(recording, "requests"), request);
+}
+
+void recording_is(const char *file, int request, const cJSON *event)
+{
+    cJSON *recording = read_recording(file);
+    const cJSON *expected = live_json_get(request_of(recording, request), "json");
+
     assert_true(cJSON_IsObject(expected));
     assert_int_equal(cJSON_GetArraySize(event), cJSON_GetArraySize(expected));
 
@@ -68,4 +78,26 @@ void recording_is(const char *file, int request, const cJSON *event)
         member = member->next;
     }
     cJSON_Delete(recording);
+}
+
+char *recording_path(const char *file, int request)
+{
+    cJSON *recording = read_recording(file);
+    const char *path = live_json_str(request_of(recording, request), "path", NULL);
+
+    assert_non_null(path);
+    char *copy = test_malloc(strlen(path) + 1);
+    memcpy(copy, path, strlen(path) + 1);
+    cJSON_Delete(recording);
+    return copy;
+}
+
+cJSON *recording_returns(const char *file)
+{
+    cJSON *recording = read_recording(file);
+    cJSON *returns = cJSON_DetachItemFromObjectCaseSensitive(recording, "returns");
+
+    assert_non_null(returns);
+    cJSON_Delete(recording);
+    return returns;
 }

@@ -9,4 +9,8 @@
 // "<uuid4>" stands for any UUID of version 4, "<ms>" for any whole number of 13 digits.
 void recording_is(const char *file, int request, const cJSON *event);
 
+// The path of a recorded request, and what the Python caller got. Yours: test_free(), cJSON_Delete().
+char *recording_path(const char *file, int request);
+cJSON *recording_returns(const char *file);
+
 #endif

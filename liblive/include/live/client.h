@@ -71,6 +71,14 @@ LIVE_API void live_client_cancel(live_client *client);
 LIVE_API LIVE_MUST_USE live_err live_client_health(live_client *client, live_error *error);
 
 /**
+ * LIVE_OK when there is a REST input at `rest_input`: one answers 405 to a GET.
+ *
+ * @retval LIVE_E_INVALID no `rest_input` is set  @retval LIVE_E_NOTFOUND 404
+ * @retval LIVE_E_PROTOCOL something that is no input answers there
+ */
+LIVE_API LIVE_MUST_USE live_err live_client_input(live_client *client, live_error *error);
+
+/**
  * Gets a JSON resource below the base URL.
  *
  * @param ret_body yours: cJSON_Delete(); a text/plain answer is a JSON string.

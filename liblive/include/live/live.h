@@ -7,10 +7,12 @@
 
 #include <live/annotation.h>
 #include <live/api.h>
+#include <live/asset.h>
 #include <live/buf.h>
 #include <live/client.h>
 #include <live/error.h>
 #include <live/event.h>
+#include <live/feature.h>
 #include <live/file.h>
 #include <live/json.h>
 #include <live/log.h>

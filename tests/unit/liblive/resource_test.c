@@ -10,6 +10,7 @@
 #include "cmocka_all.h"
 #include "http_peer.h"
 #include "peer_thread.h"
+#include "recording.h"
 
 typedef struct fixture {
     live_loop *loop; // of the peer
@@ -60,6 +61,7 @@ static int set_up(void **state)
     live_client_options options = { .url = http_peer_url(f->peer),
                                     .username = "bot",
                                     .password = "s3cret",
+                                    .rest_input = "/in/",
                                     .max_body_bytes = 10000,
                                     .max_retries = -1 };
     return (int)live_client_new(f->loop, &options, &f->client, NULL);
@@ -250,13 +252,80 @@ static void the_own_user_is_an_object(void **state)
     cJSON *user = NULL;
 
     will_answer(f, "200 OK", JSON, "{\"id\":2,\"name\":\"Demo User\"}");
-    assert_int_equal(answered(f, live_user_me(f->client, &user, &f->error)), LIVE_OK);
+    assert_int_equal(answered(f, live_user_me(f->client, false, &user, &f->error)), LIVE_OK);
     assert_int_equal(live_json_int(user, "id", 0), 2);
     cJSON_Delete(user);
     user = NULL;
     will_answer(f, "200 OK", JSON, "[]");
-    assert_int_equal(answered(f, live_user_me(f->client, &user, &f->error)), LIVE_E_PROTOCOL);
+    assert_int_equal(answered(f, live_user_me(f->client, false, &user, &f->error)),
+                     LIVE_E_PROTOCOL);
     assert_null(user);
+}
+
+static void P_11_only_405_tells_of_an_input(void **state)
+{
+    static const struct {
+        const char *status, *body;
+        live_err err;
+        const char *text;
+    } cases[] = {
+        { "405 Method Not Allowed", "", LIVE_OK, "" },
+        { "405 Method Not Allowed", "<html>", LIVE_OK, "" },
+        { "200 OK", "{}", LIVE_E_PROTOCOL, "GET /in/: what answers is no input" },
+        { "200 OK", "<html>", LIVE_E_PROTOCOL, "GET /in/: what answers is no input" },
+        { "404 Not Found", "", LIVE_E_NOTFOUND, "GET /in/: HTTP 404" },
+        { "401 Unauthorized", "", LIVE_E_AUTH, "GET /in/: HTTP 401" },
+        { "500 Internal Server Error", "", LIVE_E_HTTP, "GET /in/: HTTP 500" },
+    };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        will_answer(f, cases[i].status, JSON, cases[i].body);
+        live_err err = answered(f, live_client_input(f->client, &f->error));
+        if (err != cases[i].err || strcmp(f->error.text, cases[i].text) != 0)
+            fail_msg("%zu: %s", i, f->error.text);
+    }
+    assert_true(peer_request_is(http_peer_request(f->peer, 1), "GET /in/ HTTP/1.1\n"));
+    http_peer_refuse(f->peer);
+    live_client_options options = { .url = "http://127.0.0.1:1", .rest_input = "/in/" };
+    live_client *client = NULL;
+    options.max_retries = -1;
+    assert_int_equal(live_client_new(f->loop, &options, &client, NULL), LIVE_OK);
+    assert_int_equal(live_client_input(client, &f->error), LIVE_E_CONNECT);
+    live_client_free(client);
+    options.rest_input = NULL;
+    assert_int_equal(live_client_new(f->loop, &options, &client, NULL), LIVE_OK);
+    assert_int_equal(live_client_input(client, &f->error), LIVE_E_INVALID);
+    assert_string_equal(f->error.text, "no REST input is set: url and rest_input");
+    live_client_free(client);
+}
+
+static void rooms_and_dashboards_are_listed_as_recorded(void **state)
+{
+    fixture *f = *state;
+    cJSON *list = NULL, *expected = recording_returns("list_rooms.json");
+    char *text = cJSON_PrintUnformatted(expected);
+
+    will_answer(f, "200 OK", JSON, text);
+    assert_int_equal(answered(f, live_room_list(f->client, &list, &f->error)), LIVE_OK);
+    assert_true(cJSON_Compare(list, expected, true));
+    cJSON_Delete(list);
+    cJSON_Delete(expected);
+    cJSON_free(text);
+    expected = recording_returns("list_dashboards.json");
+    text = cJSON_PrintUnformatted(expected);
+    will_answer(f, "200 OK", JSON, text);
+    assert_int_equal(answered(f, live_dashboard_list(f->client, &list, &f->error)), LIVE_OK);
+    assert_true(cJSON_Compare(list, live_json_get(expected, "data"), true));
+    cJSON_Delete(list);
+    cJSON_Delete(expected);
+    cJSON_free(text);
+    char *rooms = recording_path("list_rooms.json", 0);
+    char *dashboards = recording_path("list_dashboards.json", 0);
+    assert_non_null(strstr(http_peer_request(f->peer, 1)->head, rooms));
+    assert_non_null(strstr(http_peer_request(f->peer, 2)->head, dashboards));
+    test_free(rooms);
+    test_free(dashboards);
 }
 
 static void P_08_a_blocking_call_is_cancelled_from_another_thread(void **state)
@@ -285,6 +354,8 @@ int main(void)
         CASE(P_03_chunked_answers_are_put_together),
         CASE(an_answer_beyond_the_limit_is_refused_also_in_chunks),
         CASE(P_23_plugins_are_listed_as_recorded_and_enabled_ones_told_apart),
+        CASE(P_11_only_405_tells_of_an_input),
+        CASE(rooms_and_dashboards_are_listed_as_recorded),
         CASE(a_list_that_is_none_is_told),
         CASE(the_own_user_is_an_object),
         CASE(P_08_a_blocking_call_is_cancelled_from_another_thread),
