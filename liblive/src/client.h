@@ -51,9 +51,15 @@ typedef void (*lv_reply_fn)(const lv_http_reply *reply, const live_error *error,
 // Sends a request below the base URL, again after what `retry` allows.
 typedef enum lv_retry { LV_RETRY_UNSENT, LV_RETRY_ANY } lv_retry;
 
-live_err lv_request(live_client *client, const char *path, const char *body, size_t length,
-                    lv_retry retry, lv_reply_fn fn, void *user, live_call **ret_call,
-                    live_error *error);
+typedef struct lv_asked {
+    const char *path; // below the base URL
+    const char *body; // NULL: a GET
+    size_t length;
+    lv_retry retry;
+} lv_asked;
+
+live_err lv_request(live_client *client, const lv_asked *asked, lv_reply_fn fn, void *user,
+                    live_call **ret_call, live_error *error);
 
 // Gets a resource of which a form is due; LIVE_E_PROTOCOL says that it has another one. Of LV_DATA, an envelope
 // with a list `data`, the list is handed out.

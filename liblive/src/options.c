@@ -97,10 +97,11 @@ static live_err read_reference(const cJSON *reference, char **ret_secret, live_e
     if (file)
         return read_secret_file(file, ret_secret, error);
     if (variable) {
-        if (!getenv(variable))
+        const char *value = getenv(variable);
+        if (!value)
             return live_fail(error, LIVE_E_INVALID, "password: the variable %s is not set",
                              variable);
-        *ret_secret = strdup(getenv(variable));
+        *ret_secret = strdup(value);
         return *ret_secret ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
     if (credential && (!directory || strchr(credential, '/')))

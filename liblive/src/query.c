@@ -238,6 +238,7 @@ static live_err begin(live_query *query, const char *expression, const live_quer
     return err;
 }
 
+// NOLINTNEXTLINE(readability-function-size): two callbacks, and what every start has
 live_err live_query_start(live_client *client, const char *expression,
                           const live_query_options *options, live_row_fn on_row, live_end_fn on_end,
                           void *user, live_query **ret_query, live_error *error)

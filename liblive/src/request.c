@@ -111,43 +111,43 @@ static char *join(const char *base, const char *path)
     return url;
 }
 
-static live_err fill(request *own, const char *path, const char *body, live_error *error)
+static live_err fill(request *own, const lv_asked *asked, live_error *error)
 {
     live_client *client = own->call.client;
 
-    own->url = join(client->options.url, path);
-    own->body = body ? malloc(own->length + 1) : NULL;
-    if (!own->url || (body && !own->body))
+    own->url = join(client->options.url, asked->path);
+    own->body = asked->body ? malloc(own->length + 1) : NULL;
+    if (!own->url || (asked->body && !own->body))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (body) {
-        memcpy(own->body, body, own->length);
+    if (asked->body) {
+        memcpy(own->body, asked->body, own->length);
         own->body[own->length] = '\0';
     }
     live_err err = live_timer_new(client->loop, -1, 0, try_again, own, &own->timer, error);
     return err ? err : attempt(own, error);
 }
 
-live_err lv_request(live_client *client, const char *path, const char *body, size_t length,
-                    lv_retry retry, lv_reply_fn fn, void *user, live_call **ret_call,
-                    live_error *error)
+live_err lv_request(live_client *client, const lv_asked *asked, lv_reply_fn fn, void *user,
+                    live_call **ret_call, live_error *error)
 {
     if (!client->options.url)
-        return live_fail(error, LIVE_E_INVALID, "no url is set: %s cannot be asked for", path);
-    if (*path != '/')
-        return live_fail(error, LIVE_E_INVALID, "'%s': a path begins with '/'", path);
+        return live_fail(error, LIVE_E_INVALID, "no url is set: %s cannot be asked for",
+                         asked->path);
+    if (*asked->path != '/')
+        return live_fail(error, LIVE_E_INVALID, "'%s': a path begins with '/'", asked->path);
 
     request *own = calloc(1, sizeof *own);
     if (!own)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    *own = (request){ .length = length,
-                      .retry = retry,
+    *own = (request){ .length = asked->length,
+                      .retry = asked->retry,
                       .retries_left = client->options.max_retries,
                       .backoff = { .first_ms = FIRST_WAIT_MS, .cap_ms = LONGEST_WAIT_MS },
                       .fn = fn,
                       .user = user };
     lv_call_attach(client, &own->call, free_request);
 
-    live_err err = fill(own, path, body, error);
+    live_err err = fill(own, asked, error);
     if (err) {
         free_request(&own->call);
         return err;

@@ -61,9 +61,11 @@ live_err live_client_call(live_client *client, const char *path, const char *jso
 
     *own = (calling){ .fn = fn, .user = user };
     lv_call_attach(client, &own->call, free_calling);
-    live_err err =
-        lv_request(client, path, json, json ? strlen(json) : 0,
-                   json ? LV_RETRY_UNSENT : LV_RETRY_ANY, on_reply, own, &own->request, error);
+    lv_asked asked = { .path = path,
+                       .body = json,
+                       .length = json ? strlen(json) : 0,
+                       .retry = json ? LV_RETRY_UNSENT : LV_RETRY_ANY };
+    live_err err = lv_request(client, &asked, on_reply, own, &own->request, error);
     if (err) {
         free_calling(&own->call);
         return err;
@@ -123,7 +125,9 @@ live_err live_client_health(live_client *client, live_error *error)
     LV_AUTO(cJSON_Delete) cJSON *body = NULL;
     live_err err = live_client_get(client, "/healthcheck", &body, error);
 
-    if (!err && (!cJSON_IsString(body) || strcmp(body->valuestring, "WORKING") != 0))
+    const char *text = cJSON_GetStringValue(body);
+
+    if (!err && (!text || strcmp(text, "WORKING") != 0))
         err = live_fail(error, LIVE_E_PROTOCOL, "GET /healthcheck: the answer is not WORKING");
     return err;
 }

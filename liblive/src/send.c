@@ -123,8 +123,10 @@ live_err live_event_send_text(live_client *client, const char *text, size_t leng
     *own = (sending){ .fn = fn, .user = user };
     lv_call_attach(client, &own->call, free_sending);
 
-    err = client->rest ? lv_request(client, client->options.rest_input, text, length,
-                                    LV_RETRY_UNSENT, on_reply, own, &own->request, error)
+    lv_asked asked = {
+        .path = client->options.rest_input, .body = text, .length = length, .retry = LV_RETRY_UNSENT
+    };
+    err = client->rest ? lv_request(client, &asked, on_reply, own, &own->request, error)
                        : start_tcp(own, text, length, error);
     if (err) {
         free_sending(&own->call);

@@ -269,7 +269,7 @@ static size_t distance(const char *a, const char *b)
 
     for (size_t j = 0; j <= length; j++)
         row[j] = j;
-    for (size_t i = 0; a[i] && i < KEY_BYTES; i++) {
+    for (size_t i = 0; i < KEY_BYTES && a[i]; i++) {
         size_t diagonal = row[0];
         row[0] = i + 1;
         for (size_t j = 0; j < length; j++) {

@@ -46,8 +46,7 @@ static void retry(const turn *turn)
         for (int i = 2; i < unit->deaths && wait < LONGEST_WAIT_MS; i++)
             wait *= 2;
         wait = wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
-        wait -=
-            (int64_t)((double)(wait / 5) * ((double)turn->ops->random(turn->user) / UINT32_MAX));
+        wait -= (int64_t)((double)wait / 5 * ((double)turn->ops->random(turn->user) / UINT32_MAX));
     }
     unit->state = AG_DOWN;
     unit->restarts++;

@@ -68,8 +68,7 @@ static int64_t back_off(ag_sender *sender, const live_error *error)
         sender->wait_ms = LONGEST_WAIT_MS;
     if (live_random(&random, sizeof random, NULL))
         random = 0;
-    return sender->wait_ms -
-           (int64_t)((double)(sender->wait_ms / 5) * ((double)random / UINT32_MAX));
+    return sender->wait_ms - (int64_t)((double)sender->wait_ms / 5 * ((double)random / UINT32_MAX));
 }
 
 static void on_sent(const live_error *error, void *user)

@@ -14,9 +14,10 @@ static const double LAST_MS = 8.64e15; // the last time that JavaScript's dates 
 // The whole ms of a time that is there; 0 when it is none.
 static int64_t time_of(const cJSON *value)
 {
-    bool usable = cJSON_IsNumber(value) && value->valuedouble >= 1 && value->valuedouble <= LAST_MS;
+    double ms = cJSON_GetNumberValue(value); // NaN, unless it is a number
+    bool usable = ms >= 1 && ms <= LAST_MS;
 
-    return usable ? (int64_t)value->valuedouble : 0;
+    return usable ? (int64_t)ms : 0;
 }
 
 static bool put(cJSON *data, const char *key, cJSON *value)

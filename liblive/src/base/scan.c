@@ -226,7 +226,7 @@ static live_err scan_name(scanner *s)
 }
 
 // Opens an object or array at `s->at`, if one begins there. An empty one is closed at once.
-static live_err open(scanner *s, char *closers, size_t *depth, bool *ret_opened)
+static live_err open_value(scanner *s, char *closers, size_t *depth, bool *ret_opened)
 {
     char c = peek(s);
 
@@ -276,7 +276,7 @@ static live_err scan_value(scanner *s)
 
     do {
         skip_space(s);
-        live_err err = open(s, closers, &depth, &opened);
+        live_err err = open_value(s, closers, &depth, &opened);
         if (!err && !opened)
             err = step(s, closers, &depth);
         if (err)

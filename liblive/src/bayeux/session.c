@@ -221,6 +221,7 @@ void lv_session_free(lv_session *session)
     for (size_t slot = 0; slot < LV_SLOTS; slot++)
         lv_exchange_free(session->requests[slot].exchange);
     while (session->listeners)
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         lv_listener_free(session->listeners);
     live_timer_free(session->timer);
     lv_bayeux_free(session->bayeux);

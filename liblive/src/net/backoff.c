@@ -11,7 +11,7 @@ int64_t lv_backoff_next(lv_backoff *backoff, uint32_t random)
     if (wait > backoff->cap_ms)
         wait = backoff->cap_ms;
     backoff->next_ms = wait > backoff->cap_ms / 2 ? backoff->cap_ms : wait * 2;
-    return wait - (int64_t)((double)(wait / 5) * ((double)random / UINT32_MAX));
+    return wait - (int64_t)((double)wait / 5 * ((double)random / UINT32_MAX));
 }
 
 void lv_backoff_reset(lv_backoff *backoff)

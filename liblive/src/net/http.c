@@ -518,6 +518,7 @@ void lv_http_free(lv_http *http)
     if (!http)
         return;
     while (http->exchanges)
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         lv_exchange_free(http->exchanges);
     if (http->multi)
         curl_multi_cleanup(http->multi);

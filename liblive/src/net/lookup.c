@@ -156,6 +156,7 @@ live_err lv_lookup_start(live_loop *loop, const char *host, int port, lv_lookup_
     lookup->user = user;
     live_err err = new_question(host, port, &lookup->question, error);
     if (!err)
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without an error there is a question
         err = live_io_new(loop, lookup->question->done_fd, LIVE_READABLE, on_done, lookup,
                           &lookup->io, error);
     if (!err)

@@ -92,8 +92,9 @@ static void on_reply(const lv_http_reply *reply, const live_error *error, void *
 
 static void start(fixture *f, const char *body, lv_retry retry)
 {
-    assert_int_equal(lv_request(f->client, "/a", body, body ? strlen(body) : 0, retry, on_reply, f,
-                                &f->call, NULL),
+    assert_int_equal(lv_request(f->client,
+                                &(lv_asked){ "/a", body, body ? strlen(body) : 0, retry }, on_reply,
+                                f, &f->call, NULL),
                      LIVE_OK);
     assert_int_equal(f->calls, 0);
 }
@@ -276,15 +277,15 @@ static void what_cannot_be_asked_for_is_refused(void **state)
     live_error error = { 0 };
 
     assert_int_equal(live_client_new(f->loop, &options, &f->client, NULL), LIVE_OK);
-    assert_int_equal(
-        lv_request(f->client, "/a", NULL, 0, LV_RETRY_ANY, on_reply, f, &f->call, &error),
-        LIVE_E_INVALID);
+    assert_int_equal(lv_request(f->client, &(lv_asked){ .path = "/a", .retry = LV_RETRY_ANY },
+                                on_reply, f, &f->call, &error),
+                     LIVE_E_INVALID);
     assert_string_equal(error.text, "no url is set: /a cannot be asked for");
     live_client_free(f->client);
     open_client(f, 5);
-    assert_int_equal(
-        lv_request(f->client, "a", NULL, 0, LV_RETRY_ANY, on_reply, f, &f->call, &error),
-        LIVE_E_INVALID);
+    assert_int_equal(lv_request(f->client, &(lv_asked){ .path = "a", .retry = LV_RETRY_ANY },
+                                on_reply, f, &f->call, &error),
+                     LIVE_E_INVALID);
     assert_string_equal(error.text, "'a': a path begins with '/'");
 }
 
