@@ -5,8 +5,8 @@
 #   packages.sh --check SET…            names what is missing; exit 1 when something is
 #   packages.sh --install [--sudo] SET… installs it; without root sudo is used when asked to
 #
-# SET is build (compiler and libraries), test (what the tests need beside that) or interop (for the programs of
-# others that they talk to).
+# SET is build (compiler and libraries), test (what the tests need beside that), interop (for the programs of others
+# that they talk to) or browser (which the simulator's page is tried in).
 set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libcurl4-openssl-dev libmicrohttpd-dev libwslay-dev libssl-dev'
@@ -15,6 +15,8 @@ test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev ope
 test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git'
 interop_apt='nodejs npm'
 interop_dnf='nodejs npm'
+browser_apt='chromium'
+browser_dnf='chromium'
 
 action=--check
 sudo=ask
@@ -26,6 +28,7 @@ for word in "$@"; do
         --sudo) sudo=yes ;;
         build) apt="$apt $build_apt" dnf="$dnf $build_dnf" ;;
         interop) apt="$apt $interop_apt" dnf="$dnf $interop_dnf" ;;
+        browser) apt="$apt $browser_apt" dnf="$dnf $browser_dnf" ;;
         test) apt="$apt $test_apt" dnf="$dnf $test_dnf" ;;
         *) echo "packages.sh: '$word' is neither an option nor a set" >&2; exit 2 ;;
     esac

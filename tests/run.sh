@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Builds everything and runs all tests. Installs what is missing first, with apt and (for the peers that others
-# wrote) npm.
+# wrote, and to drive a browser) npm.
 set -eu
 
 usage() {
@@ -38,6 +38,7 @@ echo "== This builds liblive in $top/build/$preset and runs its tests"
 echo "It installs, with apt, the compilers, libraries and tools that are missing; nothing else leaves $top/build."
 others=interop
 if command -v node >/dev/null && command -v npm >/dev/null; then others=; fi
+if ! command -v chromium >/dev/null; then others="$others browser"; fi
 sh cmake/packages.sh "$install" $sudo build test $others
 
 echo "== Configuring and building"

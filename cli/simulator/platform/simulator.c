@@ -75,11 +75,6 @@ static const cJSON *find_user(const simulator *simulator, const ag_exchange *exc
     return user;
 }
 
-static bool is_get(const ag_exchange *exchange)
-{
-    return strcmp(ag_exchange_method(exchange), "GET") == 0;
-}
-
 static bool is_post(const ag_exchange *exchange)
 {
     return strcmp(ag_exchange_method(exchange), "POST") == 0;
@@ -198,7 +193,7 @@ static void on_request(ag_exchange *exchange, void *user)
     simulator *simulator = user;
     const char *path = ag_exchange_path(exchange);
 
-    if (is_get(exchange) && sim_page_handle(simulator->page, exchange))
+    if (sim_page_handle(simulator->page, exchange))
         return;
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         bool fits = paths[i].below ? strncmp(path, paths[i].path, strlen(paths[i].path)) == 0
@@ -278,7 +273,8 @@ static live_err start(simulator *simulator, live_loop *loop, live_error *error)
     if (!err)
         err = start_cometd(simulator, loop, error);
     if (!err)
-        err = sim_page_new(simulator->store, options->share, &simulator->page, error);
+        err = sim_page_new(simulator->store, simulator->world, options->share, &simulator->page,
+                           error);
     if (!err)
         err = sim_tcp_input_new(loop, simulator->store, options->tcp_port, &simulator->tcp, error);
     if (!err)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shows the events that arrive at the simulated platform, by type, as they come.
+// The view of events: what arrives at the simulated platform, by type, as it comes.
 
 const SHOWN = 100; // events kept on the page
 const RATE_SPAN_MS = 5000;
 
 const types = new Map(); // name -> { count, times, last, row }
+let waiting = []; // events to be drawn with the next frame
 let selected = null;
 let paused = false;
 
@@ -16,16 +17,25 @@ function cell(row, className) {
   return td;
 }
 
+function select(name) {
+  selected = name;
+  for (const [type, entry] of types) entry.button.setAttribute("aria-pressed", String(type === name));
+  byId("shown").textContent = name ? `of type ${name}` : "of every type";
+  byId("events").replaceChildren();
+}
+
 function addType(name) {
   const row = document.createElement("tr");
-  const entry = { count: 0, times: [], last: 0, row };
-  cell(row).textContent = name;
+  const button = document.createElement("button");
+  const entry = { count: 0, times: [], last: 0, row, button };
+  button.type = "button";
+  button.textContent = name;
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", () => select(selected === name ? null : name));
+  cell(row).append(button);
   entry.countCell = cell(row, "number");
   entry.rateCell = cell(row, "number");
-  entry.lastCell = cell(row);
-  row.tabIndex = 0;
-  row.addEventListener("click", () => select(selected === name ? null : name));
-  row.addEventListener("keydown", (event) => event.key === "Enter" && row.click());
+  entry.lastCell = cell(row, "number");
   types.set(name, entry);
 
   const after = [...types.keys()].sort().find((other) => other > name);
@@ -34,14 +44,21 @@ function addType(name) {
   return entry;
 }
 
-function select(name) {
-  selected = name;
-  for (const [type, entry] of types) entry.row.setAttribute("aria-selected", String(type === name));
-  byId("shown").textContent = name ? `of type ${name}` : "of every type";
-  byId("events").replaceChildren();
+function draw() {
+  const list = byId("events");
+  for (const event of waiting) {
+    const item = document.createElement("li");
+    const label = document.createElement("span");
+    label.className = "type";
+    label.textContent = String(event.__type);
+    item.append(label, JSON.stringify(event));
+    list.prepend(item);
+  }
+  waiting = [];
+  while (list.childElementCount > SHOWN) list.lastElementChild.remove();
 }
 
-function show(event) {
+export function take(event) {
   const name = String(event.__type);
   const entry = types.get(name) ?? addType(name);
   entry.count += 1;
@@ -49,14 +66,9 @@ function show(event) {
   entry.times.push(Date.now());
 
   if (paused || (selected && selected !== name)) return;
-  const item = document.createElement("li");
-  const label = document.createElement("span");
-  label.className = "type";
-  label.textContent = name;
-  item.append(label, JSON.stringify(event));
-  const list = byId("events");
-  list.prepend(item);
-  while (list.childElementCount > SHOWN) list.lastElementChild.remove();
+  if (waiting.length === 0) requestAnimationFrame(draw);
+  waiting.push(event);
+  if (waiting.length > SHOWN) waiting.shift();
 }
 
 function refresh() {
@@ -69,18 +81,8 @@ function refresh() {
   }
 }
 
-function state(text, up) {
-  byId("state").textContent = text;
-  byId("state").className = up ? "up" : "down";
-}
-
 byId("pause").addEventListener("click", (event) => {
   paused = !paused;
   event.target.setAttribute("aria-pressed", String(paused));
 });
-
-const feed = new EventSource("feed");
-feed.addEventListener("open", () => state("events appear as they arrive", true));
-feed.addEventListener("error", () => state("the simulator is gone; trying again", false));
-feed.addEventListener("message", (message) => JSON.parse(message.data).forEach(show));
 setInterval(refresh, 500);
