@@ -45,6 +45,7 @@ static void answer_connect(cometd_peer *peer, const peer_request *request)
     bool at_once = peer->fresh;
 
     peer->connects++;
+    peer->overlaps += peer->held != NULL;
     peer->fresh = false;
     peer->held = request;
     if (at_once || live_buf_length(peer->events) > 0)

@@ -20,6 +20,7 @@ struct cometd_peer {
     const char *cookies;         // header lines of the handshake's answer
     const peer_request *held;    // the connect that waits; NULL: none
     size_t handshakes, connects; // so far; each session's first connect is answered at once
+    size_t overlaps;             // connects that came while one was held
     bool fresh;                  // no connect since the handshake
     size_t queries;              // posted so far: the channel of the last is "/data/qN"
     live_buf *events;            // that wait, each followed by a comma

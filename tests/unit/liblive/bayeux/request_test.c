@@ -26,6 +26,21 @@ static void check_ids(const bayeux_talk *talk, bool *seen)
     }
 }
 
+static void C_01_every_body_is_an_array(void **state)
+{
+    bayeux_talk *talk = *state;
+
+    talk_handshake(talk); // each of these is looked at by talk_next()
+    talk_connect(talk);
+    assert_int_equal(lv_bayeux_subscribe(talk->bayeux, "/a", NULL), LIVE_OK);
+    talk_next(talk);
+    assert_true(cJSON_IsArray(talk->json));
+    assert_int_equal(talk->sent.text[0], '[');
+    char *word = lv_bayeux_last_word(talk->bayeux);
+    assert_int_equal(word[0], '[');
+    free(word);
+}
+
 static void C_02_every_request_has_an_id_of_its_own_also_after_a_new_handshake(void **state)
 {
     bayeux_talk *talk = *state;
@@ -147,6 +162,22 @@ static void C_39_the_reply_to_a_publish_is_no_event(void **state)
     assert_int_equal(talk_notice(talk, NULL, 0), -1);
 }
 
+// The client does not ask for the extension: whatever the server says of it, it says nothing.
+static void C_58_without_the_ack_extension_nothing_of_it_is_sent(void **state)
+{
+    bayeux_talk *talk = *state;
+
+    assert_null(live_json_get(talk_next(talk), "ext"));
+    talk_answer_last(talk, "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,"
+                           "\"clientId\":\"c1\",\"supportedConnectionTypes\":[\"long-polling\"],"
+                           "\"ext\":{\"ack\":true}}]");
+    for (int i = 0; i < 3; i++) {
+        assert_null(live_json_get(talk_next(talk), "ext"));
+        talk_answer_last(talk, "[{\"channel\":\"/meta/connect\",\"id\":\"%s\","
+                               "\"successful\":true,\"ext\":{\"ack\":7}}]");
+    }
+}
+
 static void C_63_a_server_that_is_down_at_the_start_is_asked_until_it_is_there(void **state)
 {
     bayeux_talk *talk = *state;
@@ -192,6 +223,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, talk_open, talk_close)
     const struct CMUnitTest tests[] = {
+        CASE(C_01_every_body_is_an_array),
         CASE(C_02_every_request_has_an_id_of_its_own_also_after_a_new_handshake),
         CASE(C_09_text_of_any_language_is_delivered_as_it_was_sent),
         CASE(C_09_a_channel_of_any_language_is_asked_for_as_it_is),
@@ -200,6 +232,7 @@ int main(void)
         CASE(C_29_a_silent_server_is_left_and_asked_whether_it_is_back),
         CASE(C_32_other_hosts_in_advice_are_not_followed),
         CASE(C_39_the_reply_to_a_publish_is_no_event),
+        CASE(C_58_without_the_ack_extension_nothing_of_it_is_sent),
         CASE(C_63_a_server_that_is_down_at_the_start_is_asked_until_it_is_there),
         CASE(C_64_a_conversation_may_be_freed_at_any_point_of_it),
     };

@@ -23,7 +23,7 @@ typedef struct fixture {
     lv_session *session;
     lv_listener *listener;
     lv_notice_kind notices[MOST_NOTICES];
-    size_t notice_count;
+    size_t notice_count, events;
     lv_notice_kind until; // the loop stops at this notice
     // What the peer does instead of answering, once.
     const char *at; // what is asked for then; NULL: nothing
@@ -95,6 +95,7 @@ static void on_notice(const lv_notice *notice, void *user)
 {
     fixture *f = user;
 
+    f->events += notice->kind == LV_NOTICE_EVENT;
     if (f->notice_count < MOST_NOTICES)
         f->notices[f->notice_count++] = notice->kind;
     if (notice->kind == f->until)
@@ -189,6 +190,26 @@ static void C_18_credentials_go_with_each_handshake_also_the_second(void **state
                             "Basic Ym90OnMzY3JldA==");
     }
     assert_int_equal(handshakes, 2);
+}
+
+static void C_20_there_is_never_a_second_connect_while_one_is_held(void **state)
+{
+    enum { EVENTS = 500 };
+    fixture *f = *state;
+
+    begin(f);
+    f->peer->queries = 1;
+    assert_int_equal(lv_listener_subscribe(f->listener, "/data/q1", NULL), LIVE_OK);
+    run_until(f, LV_NOTICE_SUBSCRIBED);
+    for (size_t i = 0; i < EVENTS; i++) {
+        cometd_send(f->peer, "1");
+        if (i % 3 == 0) // others come while no connect is held
+            run_until(f, LV_NOTICE_EVENT);
+    }
+    run_for(f, 50);
+    assert_true(f->peer->connects > EVENTS / 3);
+    assert_int_equal(f->peer->overlaps, 0);
+    assert_int_equal(f->events, EVENTS);
 }
 
 static void C_29_an_answer_just_before_the_advised_timeout_is_no_failure(void **state)
@@ -483,6 +504,7 @@ int main(void)
 #define WAIT(name) cmocka_unit_test_setup_teardown(name, set_up_simulated, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(C_18_credentials_go_with_each_handshake_also_the_second),
+        CASE(C_20_there_is_never_a_second_connect_while_one_is_held),
         CASE(C_29_an_answer_just_before_the_advised_timeout_is_no_failure),
         CASE(C_32_a_host_in_advice_gets_no_request),
         CASE(C_33_C_34_a_subscription_goes_beside_the_held_connect),
