@@ -59,8 +59,8 @@ LIVE_API live_loop *agent_bench_loop(agent_bench *bench);
 /** Lets simulated time pass; the process polls whenever it is due, its timers fire. Takes no real time. */
 LIVE_API void agent_bench_pass(agent_bench *bench, int64_t ms);
 
-/** Polls once, now. */
-LIVE_API void agent_bench_poll(agent_bench *bench);
+/** Lets time pass without the usual polls, then polls once. */
+LIVE_API void agent_bench_poll(agent_bench *bench, int64_t after_ms);
 
 /** Hands a row (JSON) to the process. */
 LIVE_API void agent_bench_row(agent_bench *bench, const char *row);

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/binding.h"
 #include "core/catalogue.h"
 #include "core/child.h"
 #include "core/folder.h"
@@ -202,9 +203,9 @@ static void report(const agent *agent, live_level level, const char *process, co
 }
 
 // Says what is wrong with a process's settings and where; whether it may run all the same.
-static bool settings_fit(const agent *agent, const char *type, const char *process)
+static bool settings_fit(const agent *agent, const char *process, const cJSON *findings)
 {
-    const cJSON *findings = ag_catalogue_findings(agent->catalogue, type, process), *finding;
+    const cJSON *finding;
     bool fit = true;
 
     cJSON_ArrayForEach (finding, findings) {
@@ -214,6 +215,31 @@ static bool settings_fit(const agent *agent, const char *type, const char *proce
         fit = fit && warning;
     }
     return fit;
+}
+
+// What a worker is told. NULL: its settings keep it from running, which has been said.
+static cJSON *make_config(const agent *agent, const cJSON *settings, const char *type,
+                          const char *module, const char *path)
+{
+    cJSON *findings = ag_catalogue_findings(agent->catalogue, type, settings->string);
+    cJSON *config = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(config, "name", settings->string);
+    cJSON_AddStringToObject(config, "type", type);
+    cJSON_AddStringToObject(config, "module", module);
+    if (path)
+        cJSON_AddStringToObject(config, "path", path);
+    cJSON_AddStringToObject(config, "state", agent->state_directory);
+    cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
+    cJSON_AddItemToObject(config, "settings", cJSON_Duplicate(settings, true));
+    if (ag_catalogue_is_bot(agent->catalogue, type))
+        ag_binding_add(agent->catalogue, settings, config, findings);
+    bool fit = settings_fit(agent, settings->string, findings);
+    cJSON_Delete(findings);
+    if (fit)
+        return config;
+    cJSON_Delete(config);
+    return NULL;
 }
 
 static live_err add_worker(agent *agent, const cJSON *settings, live_error *error)
@@ -227,17 +253,9 @@ static live_err add_worker(agent *agent, const cJSON *settings, live_error *erro
         report(agent, LIVE_LOG_ERROR, settings->string, "", text);
         return LIVE_OK;
     }
-    if (!settings_fit(agent, type, settings->string))
+    cJSON *config = make_config(agent, settings, type, module, path);
+    if (!config)
         return LIVE_OK;
-    cJSON *config = cJSON_CreateObject();
-    cJSON_AddStringToObject(config, "name", settings->string);
-    cJSON_AddStringToObject(config, "type", type);
-    cJSON_AddStringToObject(config, "module", module);
-    if (path)
-        cJSON_AddStringToObject(config, "path", path);
-    cJSON_AddStringToObject(config, "state", agent->state_directory);
-    cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
-    cJSON_AddItemToObject(config, "settings", cJSON_Duplicate(settings, true));
     ag_child_options options = { .name = settings->string,
                                  .file = "/proc/self/exe",
                                  .argv = argv,

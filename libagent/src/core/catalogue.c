@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/config.h"
+#include "core/describe.h"
 #include "core/module.h"
 
 enum { TIME_LIMIT_MS = 10000, MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024 };
@@ -171,6 +172,8 @@ static cJSON *describe(const agent_module *module, const cJSON *processes)
     cJSON *description = ag_module_describe(module);
 
     cJSON_AddItemToObject(description, "findings", ag_module_findings(module, processes));
+    cJSON_AddItemToObject(description, "option_findings",
+                          ag_module_option_findings(module, processes));
     return description;
 }
 
@@ -309,10 +312,94 @@ bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const ch
     return true;
 }
 
-const cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type,
-                                   const char *process)
+static void append_all(cJSON *list, const cJSON *items)
+{
+    const cJSON *item;
+
+    cJSON_ArrayForEach (item, items)
+        cJSON_AddItemToArray(list, cJSON_Duplicate(item, true));
+}
+
+cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type, const char *process)
+{
+    const entry *owner = find(catalogue, type);
+    cJSON *findings = cJSON_CreateArray();
+
+    if (owner)
+        append_all(findings, live_json_get(live_json_get(owner->description, "findings"), process));
+    for (const entry *own = catalogue->first; own; own = own->next)
+        append_all(findings,
+                   live_json_get(live_json_get(own->description, "option_findings"), process));
+    return findings;
+}
+
+// Adapters
+
+static bool has_adapter(const entry *own, const char *name, const char **ret_adapter)
+{
+    const char *module = live_json_str(own->description, "name", "");
+    const size_t length = strlen(module);
+    const cJSON *adapter;
+
+    if (strncmp(name, module, length) != 0 || name[length] != '.')
+        return false;
+    cJSON_ArrayForEach (adapter, live_json_get(own->description, "adapters")) {
+        *ret_adapter = live_json_str(adapter, "name", "");
+        if (strcmp(*ret_adapter, name + length + 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool ag_catalogue_adapter(const ag_catalogue *catalogue, const char *name, const char **ret_module,
+                          const char **ret_path)
+{
+    const char *adapter;
+
+    for (const entry *own = catalogue->first; own; own = own->next) {
+        if (!has_adapter(own, name, &adapter))
+            continue;
+        *ret_module = live_json_str(own->description, "name", "");
+        *ret_path = own->path;
+        return true;
+    }
+    return false;
+}
+
+static void add_adapters_of(const entry *own, cJSON *names)
+{
+    const cJSON *adapter;
+    char name[AG_ADAPTER_NAME_BYTES];
+
+    if (own->next)
+        add_adapters_of(own->next, names); // the list begins with the last one
+    cJSON_ArrayForEach (adapter, live_json_get(own->description, "adapters")) {
+        snprintf(name, sizeof name, "%s.%s", live_json_str(own->description, "name", ""),
+                 live_json_str(adapter, "name", ""));
+        cJSON_AddItemToArray(names, cJSON_CreateString(name));
+    }
+}
+
+cJSON *ag_catalogue_adapters(const ag_catalogue *catalogue)
+{
+    cJSON *names = cJSON_CreateArray();
+
+    if (catalogue->first)
+        add_adapters_of(catalogue->first, names);
+    return names;
+}
+
+bool ag_catalogue_is_bot(const ag_catalogue *catalogue, const char *type)
 {
     const entry *own = find(catalogue, type);
+    const cJSON *process, *setting;
 
-    return own ? live_json_get(live_json_get(own->description, "findings"), process) : NULL;
+    cJSON_ArrayForEach (process, live_json_get(own ? own->description : NULL, "processes")) {
+        if (strcmp(live_json_str(process, "name", ""), type) != 0)
+            continue;
+        cJSON_ArrayForEach (setting, live_json_get(process, "settings"))
+            if (strcmp(live_json_str(setting, "type", ""), "adapters") == 0)
+                return true;
+    }
+    return false;
 }

@@ -22,9 +22,18 @@ void ag_catalogue_free(ag_catalogue *catalogue);
 bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
                        const char **ret_path);
 
-// What is wrong with the settings of a process of that type: texts "POINTER: what". Borrowed. NULL: nothing.
-const cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type,
-                                   const char *process);
+// What is wrong with the settings of a process of that type, as ag_config_check() tells it. Yours; empty: nothing.
+cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type, const char *process);
+
+// Whether processes of that type take logic adapters.
+bool ag_catalogue_is_bot(const ag_catalogue *catalogue, const char *type);
+
+// As ag_catalogue_find(), of an adapter by its full name, MODULE.ADAPTER.
+bool ag_catalogue_adapter(const ag_catalogue *catalogue, const char *name, const char **ret_module,
+                          const char **ret_path);
+
+// The full names of all adapters of the enabled modules, in the order of these. Yours.
+cJSON *ag_catalogue_adapters(const ag_catalogue *catalogue);
 
 // The child's part: prints the description of one module on standard output, with the
 // findings in the settings that AG_FD_PROCESSES holds; the exit code.

@@ -13,11 +13,12 @@ typedef enum ag_frame_type {
     AG_FRAME_WELCOME, // gateway: number is the last event it has of this incarnation
     AG_FRAME_EVENT,   // worker: number is the event's sequence, text its JSON
     AG_FRAME_ACK,     // gateway: every event up to number is accepted
-    AG_FRAME_QUERY,   // worker: number names the query, text is its JSON
-    AG_FRAME_CANCEL,  // worker: number names the query
+    AG_FRAME_QUERY,   // worker: number names the question, text is the query's JSON
+    AG_FRAME_REQUEST, // worker: number names the question, text is the path of a resource
+    AG_FRAME_CANCEL,  // worker: number names the question
     AG_FRAME_CREDIT,  // worker: number is how many more bytes of rows it takes
-    AG_FRAME_ROW,     // gateway: number names the query, text is the row
-    AG_FRAME_END,     // gateway: number names the query, text says why, "" when it simply ended
+    AG_FRAME_ROW,     // gateway: number names the question, text is the row, or the resource
+    AG_FRAME_END,     // gateway: number names the question, text is the verdict
     AG_FRAME_TYPES,
 } ag_frame_type;
 

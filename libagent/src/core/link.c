@@ -15,13 +15,13 @@
 
 #include "core/channel.h"
 #include "core/passing.h"
+#include "core/verdict.h"
 
-enum { QUERY_ID = 1 };
-
-// A text in a list: an event that is not accepted yet, or a row that is not delivered yet.
+// A text in a list: an event that is not accepted yet, or a row or verdict that is not delivered yet.
 typedef struct item {
     struct item *next;
-    uint64_t number;
+    uint64_t number; // of the event, or of the question
+    bool last;       // a verdict
     size_t length;
     char text[];
 } item;
@@ -31,24 +31,35 @@ typedef struct list {
     size_t bytes;
 } list;
 
+struct ag_question {
+    ag_question *next, **link_to;
+    ag_link *link;
+    ag_question_kind kind;
+    uint64_t number;
+    bool sent, ended;
+    char *text;
+    ag_question_hooks hooks;
+    void *user;
+};
+
 struct ag_link {
     live_loop *loop;
     int control;
     live_io *control_io;
     ag_channel *channel; // NULL: no gateway is there
-    bool welcomed, orphaned;
-    char *query;
-    uint64_t incarnation, sequence;
+    bool welcomed, opened, orphaned;
+    ag_question *questions;
+    uint64_t incarnation, sequence, question_number;
     list events, rows;
     size_t consumed; // of the row window, not yet given back
     live_timer *deliver;
-    ag_link_hooks hooks;
+    void (*on_orphaned)(void *user);
     void *user;
 };
 
 // Lists
 
-static bool append(list *list, uint64_t number, const char *text, size_t length)
+static bool append(list *list, uint64_t number, bool last, const char *text, size_t length)
 {
     item *own = malloc(sizeof *own + length);
     if (!own)
@@ -56,6 +67,7 @@ static bool append(list *list, uint64_t number, const char *text, size_t length)
 
     own->next = NULL;
     own->number = number;
+    own->last = last;
     own->length = length;
     memcpy(own->text, text, length);
     *list->last = own;
@@ -89,28 +101,39 @@ static void accept_events(ag_link *link, uint64_t number)
         free(take(&link->events));
 }
 
-static void send_query(ag_link *link)
+// The credit of an attachment, before its first question: the window, less what waits here already.
+static void open_rows(ag_link *link)
 {
-    if (!link->query || !link->welcomed)
-        return;
-    clear(&link->rows);
+    size_t waiting =
+        link->rows.bytes < AG_ROW_WINDOW_BYTES ? link->rows.bytes : AG_ROW_WINDOW_BYTES;
+
+    link->opened = true;
     link->consumed = 0;
-    ag_channel_send(link->channel, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, NULL, 0);
-    ag_channel_send(link->channel, AG_FRAME_QUERY, QUERY_ID, link->query, strlen(link->query));
+    ag_channel_send(link->channel, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES - waiting, NULL, 0);
 }
 
-// The gateway says which events it has; the rest goes again. It says so anew when it had no room for some:
-// the query is under way then.
+static void send_question(ag_question *question)
+{
+    ag_frame_type type = question->kind == AG_REQUEST ? AG_FRAME_REQUEST : AG_FRAME_QUERY;
+    ag_link *link = question->link;
+
+    if (!link->welcomed || question->sent)
+        return;
+    if (!link->opened)
+        open_rows(link);
+    question->sent = true;
+    ag_channel_send(link->channel, type, question->number, question->text, strlen(question->text));
+}
+
+// The gateway says which events it has; the rest goes again. It says so too when it has room again.
 static void on_welcome(ag_link *link, const ag_frame *frame)
 {
-    bool first = !link->welcomed;
-
     accept_events(link, frame->number);
     link->welcomed = true;
     for (const item *event = link->events.first; event; event = event->next)
         ag_channel_send(link->channel, AG_FRAME_EVENT, event->number, event->text, event->length);
-    if (first)
-        send_query(link);
+    for (ag_question *question = link->questions; question; question = question->next)
+        send_question(question);
 }
 
 static void on_ack(ag_link *link, const ag_frame *frame)
@@ -119,16 +142,38 @@ static void on_ack(ag_link *link, const ag_frame *frame)
 }
 
 // Rows wait for the loop: a frame may also arrive while a module's function waits to emit.
+static void keep(ag_link *link, uint64_t number, bool last, const char *text, size_t length)
+{
+    if (append(&link->rows, number, last, text, length))
+        live_timer_set(link->deliver, 0, 0);
+}
+
+static ag_question *find_question(const ag_link *link, uint64_t number)
+{
+    ag_question *question = link->questions;
+
+    while (question && question->number != number)
+        question = question->next;
+    return question;
+}
+
+// A question ends once, whoever says so.
+static void keep_end(ag_question *question, const char *verdict, size_t length)
+{
+    if (!question || question->ended)
+        return;
+    question->ended = true;
+    keep(question->link, question->number, true, verdict, length);
+}
+
 static void on_row(ag_link *link, const ag_frame *frame)
 {
-    if (append(&link->rows, 0, frame->text, frame->length))
-        live_timer_set(link->deliver, 0, 0);
+    keep(link, frame->number, false, frame->text, frame->length);
 }
 
 static void on_end(ag_link *link, const ag_frame *frame)
 {
-    if (append(&link->rows, 1, frame->text, frame->length))
-        live_timer_set(link->deliver, 0, 0);
+    keep_end(find_question(link, frame->number), frame->text, frame->length);
 }
 
 static void (*const handlers[AG_FRAME_TYPES])(ag_link *, const ag_frame *) = {
@@ -144,47 +189,79 @@ static void on_frame(const ag_frame *frame, void *user)
         handlers[frame->type](user, frame);
 }
 
+// What ends by itself cannot be asked again: some of its rows may be there already.
+static void end_questions(ag_link *link)
+{
+    live_error why = { 0 };
+
+    live_fail(&why, LIVE_E_CLOSED, "the gateway was restarted");
+    why.retry = true;
+    char *verdict = ag_verdict_print(&why);
+    for (ag_question *question = link->questions; question; question = question->next) {
+        if (question->kind == AG_FOLLOW)
+            question->sent = question->ended;
+        else if (question->sent && verdict)
+            keep_end(question, verdict, strlen(verdict));
+    }
+    live_free(verdict);
+}
+
+static void detach(ag_link *link)
+{
+    link->channel = NULL;
+    link->welcomed = link->opened = false;
+    end_questions(link);
+}
+
 static void on_closed(ag_channel *channel, void *user)
 {
-    ag_link *link = user;
-
-    link->channel = NULL;
-    link->welcomed = false;
+    detach(user);
     ag_channel_free(channel);
 }
 
 static void give_credit(ag_link *link, size_t bytes)
 {
     link->consumed += bytes;
-    if (link->consumed < AG_ROW_WINDOW_BYTES / 4 || !link->channel)
+    if (link->consumed < AG_ROW_WINDOW_BYTES / 4 || !link->opened)
         return;
     ag_channel_send(link->channel, AG_FRAME_CREDIT, link->consumed, NULL, 0);
     link->consumed = 0;
+}
+
+static void deliver_end(const ag_question *question, const item *item)
+{
+    live_error why = { 0 };
+    bool failed = ag_verdict_read(item->text, item->length, &why);
+
+    question->hooks.on_end(failed ? &why : NULL, question->user);
+}
+
+static void deliver_row(const ag_question *question, const item *item)
+{
+    cJSON *row = NULL;
+    live_error error = { 0 };
+
+    if (live_json_parse(item->text, item->length, &row, &error))
+        live_log(LIVE_LOG_WARN, "link.row", "a row was skipped: %s", error.text);
+    else
+        question->hooks.on_row(row, question->user);
+    cJSON_Delete(row);
 }
 
 static void deliver(live_timer *timer, void *user)
 {
     ag_link *link = user;
     item *first = link->rows.first ? take(&link->rows) : NULL;
-    cJSON *row = NULL;
-    live_error error = { 0 };
 
     if (link->rows.first)
         live_timer_set(timer, 0, 0);
     if (!first)
         return;
-    if (first->number != 1)
+    const ag_question *question = find_question(link, first->number);
+    if (!first->last)
         give_credit(link, first->length);
-    if (first->number == 1) {
-        char *why = strndup(first->text, first->length);
-        link->hooks.on_end(why ? why : "", link->user);
-        free(why);
-    } else if (live_json_parse(first->text, first->length, &row, &error)) {
-        live_log(LIVE_LOG_WARN, "link.row", "a row was skipped: %s", error.text);
-    } else {
-        link->hooks.on_row(row, link->user);
-    }
-    cJSON_Delete(row);
+    if (question)
+        (first->last ? deliver_end : deliver_row)(question, first);
     free(first);
 }
 
@@ -205,12 +282,11 @@ static bool attach(ag_link *link)
     if (err) {
         link->orphaned = true;
         live_io_want(link->control_io, 0);
-        link->hooks.on_orphaned(link->user);
+        link->on_orphaned(link->user);
         return false;
     }
     ag_channel_free(link->channel);
-    link->channel = NULL;
-    link->welcomed = false;
+    detach(link);
     if (ag_channel_new(link->loop, fd, &channel_hooks, link, &link->channel, &error)) {
         live_log(LIVE_LOG_WARN, "link.attach", "%s", error.text);
         return false;
@@ -231,14 +307,14 @@ static void on_control(live_io *io, unsigned ready, void *user)
         continue;
 }
 
-live_err ag_link_new(live_loop *loop, int control, const ag_link_hooks *hooks, void *user,
+live_err ag_link_new(live_loop *loop, int control, void (*on_orphaned)(void *user), void *user,
                      ag_link **ret_link, live_error *error)
 {
     ag_link *link = calloc(1, sizeof *link);
     if (!link)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    *link = (ag_link){ .loop = loop, .control = control, .hooks = *hooks, .user = user };
+    *link = (ag_link){ .loop = loop, .control = control, .on_orphaned = on_orphaned, .user = user };
     link->events.last = &link->events.first;
     link->rows.last = &link->rows.first;
     live_err err = live_random(&link->incarnation, sizeof link->incarnation, error);
@@ -258,13 +334,14 @@ void ag_link_free(ag_link *link)
 {
     if (!link)
         return;
+    while (link->questions)
+        ag_question_free(link->questions);
     ag_channel_free(link->channel);
     live_io_free(link->control_io);
     live_timer_free(link->deliver);
     clear(&link->events);
     clear(&link->rows);
     close(link->control);
-    free(link->query);
     free(link);
 }
 
@@ -310,7 +387,7 @@ live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error
     live_err err = wait_for_room(link, AG_EVENT_WINDOW_BYTES - length, AG_EMIT_TIMEOUT_MS, error);
     if (err)
         return err;
-    if (!append(&link->events, link->sequence + 1, text, length))
+    if (!append(&link->events, link->sequence + 1, false, text, length))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     link->sequence++;
     if (link->welcomed)
@@ -323,13 +400,45 @@ live_err ag_link_flush(ag_link *link, int64_t timeout_ms, live_error *error)
     return wait_for_room(link, 0, timeout_ms > 0 ? timeout_ms : AG_EMIT_TIMEOUT_MS, error);
 }
 
-live_err ag_link_query(ag_link *link, const char *text, live_error *error)
+// Questions
+
+live_err ag_link_ask(ag_link *link, ag_question_kind kind, const char *text,
+                     const ag_question_hooks *hooks, void *user, ag_question **ret_question,
+                     live_error *error)
 {
+    ag_question *question = calloc(1, sizeof *question);
     char *copy = strdup(text);
-    if (!copy)
+
+    if (!question || !copy) {
+        free(question);
+        free(copy);
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    free(link->query);
-    link->query = copy;
-    send_query(link);
+    }
+    *question = (ag_question){ .next = link->questions,
+                               .link_to = &link->questions,
+                               .link = link,
+                               .kind = kind,
+                               .number = ++link->question_number,
+                               .text = copy,
+                               .hooks = *hooks,
+                               .user = user };
+    if (question->next)
+        question->next->link_to = &question->next;
+    link->questions = question;
+    send_question(question);
+    *ret_question = question;
     return LIVE_OK;
+}
+
+void ag_question_free(ag_question *question)
+{
+    if (!question)
+        return;
+    if (question->sent && question->link->welcomed)
+        ag_channel_send(question->link->channel, AG_FRAME_CANCEL, question->number, NULL, 0);
+    *question->link_to = question->next;
+    if (question->next)
+        question->next->link_to = question->link_to;
+    free(question->text);
+    free(question);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker's end of the link: events that are kept until they are accepted, rows that are taken one by one.
+// A worker's end of the link: events that are kept until they are accepted, questions whose rows are taken one by one.
 #ifndef AG_LINK_H
 #define AG_LINK_H
 
 #include <cJSON.h>
 #include <live/loop.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -14,15 +15,10 @@ enum {
 };
 
 typedef struct ag_link ag_link;
+typedef struct ag_question ag_question; // a query or a request, until it ends
 
-typedef struct ag_link_hooks {
-    void (*on_row)(const cJSON *row, void *user);
-    void (*on_end)(const char *why, void *user); // of the query; "" when it simply ended
-    void (*on_orphaned)(void *user);             // the supervisor is gone
-} ag_link_hooks;
-
-// `control` is where the supervisor passes a socket to each gateway that it starts. Takes it.
-live_err ag_link_new(live_loop *loop, int control, const ag_link_hooks *hooks, void *user,
+// `on_orphaned`: the supervisor is gone. `control` is where it passes a socket to each gateway that it starts. Takes it.
+live_err ag_link_new(live_loop *loop, int control, void (*on_orphaned)(void *user), void *user,
                      ag_link **ret_link, live_error *error);
 void ag_link_free(ag_link *link);
 
@@ -32,7 +28,24 @@ live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error
 // Waits until everything is accepted.
 live_err ag_link_flush(ag_link *link, int64_t timeout_ms, live_error *error);
 
-// The query (JSON of its options) of this worker; it is asked again after each re-attachment.
-live_err ag_link_query(ag_link *link, const char *text, live_error *error);
+typedef enum ag_question_kind {
+    AG_FOLLOW,  // a query that goes on; asked again after each re-attachment
+    AG_COLLECT, // a query that ends
+    AG_REQUEST  // a resource, which comes as one row
+} ag_question_kind;
+
+typedef struct ag_question_hooks {
+    void (*on_row)(const cJSON *row, void *user);      // borrowed
+    void (*on_end)(const live_error *why, void *user); // NULL: it simply ended; no row follows
+} ag_question_hooks;
+
+// Asks the platform: `text` is a query's JSON, or the path of a resource. What ends and is under way when the gateway
+// is lost ends with LIVE_E_CLOSED. Both hooks come from the loop and may free the question.
+live_err ag_link_ask(ag_link *link, ag_question_kind kind, const char *text,
+                     const ag_question_hooks *hooks, void *user, ag_question **ret_question,
+                     live_error *error);
+
+// Withdraws a question; none of its hooks is called any more. NULL is fine.
+void ag_question_free(ag_question *question);
 
 #endif

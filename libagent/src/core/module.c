@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Modules: found, loaded, checked, described.
+// Modules: found, loaded, checked, their rows read.
 #include "core/module.h"
 
 #include <dlfcn.h>
@@ -9,15 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "core/settings.h"
-
-static const char *const type_names[] = {
-    [AGENT_TYPE_STRING] = "string",     [AGENT_TYPE_INT] = "integer",
-    [AGENT_TYPE_REAL] = "number",       [AGENT_TYPE_BOOL] = "boolean",
-    [AGENT_TYPE_DURATION] = "duration", [AGENT_TYPE_OBJECT] = "object",
-    [AGENT_TYPE_STRINGS] = "strings",   [AGENT_TYPE_OBJECTS] = "objects",
-};
 
 live_err ag_module_check(const agent_module *module, const char *path, live_error *error)
 {
@@ -47,114 +38,56 @@ live_err ag_module_load(const char *path, const agent_module **ret_module, live_
     return err;
 }
 
-// The rows of a table lie as far apart as the module was compiled with.
-static bool process_at(const agent_module *module, size_t index, agent_process *ret_process)
+// The rows of a table lie as far apart as the module was compiled with; a row of an older module is shorter.
+static void copy_row(const void *table, size_t index, size_t stride, void *row, size_t size)
 {
-    size_t size =
-        module->process_size < sizeof *ret_process ? module->process_size : sizeof *ret_process;
+    memset(row, 0, size);
+    if (table)
+        memcpy(row, (const char *)table + index * stride, stride < size ? stride : size);
+}
 
-    *ret_process = (agent_process){ 0 };
-    if (!module->processes)
-        return false;
-    memcpy(ret_process, (const char *)module->processes + index * module->process_size, size);
+bool ag_module_process_at(const agent_module *module, size_t index, agent_process *ret_process)
+{
+    copy_row(module->processes, index, module->process_size, ret_process, sizeof *ret_process);
     return ret_process->name != NULL;
+}
+
+bool ag_module_adapter_at(const agent_module *module, size_t index, agent_adapter *ret_adapter)
+{
+    copy_row(module->adapters, index, module->adapter_size, ret_adapter, sizeof *ret_adapter);
+    return ret_adapter->name != NULL;
+}
+
+bool ag_module_need_at(const agent_module *module, size_t index, live_need *ret_need)
+{
+    copy_row(module->needs, index, module->need_size, ret_need, sizeof *ret_need);
+    return ret_need->kind != LIVE_NEED_NONE;
 }
 
 bool ag_module_process(const agent_module *module, const char *type, agent_process *ret_process)
 {
-    for (size_t i = 0; process_at(module, i, ret_process); i++)
+    for (size_t i = 0; ag_module_process_at(module, i, ret_process); i++)
         if (strcmp(ret_process->name, type) == 0)
+            return true;
+    return false;
+}
+
+bool ag_module_adapter(const agent_module *module, const char *name, agent_adapter *ret_adapter)
+{
+    for (size_t i = 0; ag_module_adapter_at(module, i, ret_adapter); i++)
+        if (strcmp(ret_adapter->name, name) == 0)
             return true;
     return false;
 }
 
 ag_table ag_module_settings(const agent_module *module, const agent_process *process)
 {
-    return (ag_table){ .rows = process->settings, .stride = module->setting_size };
+    return (ag_table){ process->settings, module->setting_size, AG_PROCESS };
 }
 
-static cJSON *describe_choices(const char *const *choices)
+ag_table ag_module_options(const agent_module *module, const agent_adapter *adapter)
 {
-    cJSON *list = cJSON_CreateArray();
-
-    for (; *choices; choices++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(*choices));
-    return list;
-}
-
-static cJSON *describe_table(ag_table table)
-{
-    cJSON *list = cJSON_CreateArray();
-    agent_setting row;
-    char key[64];
-
-    for (size_t i = 0; ag_table_row(table, i, &row); i++) {
-        cJSON *entry = cJSON_CreateObject();
-        bool known = (size_t)row.type < sizeof type_names / sizeof *type_names;
-        ag_setting_key(&row, key);
-        cJSON_AddStringToObject(entry, "name", key);
-        cJSON_AddStringToObject(entry, "type", known ? type_names[row.type] : "unknown");
-        if (row.fallback)
-            cJSON_AddStringToObject(entry, "default", row.fallback);
-        if (row.choices)
-            cJSON_AddItemToObject(entry, "choices", describe_choices(row.choices));
-        cJSON_AddStringToObject(entry, "doc", row.doc ? row.doc : "");
-        if (row.members)
-            cJSON_AddItemToObject(entry, "members",
-                                  describe_table((ag_table){ row.members, table.stride }));
-        cJSON_AddItemToArray(list, entry);
-    }
-    return list;
-}
-
-cJSON *ag_module_describe(const agent_module *module)
-{
-    cJSON *description = cJSON_CreateObject();
-    cJSON *processes = cJSON_CreateArray();
-    agent_process process;
-
-    cJSON_AddStringToObject(description, "name", module->name);
-    cJSON_AddStringToObject(description, "version", module->version);
-    for (size_t i = 0; process_at(module, i, &process); i++) {
-        cJSON *entry = cJSON_CreateObject();
-        cJSON_AddStringToObject(entry, "name", process.name);
-        cJSON_AddStringToObject(entry, "summary", process.summary ? process.summary : "");
-        cJSON_AddItemToObject(entry, "settings",
-                              describe_table(ag_module_settings(module, &process)));
-        cJSON_AddItemToArray(processes, entry);
-    }
-    cJSON_AddItemToObject(description, "processes", processes);
-    return description;
-}
-
-static cJSON *findings_of(const agent_module *module, const cJSON *settings)
-{
-    const char *type = live_json_str(settings, "type", "");
-    cJSON *findings = cJSON_CreateArray();
-    char pointer[256];
-    agent_process process;
-
-    ag_settings_pointer(settings->string, pointer, sizeof pointer);
-    if (ag_module_process(module, type, &process) &&
-        ag_config_check(ag_module_settings(module, &process), process.config_size, settings,
-                        pointer, findings, NULL) == LIVE_OK &&
-        cJSON_GetArraySize(findings) > 0)
-        return findings;
-    cJSON_Delete(findings);
-    return NULL;
-}
-
-cJSON *ag_module_findings(const agent_module *module, const cJSON *processes)
-{
-    cJSON *all = cJSON_CreateObject();
-    const cJSON *settings;
-
-    cJSON_ArrayForEach (settings, processes) {
-        cJSON *findings = findings_of(module, settings);
-        if (findings)
-            cJSON_AddItemToObject(all, settings->string, findings);
-    }
-    return all;
+    return (ag_table){ adapter->settings, module->setting_size, AG_ADAPTER };
 }
 
 // The folder that this library was loaded from, or that of the program it is compiled into, whose name for

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Modules: compiled in or loaded, checked, described.
+// Modules: compiled in or loaded, checked, their rows read.
 #ifndef AG_MODULE_H
 #define AG_MODULE_H
 
@@ -15,17 +15,20 @@ live_err ag_module_load(const char *path, const agent_module **ret_module, live_
 // LIVE_E_UNSUPPORTED: built for another ABI, or no module at all.
 live_err ag_module_check(const agent_module *module, const char *path, live_error *error);
 
-// The kind of process by its name; false: the module has none such. Rows of an older module are shorter.
+// Rows, completed with zeros where the module's are shorter. False: past the last one.
+bool ag_module_process_at(const agent_module *module, size_t index, agent_process *ret_process);
+bool ag_module_adapter_at(const agent_module *module, size_t index, agent_adapter *ret_adapter);
+bool ag_module_need_at(const agent_module *module, size_t index, live_need *ret_need);
+
+// The kind of process by its name; false: the module has none such.
 bool ag_module_process(const agent_module *module, const char *type, agent_process *ret_process);
 
 ag_table ag_module_settings(const agent_module *module, const agent_process *process);
 
-// Its tables as JSON: {"name", "version", "processes": [{"name", "summary", "settings": […]}]}.
-cJSON *ag_module_describe(const agent_module *module);
+// The adapter by its name in the module; false: the module has none such.
+bool ag_module_adapter(const agent_module *module, const char *name, agent_adapter *ret_adapter);
 
-// The mistakes in the settings of those processes that are of this module, as ag_config_check() tells them:
-// {"NAME": [texts]}; a process without any is not in it.
-cJSON *ag_module_findings(const agent_module *module, const cJSON *processes);
+ag_table ag_module_options(const agent_module *module, const agent_adapter *adapter);
 
 // The path of a module that is not compiled in: build/modules, modules/NAME, $LIVE_MODULE_PATH, then the
 // modules beside this library. Yours: free(). NULL: none.

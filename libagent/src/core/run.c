@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
-
 const void *agent_config(const agent_run *run)
 {
     return ag_config_data(run->config);
@@ -41,26 +39,24 @@ live_err agent_emit(agent_run *run, cJSON *event, live_error *error)
         err = live_json_print(event, &text, error);
     cJSON_Delete(event);
     if (!err)
-        err = ag_link_emit(run->link, text, strlen(text), error);
+        err = run->services->emit(run, text, strlen(text), error);
     live_free(text);
     return err;
 }
 
 live_err agent_flush(agent_run *run, int64_t timeout_ms, live_error *error)
 {
-    return ag_link_flush(run->link, timeout_ms, error);
+    return run->services->flush(run, timeout_ms, error);
 }
 
 live_err agent_save(agent_run *run, const char *key, const cJSON *value, live_error *error)
 {
-    live_err err = ag_link_flush(run->link, 0, error);
-
-    return err ? err : ag_state_save(run->state_directory, run->name, key, value, error);
+    return run->services->save(run, key, value, error);
 }
 
 live_err agent_load(agent_run *run, const char *key, cJSON **ret_value, live_error *error)
 {
-    return ag_state_load(run->state_directory, run->name, key, ret_value, error);
+    return run->services->load(run, key, ret_value, error);
 }
 
 live_err agent_watch_expr(agent_watch *watch, live_error *error, const char *format, ...)
@@ -88,4 +84,23 @@ live_err agent_watch_span(agent_watch *watch, const char *span, live_error *erro
     free(watch->span);
     watch->span = strdup(span);
     return watch->span ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+}
+
+live_err ag_watch_take(agent_watch *watch, char **ret_text, live_error *error)
+{
+    cJSON *query = cJSON_CreateObject();
+    live_err err = LIVE_OK;
+
+    if (live_buf_length(watch->expression) > 0) {
+        cJSON_AddStringToObject(query, "expression", live_buf_data(watch->expression));
+        if (watch->span)
+            cJSON_AddStringToObject(query, "span", watch->span);
+        cJSON_AddBoolToObject(query, "follow", true);
+        err = live_json_print(query, ret_text, error);
+    }
+    cJSON_Delete(query);
+    live_buf_free(watch->expression);
+    free(watch->span);
+    *watch = (agent_watch){ 0 };
+    return err;
 }

@@ -53,6 +53,13 @@ void ag_setting_key(const agent_setting *row, char key[KEY_BYTES])
     snprintf(key, KEY_BYTES, "%.*s", (int)length, row->name);
 }
 
+const char *ag_adapter_given(const cJSON *item)
+{
+    return cJSON_IsString(item)
+               ? item->valuestring
+               : live_json_str(item, "name", live_json_str(item, "import_path", NULL));
+}
+
 static void *allocate(ag_config *config, size_t count, size_t size)
 {
     block *own = count && size > (SIZE_MAX - sizeof *own) / count
@@ -230,11 +237,49 @@ static live_err read_objects(const target *target, const agent_setting *row, con
     return LIVE_OK;
 }
 
+static live_err read_map(const target *target, const agent_setting *row, const cJSON *value)
+{
+    size_t count = (size_t)cJSON_GetArraySize(value), index = 0;
+    const char **texts = allocate(target->config, 2 * count, sizeof *texts);
+    const cJSON *item;
+
+    (void)row;
+    if (!cJSON_IsObject(value))
+        return refuse(target, "an object of texts");
+    if (!texts)
+        return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (item, value) {
+        if (!cJSON_IsString(item))
+            return refuse(target, "an object of texts");
+        texts[index] = item->string;
+        texts[count + index++] = item->valuestring;
+    }
+    *(agent_map *)target->member =
+        (agent_map){ .count = count, .keys = texts, .values = texts + count };
+    return LIVE_OK;
+}
+
+// Which adapters they are is looked up where all modules are known.
+static live_err read_adapters(const target *target, const agent_setting *row, const cJSON *value)
+{
+    const cJSON *item;
+
+    (void)row;
+    if (!cJSON_IsArray(value))
+        return refuse(target, "a list of logic adapters");
+    cJSON_ArrayForEach (item, value)
+        if (!ag_adapter_given(item))
+            return refuse(target, "a list of adapters: names, or objects with a \"name\"");
+    ((agent_adapters *)target->member)->count = (size_t)cJSON_GetArraySize(value);
+    return LIVE_OK;
+}
+
 static live_err (*const readers[])(const target *, const agent_setting *, const cJSON *) = {
     [AGENT_TYPE_STRING] = read_string,     [AGENT_TYPE_INT] = read_int,
     [AGENT_TYPE_REAL] = read_real,         [AGENT_TYPE_BOOL] = read_bool,
     [AGENT_TYPE_DURATION] = read_duration, [AGENT_TYPE_OBJECT] = read_object,
     [AGENT_TYPE_STRINGS] = read_strings,   [AGENT_TYPE_OBJECTS] = read_objects,
+    [AGENT_TYPE_MAP] = read_map,           [AGENT_TYPE_ADAPTERS] = read_adapters,
 };
 
 // Defaults are written as in the file; texts and durations without their quotes.
@@ -281,12 +326,16 @@ static size_t distance(const char *a, const char *b)
     return row[length];
 }
 
-static bool is_common(const char *key)
+static bool is_hosts(ag_object object, const char *key)
 {
-    static const char *const common[] = { "type", "enabled" };
+    static const char *const keys[][4] = {
+        [AG_PLAIN] = { NULL },
+        [AG_PROCESS] = { "type", "enabled", "output", NULL },
+        [AG_ADAPTER] = { "name", "import_path", NULL },
+    };
 
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (strcmp(key, common[i]) == 0)
+    for (const char *const *known = keys[object]; *known; known++)
+        if (strcmp(key, *known) == 0)
             return true;
     return false;
 }
@@ -338,7 +387,7 @@ static live_err fill(ag_config *config, ag_table table, void *data, const cJSON 
         err = fill_row(&target, &row, live_json_get(json, key));
     }
     for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next) {
-        if (is_common(member->string))
+        if (is_hosts(table.object, member->string))
             continue;
         snprintf(place, sizeof place, "%s/%s", pointer, member->string);
         err = check_key(&target, table, member->string);

@@ -9,10 +9,14 @@
 
 typedef struct ag_config ag_config; // a filled struct and what it points to
 
+// Whose object a table describes: the host reads some keys of it that stand in no table.
+typedef enum ag_object { AG_PLAIN, AG_PROCESS, AG_ADAPTER } ag_object;
+
 // The rows of a module's table lie `stride` bytes apart: it may know fewer members than we do.
 typedef struct ag_table {
     const agent_setting *rows; // NULL: none
     size_t stride;
+    ag_object object;
 } ag_table;
 
 // A row completed with zeros where the module's rows are shorter. False: the end.
@@ -21,8 +25,8 @@ bool ag_table_row(ag_table table, size_t index, agent_setting *ret_row);
 // The key in the settings file: the member's name without the unit of a duration.
 void ag_setting_key(const agent_setting *row, char key[64]);
 
-// Fills a struct of `size` bytes from a process object. Texts are borrowed from `json`. Keys of every
-// process (`type`, `enabled`) are skipped. `pointer` is where the object stands, for messages.
+// Fills a struct of `size` bytes from an object. Texts are borrowed from `json`. The host's keys are skipped.
+// `pointer` is where the object stands, for messages.
 // LIVE_E_INVALID: the text begins with the JSON pointer of the value, then ": ".
 live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const char *pointer,
                        ag_config **ret_config, live_error *error);
@@ -33,6 +37,10 @@ live_err ag_config_check(ag_table table, size_t size, const cJSON *json, const c
                          cJSON *findings, live_error *error);
 void ag_config_free(ag_config *config);
 void *ag_config_data(const ag_config *config);
+
+// The name that an entry of a list of adapters gives, as it is written: the text itself, or the member `name` or
+// `import_path` of an object. NULL: it is neither.
+const char *ag_adapter_given(const cJSON *item);
 
 // The value of a duration row by its member's name ("every_ms"), or `fallback`.
 int64_t ag_config_duration(const ag_config *config, ag_table table, const char *member,

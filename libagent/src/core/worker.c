@@ -11,14 +11,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/ask.h"
 #include "core/config.h"
+#include "core/output.h"
 #include "core/run.h"
 #include "core/settings.h"
+#include "core/state.h"
 
-enum { EVERY_MS = 1000, LONGEST_WAIT_MS = 60000, LAST_FLUSH_MS = 3000 };
+enum { EVERY_MS = 1000, LONGEST_WAIT_MS = 60000, LAST_FLUSH_MS = 3000, RESOURCE_MS = 60000 };
 
 typedef struct worker {
-    agent_run run;
+    agent_run run; // first: a run is its worker
+    const char *state_directory;
+    ag_link *link;
+    ag_asks *asks; // NULL: no bot
+    ag_question *watched;
     const agent_module *module;
     cJSON *config; // what the supervisor gave
     int64_t every_ms, wait_ms;
@@ -112,36 +119,92 @@ static void on_row(const cJSON *row, void *user)
         live_log(LIVE_LOG_WARN, "process.row", "a row was skipped: %s", error.text);
 }
 
-static live_err start_watching(worker *worker, live_error *error)
-{
-    agent_run *run = &worker->run;
-    agent_watch watch = { .expression = live_buf_new() };
-    cJSON *query = cJSON_CreateObject();
-    char *text = NULL;
-    live_err err = run->process.watch ? run->process.watch(run, &watch, error) : LIVE_OK;
-
-    cJSON_AddStringToObject(query, "expression", live_buf_data(watch.expression));
-    if (watch.span)
-        cJSON_AddStringToObject(query, "span", watch.span);
-    if (!err && run->process.watch && live_buf_length(watch.expression) > 0)
-        err = live_json_print(query, &text, error);
-    if (!err && text)
-        err = ag_link_query(run->link, text, error);
-    live_free(text);
-    cJSON_Delete(query);
-    live_buf_free(watch.expression);
-    free(watch.span);
-    return err;
-}
-
-static void on_query_end(const char *why, void *user)
+static void on_query_end(const live_error *why, void *user)
 {
     worker *worker = user;
     live_error error = { 0 };
 
-    live_fail(&error, LIVE_E_CLOSED, "%s", *why ? why : "the query has ended");
+    live_fail(&error, LIVE_E_CLOSED, "%s", why ? why->text : "the query has ended");
     give_up(worker, "query", &error);
 }
+
+static live_err start_watching(worker *worker, live_error *error)
+{
+    static const ag_question_hooks hooks = { .on_row = on_row, .on_end = on_query_end };
+    agent_run *run = &worker->run;
+    agent_watch watch = { .expression = live_buf_new() };
+    char *text = NULL;
+    live_err err = run->process.watch ? run->process.watch(run, &watch, error) : LIVE_OK,
+             taken = ag_watch_take(&watch, &text, err ? NULL : error);
+
+    err = err ? err : taken;
+    if (!err && text)
+        err = ag_link_ask(worker->link, AG_FOLLOW, text, &hooks, worker, &worker->watched, error);
+    live_free(text);
+    return err;
+}
+
+// Services
+
+static live_err emit(agent_run *run, const char *text, size_t length, live_error *error)
+{
+    return ag_link_emit(((worker *)run)->link, text, length, error);
+}
+
+static live_err flush(agent_run *run, int64_t timeout_ms, live_error *error)
+{
+    return ag_link_flush(((worker *)run)->link, timeout_ms, error);
+}
+
+static live_err save(agent_run *run, const char *key, const cJSON *value, live_error *error)
+{
+    const worker *worker = (struct worker *)run;
+    live_err err = ag_link_flush(worker->link, 0, error);
+
+    return err ? err : ag_state_save(worker->state_directory, run->name, key, value, error);
+}
+
+static live_err load(agent_run *run, const char *key, cJSON **ret_value, live_error *error)
+{
+    return ag_state_load(((worker *)run)->state_directory, run->name, key, ret_value, error);
+}
+
+static live_err query(agent_run *run, bool *given_up, const char *json, int64_t timeout_ms,
+                      cJSON **ret_rows, live_error *error)
+{
+    return ag_asks_ask(((worker *)run)->asks, given_up, AG_COLLECT, json, timeout_ms, ret_rows,
+                       error);
+}
+
+static live_err resource(agent_run *run, bool *given_up, const char *path, cJSON **ret_body,
+                         live_error *error)
+{
+    cJSON *rows = NULL;
+    live_err err =
+        ag_asks_ask(((worker *)run)->asks, given_up, AG_REQUEST, path, RESOURCE_MS, &rows, error);
+
+    if (err)
+        return err;
+    cJSON *body = cJSON_DetachItemFromArray(rows, 0);
+    cJSON_Delete(rows);
+    if (!body)
+        return live_fail(error, LIVE_E_PROTOCOL, "%s: an empty answer", path);
+    *ret_body = body;
+    return LIVE_OK;
+}
+
+static void give_up_asking(agent_run *run, bool *given_up)
+{
+    ag_asks_cancel(((worker *)run)->asks, given_up);
+}
+
+static const ag_services services = { .emit = emit,
+                                      .flush = flush,
+                                      .save = save,
+                                      .load = load,
+                                      .query = query,
+                                      .resource = resource,
+                                      .give_up = give_up_asking };
 
 // Life
 
@@ -160,44 +223,76 @@ static void on_term(live_signal *signal, int number, void *user)
     live_loop_stop(user);
 }
 
-static live_err find_module(worker *worker, const agent_module *const *modules, live_error *error)
+static live_err find_module(const cJSON *where, const agent_module *const *modules,
+                            const agent_module **ret_module, live_error *error)
 {
-    const char *name = live_json_str(worker->config, "module", "");
-    const char *path = live_json_str(worker->config, "path", NULL);
-    const char *type = live_json_str(worker->config, "type", "");
+    const char *name = live_json_str(where, "module", "");
+    const char *path = live_json_str(where, "path", NULL);
 
-    if (path) {
-        live_err err = ag_module_load(path, &worker->module, error);
+    if (path)
+        return ag_module_load(path, ret_module, error);
+    for (; modules && *modules; modules++) {
+        *ret_module = *modules;
+        if (strcmp((*modules)->name, name) == 0)
+            return LIVE_OK;
+    }
+    return live_fail(error, LIVE_E_NOTFOUND, "module '%s' is not compiled in", name);
+}
+
+static live_err find_process(worker *worker, const agent_module *const *modules, live_error *error)
+{
+    const char *type = live_json_str(worker->config, "type", "");
+    live_err err = find_module(worker->config, modules, &worker->module, error);
+
+    if (!err && !ag_module_process(worker->module, type, &worker->run.process))
+        return live_fail(error, LIVE_E_NOTFOUND, "module '%s' has no process '%s'",
+                         worker->module->name, type);
+    return err;
+}
+
+// A bot's adapters, each from its own module.
+static live_err add_adapters(worker *worker, const agent_module *const *modules, live_error *error)
+{
+    const cJSON *given = live_json_get(worker->config, "adapters"), *item;
+    live_err err = LIVE_OK;
+
+    if (!given)
+        return LIVE_OK;
+    worker->run.adapters = ag_adapters_new();
+    if (!worker->run.adapters)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (item, given) {
+        const agent_module *module = NULL;
+        err = find_module(item, modules, &module, error);
+        if (!err)
+            err = ag_adapters_add(worker->run.adapters, module, live_json_str(item, "name", ""),
+                                  live_json_get(item, "options"),
+                                  live_json_str(item, "pointer", ""), error);
         if (err)
             return err;
     }
-    for (; !path && modules && *modules; modules++)
-        if (strcmp((*modules)->name, name) == 0)
-            worker->module = *modules;
-    if (!worker->module || !ag_module_process(worker->module, type, &worker->run.process))
-        return live_fail(error, LIVE_E_NOTFOUND, "module '%s' has no process '%s'", name, type);
-    return LIVE_OK;
+    return ag_asks_new(worker->run.loop, worker->link, &worker->asks, error);
 }
 
 static live_err make_run(worker *worker, live_error *error)
 {
-    static const ag_link_hooks hooks = { .on_row = on_row,
-                                         .on_end = on_query_end,
-                                         .on_orphaned = on_orphaned };
+    const cJSON *settings = live_json_get(worker->config, "settings");
     agent_run *run = &worker->run;
     char pointer[256];
 
     ag_settings_pointer(run->name, pointer, sizeof pointer);
-    live_err err =
-        ag_config_new(ag_module_settings(worker->module, &run->process), run->process.config_size,
-                      live_json_get(worker->config, "settings"), pointer, &run->config, error);
+    live_err err = ag_config_new(ag_module_settings(worker->module, &run->process),
+                                 run->process.config_size, settings, pointer, &run->config, error);
+    if (!err)
+        err = ag_output_new(settings, pointer, &run->output, error);
     if (err)
         return err;
     run->state = calloc(1, run->process.state_size ? run->process.state_size : 1);
     if (!run->state)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     err = live_signal_new(run->loop, SIGTERM, on_term, run->loop, &worker->on_term, error);
-    return err ? err : ag_link_new(run->loop, AG_FD_CONTROL, &hooks, worker, &run->link, error);
+    return err ? err
+               : ag_link_new(run->loop, AG_FD_CONTROL, on_orphaned, worker, &worker->link, error);
 }
 
 static live_err start_module(worker *worker, live_error *error)
@@ -235,7 +330,7 @@ static void run_module(worker *worker)
     }
     if (run->process.stop)
         run->process.stop(run);
-    if (!worker->orphaned && ag_link_flush(run->link, LAST_FLUSH_MS, &error))
+    if (!worker->orphaned && ag_link_flush(worker->link, LAST_FLUSH_MS, &error))
         live_log(LIVE_LOG_WARN, "process.flush", "at the end: %s", error.text);
 }
 
@@ -247,23 +342,30 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
     if (err)
         return err;
     worker->run.name = live_json_str(worker->config, "name", "");
-    worker->run.state_directory = live_json_str(worker->config, "state", ".");
+    worker->state_directory = live_json_str(worker->config, "state", ".");
     if (live_level_parse(live_json_str(worker->config, "level", "info"), &level, NULL))
         level = LIVE_LOG_INFO;
     live_log_to_fd(level, STDERR_FILENO, worker->run.name);
     err = live_loop_new(&worker->run.loop, error);
     if (!err)
-        err = find_module(worker, modules, error);
-    return err ? err : make_run(worker, error);
+        err = find_process(worker, modules, error);
+    if (!err)
+        err = make_run(worker, error);
+    return err ? err : add_adapters(worker, modules, error);
 }
 
 static void tear_down(worker *worker)
 {
-    ag_link_free(worker->run.link);
+    ag_pool_free(worker->run.pool);
+    ag_question_free(worker->watched);
+    ag_asks_free(worker->asks);
+    ag_link_free(worker->link);
+    ag_adapters_free(worker->run.adapters);
     live_timer_free(worker->poll);
     live_signal_free(worker->on_term);
     live_loop_free(worker->run.loop);
     free(worker->run.state);
+    ag_output_free(worker->run.output);
     ag_config_free(worker->run.config);
     cJSON_Delete(worker->config);
 }
@@ -271,7 +373,7 @@ static void tear_down(worker *worker)
 int ag_worker_main(const agent_module *const *modules)
 {
     cJSON_Hooks hooks = { .malloc_fn = allocate_or_end, .free_fn = free };
-    worker worker = { .code = EXIT_SUCCESS };
+    worker worker = { .code = EXIT_SUCCESS, .run.services = &services };
     live_error error = { 0 };
 
     cJSON_InitHooks(&hooks);

@@ -98,15 +98,14 @@ static int uproot(void **unused)
 }
 
 // Starts the module over the tree, with more members of its settings; "" or `"key": value, `.
-static module_bench *start(const char *members)
+static agent_bench *start(const char *members)
 {
     char settings[512];
-    module_bench *bench = NULL;
-    live_error error = { 0 };
 
     snprintf(settings, sizeof settings, "{%s\"root\": \"%s\"}", members, root);
-    if (bench_new(&agent_module_v1, "host", settings, &bench, &error))
-        fail_msg("%s", error.text);
+    agent_bench *bench = agent_bench_new(&agent_module_v1, "host", settings);
+    if (agent_bench_error(bench))
+        fail_msg("%s", agent_bench_error(bench)->text);
     return bench;
 }
 
@@ -122,33 +121,33 @@ static module_bench *start(const char *members)
 
 static void a_sample_says_whose_it_is_and_when(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     const cJSON *event = bench_event(bench);
     assert_string_equal(live_json_str(event, "__type", ""), "host");
     assert_string_equal(live_json_str(event, "host", ""), "rig-7");
     assert_true(live_json_int(event, "liverig__index__timestamp", 0) > 0);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void its_type_is_a_setting(void **unused)
 {
-    module_bench *bench = start("\"event_type\": \"box\", ");
+    agent_bench *bench = start("\"event_type\": \"box\", ");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_string_equal(live_json_str(bench_event(bench), "__type", ""), "box");
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void what_needs_no_second_sample_is_in_the_first(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_figure(bench, "load1", 0.57);
     assert_figure(bench, "load5", 0.17);
     assert_figure(bench, "load15", 0.05);
@@ -162,46 +161,46 @@ static void what_needs_no_second_sample_is_in_the_first(void **unused)
     assert_figure(bench, "memory_used_percent", 25);
     assert_figure(bench, "swap_used_bytes", 100 * 1024);
     assert_figure(bench, "swap_used_percent", 25);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void rates_wait_for_the_second_sample(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_absent(bench, "cpu_percent");
     assert_absent(bench, "disk_read_bytes_per_s");
     assert_absent(bench, "network_sent_bytes_per_s");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "disk_read_bytes_per_s", 0);
     assert_figure(bench, "network_sent_bytes_per_s", 0);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_machine_without_swap_uses_none(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"memory\"], ");
+    agent_bench *bench = start("\"collect\": [\"memory\"], ");
 
     (void)unused;
     put("proc/meminfo", "MemTotal: 1000 kB\nMemFree: 100 kB\nBuffers: 50 kB\nCached: 350 kB\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_figure(bench, "swap_used_percent", 0);
     assert_figure(bench, "memory_available_bytes", 500 * 1024); // an old kernel's sum
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void processor_time_is_split_in_all_and_per_core(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/stat", "cpu  120 10 120 940 4 3 2 1 99 99\n"
                      "cpu0 70 10 70 450 0 0 0 0 0 0\n"
                      "cpu1 50 0 50 490 0 0 0 0 0 0\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "cpu_percent", 28);          // 20 + 10 + 20 + 3 + 2 + 1 of 200
     assert_figure(bench, "cpu_user_percent", 15);     // 20 + 10
     assert_figure(bench, "cpu_system_percent", 12.5); // 20 + 3 + 2
@@ -209,39 +208,39 @@ static void processor_time_is_split_in_all_and_per_core(void **unused)
     assert_figure(bench, "cpu_steal_percent", 0.5);
     assert_figure(bench, "cpus/cpu0", 100 * 50.0 / 100);
     assert_figure(bench, "cpus/cpu1", 0);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_core_may_go_and_come_back(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"cpu\"], ");
+    agent_bench *bench = start("\"collect\": [\"cpu\"], ");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/stat", "cpu  110 0 100 890 0 0 0 0\ncpu0 60 0 50 490 0 0 0 0\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "cpu_count", 1);
     assert_figure(bench, "cpus/cpu0", 10);
     assert_absent(bench, "cpus/cpu1");
     put("proc/stat",
         "cpu  120 0 100 980 0 0 0 0\ncpu0 70 0 50 580 0 0 0 0\ncpu1 1 0 1 1 0 0 0 0\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "cpu_count", 2);
     assert_absent(bench, "cpus/cpu1");
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void only_drives_are_sampled_unless_others_are_named(void **unused)
 {
-    module_bench *usual = start("");
-    module_bench *named = start("\"disks\": {\"include\": [\"sda1\", \"loop*\"]}, ");
-    module_bench *without = start("\"disks\": {\"exclude\": [\"sd*\"]}, ");
+    agent_bench *usual = start("");
+    agent_bench *named = start("\"disks\": {\"include\": [\"sda1\", \"loop*\"]}, ");
+    agent_bench *without = start("\"disks\": {\"exclude\": [\"sd*\"]}, ");
 
     (void)unused;
     for (int i = 0; i < 2; i++) {
-        bench_poll(usual, 1000);
-        bench_poll(named, 1000);
-        bench_poll(without, 1000);
+        agent_bench_poll(usual, 1000);
+        agent_bench_poll(named, 1000);
+        agent_bench_poll(without, 1000);
     }
     assert_figure(usual, "disks/sda/busy_percent", 0);
     assert_absent(usual, "disks/sda1/busy_percent");
@@ -251,19 +250,19 @@ static void only_drives_are_sampled_unless_others_are_named(void **unused)
     assert_figure(named, "disks/loop0/busy_percent", 0);
     assert_absent(without, "disks/sda/busy_percent");
     assert_absent(without, "disk_read_bytes_per_s");
-    bench_free(usual);
-    bench_free(named);
-    bench_free(without);
+    agent_bench_free(usual);
+    agent_bench_free(named);
+    agent_bench_free(without);
 }
 
 static void a_disks_traffic_is_per_second(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/diskstats", "   8       0 sda 14 0 120 26 11 0 90 22 0 530 30\n");
-    bench_poll(bench, 2000);
+    agent_bench_poll(bench, 2000);
     assert_figure(bench, "disks/sda/read_bytes_per_s", 20 * 512 / 2.0);
     assert_figure(bench, "disks/sda/written_bytes_per_s", 40 * 512 / 2.0);
     assert_figure(bench, "disks/sda/reads_per_s", 2);
@@ -273,51 +272,51 @@ static void a_disks_traffic_is_per_second(void **unused)
     assert_figure(bench, "disk_read_bytes_per_s", 20 * 512 / 2.0);
     assert_figure(bench, "disk_max_busy_percent", 25);
     put("proc/diskstats", "   8       0 sda 14 0 120 26 11 0 90 22 0 2550 30\n");
-    bench_poll(bench, 2000);
+    agent_bench_poll(bench, 2000);
     assert_figure(bench, "disk_max_busy_percent", 100); // 2020 ms of 2000
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_disks_clock_wraps_at_32_bits_after_49_days(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"disks\"], ");
+    agent_bench *bench = start("\"collect\": [\"disks\"], ");
 
     (void)unused;
     put("proc/diskstats", "   8       0 sda 10 0 100 20 5 0 50 10 0 4294967200 30\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/diskstats", "   8       0 sda 11 0 101 21 5 0 50 10 0 404 30\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "disks/sda/busy_percent", 50);
     assert_figure(bench, "disks/sda/reads_per_s", 1);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_disk_that_was_replaced_begins_anew(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"disks\"], ");
+    agent_bench *bench = start("\"collect\": [\"disks\"], ");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/diskstats", "   8       0 sda 1 0 2 2 0 0 0 0 0 3 3\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_absent(bench, "disks/sda/read_bytes_per_s");
     put("proc/diskstats", "   8       0 sda 2 0 4 2 0 0 0 0 0 3 3\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "disks/sda/read_bytes_per_s", 1024);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void an_interfaces_traffic_goes_on_over_a_wrap(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"network\"], ");
+    agent_bench *bench = start("\"collect\": [\"network\"], ");
 
     (void)unused;
     put("proc/net/dev", "  eth0:4294967000 10 1 0 0 0 0 0 2000 20 0 2 0 0 0 0\n"
                         "  wlan0: 5 5 0 0 0 0 0 0 5 5 0 0 0 0 0 0\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     put("proc/net/dev", "  eth0: 704 30 3 0 0 0 0 0 3000 24 1 5 0 0 0 0\n"
                         "  wlan0: 9 5 0 0 0 0 0 0 5 5 0 0 0 0 0 0\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "interfaces/eth0/received_bytes_per_s", 1000);
     assert_figure(bench, "interfaces/eth0/sent_bytes_per_s", 1000);
     assert_figure(bench, "interfaces/eth0/received_packets_per_s", 20);
@@ -326,36 +325,36 @@ static void an_interfaces_traffic_goes_on_over_a_wrap(void **unused)
     assert_figure(bench, "interfaces/eth0/drops_per_s", 3);
     assert_figure(bench, "network_received_bytes_per_s", 1004);
     assert_figure(bench, "network_sent_bytes_per_s", 1000);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void inner_interfaces_are_left_out_unless_they_are_named(void **unused)
 {
-    module_bench *usual = start("");
-    module_bench *named = start("\"interfaces\": {\"include\": [\"lo\"]}, ");
+    agent_bench *usual = start("");
+    agent_bench *named = start("\"interfaces\": {\"include\": [\"lo\"]}, ");
 
     (void)unused;
     for (int i = 0; i < 2; i++) {
-        bench_poll(usual, 1000);
-        bench_poll(named, 1000);
+        agent_bench_poll(usual, 1000);
+        agent_bench_poll(named, 1000);
     }
     assert_figure(usual, "interfaces/eth0/sent_bytes_per_s", 0);
     assert_absent(usual, "interfaces/lo/sent_bytes_per_s");
     assert_absent(usual, "interfaces/docker0/sent_bytes_per_s");
     assert_figure(named, "interfaces/lo/sent_bytes_per_s", 0);
     assert_absent(named, "interfaces/eth0/sent_bytes_per_s");
-    bench_free(usual);
-    bench_free(named);
+    agent_bench_free(usual);
+    agent_bench_free(named);
 }
 
-static const cJSON *filesystem(const module_bench *bench, const char *point)
+static const cJSON *filesystem(const agent_bench *bench, const char *point)
 {
     return live_json_get(live_json_get(bench_event(bench), "filesystems"), point);
 }
 
 static void local_filesystems_are_measured_once_each(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"filesystems\"], ");
+    agent_bench *bench = start("\"collect\": [\"filesystems\"], ");
 
     (void)unused;
     put("data disk/x", "");
@@ -373,7 +372,7 @@ static void local_filesystems_are_measured_once_each(void **unused)
                                "35 27 8:49 / /gone rw - ext4 /dev/sdd1 rw\n"
                                "36 27 8:50 / /file rw - ext4 /dev/sdd2 rw\n"
                                "no mount at all\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_int_equal(cJSON_GetArraySize(live_json_get(bench_event(bench), "filesystems")), 2);
     assert_string_equal(live_json_str(filesystem(bench, "/"), "source", ""), "/dev/sda1");
     assert_string_equal(live_json_str(filesystem(bench, "/data disk"), "type", ""), "xfs");
@@ -381,80 +380,80 @@ static void local_filesystems_are_measured_once_each(void **unused)
     double percent = live_json_real(filesystem(bench, "/"), "used_percent", -1);
     assert_true(percent >= 0 && percent <= 100);
     assert_figure(bench, "filesystem_max_used_percent", percent);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_network_filesystem_is_measured_when_it_is_named(void **unused)
 {
-    module_bench *bench = start("\"filesystems\": {\"include\": [\"/nfs\"]}, ");
+    agent_bench *bench = start("\"filesystems\": {\"include\": [\"/nfs\"]}, ");
 
     (void)unused;
     put("nfs/x", "");
     put("proc/self/mountinfo", "27 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
                                "32 27 0:50 / /nfs rw - nfs4 server:/x rw\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_non_null(filesystem(bench, "/nfs"));
     assert_null(filesystem(bench, "/"));
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_containers_root_counts_although_it_is_an_overlay(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"filesystems\"], ");
+    agent_bench *bench = start("\"collect\": [\"filesystems\"], ");
 
     (void)unused;
     put("other/x", "");
     put("proc/self/mountinfo", "27 1 0:60 / / rw - overlay overlay rw,lowerdir=/a:/b\n"
                                "28 27 0:61 / /other rw - overlay overlay rw\n");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_non_null(filesystem(bench, "/"));
     assert_null(filesystem(bench, "/other"));
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void only_what_is_collected_is_in_the_event(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"load\", \"uptime\"], ");
+    agent_bench *bench = start("\"collect\": [\"load\", \"uptime\"], ");
 
     (void)unused;
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_figure(bench, "load1", 0.57);
     assert_figure(bench, "uptime_s", 6194.46);
     assert_absent(bench, "memory_used_percent");
     assert_absent(bench, "cpu_count");
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void an_unknown_family_is_refused(void **unused)
 {
-    module_bench *bench = NULL;
-    live_error error = { 0 };
+    agent_bench *bench =
+        agent_bench_new(&agent_module_v1, "host", "{\"collect\": [\"load\", \"gpu\"]}");
 
     (void)unused;
-    assert_int_equal(
-        bench_new(&agent_module_v1, "host", "{\"collect\": [\"load\", \"gpu\"]}", &bench, &error),
-        LIVE_E_INVALID);
-    assert_string_equal(error.text, "/collect: 'gpu' is none of load, uptime, cpu, "
-                                    "memory, disks, filesystems, network");
-    assert_null(bench);
+    assert_non_null(agent_bench_error(bench));
+    assert_int_equal(agent_bench_error(bench)->code, LIVE_E_INVALID);
+    assert_string_equal(agent_bench_error(bench)->text,
+                        "/collect: 'gpu' is none of load, uptime, cpu, "
+                        "memory, disks, filesystems, network");
+    agent_bench_free(bench);
 }
 
 static void a_family_that_cannot_be_read_does_not_cost_the_others(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
     drop("proc/diskstats");
     put("proc/loadavg", "rubbish\n");
     put("proc/meminfo", "");
-    bench_poll(bench, 0);
+    agent_bench_poll(bench, 0);
     assert_absent(bench, "load1");
     assert_absent(bench, "memory_used_percent");
     assert_figure(bench, "uptime_s", 6194.46);
     put("proc/loadavg", "1.5 1 1 1/1 1\n");
-    bench_poll(bench, 1000);
+    agent_bench_poll(bench, 1000);
     assert_figure(bench, "load1", 1.5);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static int warnings;
@@ -467,31 +466,33 @@ static void count_warning(const live_log_record *record, void *user)
 
 static void what_is_missing_is_said_once(void **unused)
 {
-    module_bench *bench = start("");
+    agent_bench *bench = start("");
 
     (void)unused;
     warnings = 0;
     live_log_to(LIVE_LOG_WARN, count_warning, NULL);
     drop("proc/diskstats");
     for (int i = 0; i < 3; i++)
-        bench_poll(bench, 1000);
+        agent_bench_poll(bench, 1000);
     live_log_to(LIVE_LOG_WARN, NULL, NULL);
     assert_int_equal(warnings, 1);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void nothing_at_all_is_an_error_that_is_tried_again(void **unused)
 {
-    module_bench *bench = start("\"collect\": [\"load\"], ");
-    live_error error = { 0 };
+    agent_bench *bench = start("\"collect\": [\"load\"], ");
 
     (void)unused;
     drop("proc/loadavg");
-    assert_int_equal(bench_try(bench, 0, &error), LIVE_E_SYSTEM);
-    assert_true(error.retry);
-    assert_non_null(strstr(error.text, "proc/loadavg"));
+    agent_bench_poll(bench, 0);
+    const live_error *error = agent_bench_error(bench);
+    assert_non_null(error);
+    assert_int_equal(error->code, LIVE_E_SYSTEM);
+    assert_true(error->retry);
+    assert_non_null(strstr(error->text, "proc/loadavg"));
     assert_null(bench_event(bench));
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void broken_files_break_nothing(void **unused)
@@ -516,29 +517,28 @@ static void broken_files_break_nothing(void **unused)
     memset(longest, 'a', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        module_bench *bench = start("");
+        agent_bench *bench = start("");
         for (size_t j = 0; j < sizeof texts / sizeof *texts; j++) {
             put(files[i], texts[j]);
-            bench_poll(bench, 1000);
+            agent_bench_poll(bench, 1000);
         }
         put(files[i], longest);
-        bench_poll(bench, 1000);
-        bench_free(bench);
+        agent_bench_poll(bench, 1000);
+        agent_bench_free(bench);
     }
 }
 
 static void this_machine_can_be_sampled(void **unused)
 {
-    module_bench *bench = NULL;
-    live_error error = { 0 };
+    agent_bench *bench = agent_bench_new(&agent_module_v1, "host", "{}");
 
     (void)unused;
-    assert_int_equal(bench_new(&agent_module_v1, "host", "{}", &bench, &error), LIVE_OK);
-    bench_poll(bench, 0);
+    assert_null(agent_bench_error(bench));
+    agent_bench_poll(bench, 0);
     assert_true(bench_figure(bench, "memory_total_bytes") > 0);
     assert_true(bench_figure(bench, "uptime_s") > 0);
     assert_true(bench_figure(bench, "cpu_count") >= 1);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 #define on_a_tree(test) cmocka_unit_test_setup_teardown(test, plant, uproot)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/catalogue.h"
+#include "core/binding.h"
 
 #include <cmocka.h>
 
@@ -152,6 +152,14 @@ static void a_compiled_in_module_comes_first(void **unused)
     ag_catalogue_free(catalogue);
 }
 
+static void expect_no_findings(const ag_catalogue *catalogue, const char *type, const char *process)
+{
+    cJSON *findings = ag_catalogue_findings(catalogue, type, process);
+
+    assert_int_equal(cJSON_GetArraySize(findings), 0);
+    cJSON_Delete(findings);
+}
+
 static void expect_finding(const cJSON *findings, int index, const char *pointer, const char *text)
 {
     const cJSON *finding = cJSON_GetArrayItem(findings, index);
@@ -168,14 +176,15 @@ static void wrong_settings_are_found_by_the_child(void **unused)
                    "\"bad/one\": {\"type\": \"pump_strokes\", \"count\": \"x\", \"rigs\": 1},"
                    "\"other\": {\"type\": \"valve\", \"step\": \"x\"}}",
                    NULL);
-    const cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "bad/one");
+    cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "bad/one");
 
     (void)unused;
     assert_int_equal(cJSON_GetArraySize(findings), 2);
     expect_finding(findings, 0, "/processes/bad~1one/count", "a whole number is due");
     expect_finding(findings, 1, "/processes/bad~1one/rigs", "a list of texts is due");
-    assert_null(ag_catalogue_findings(catalogue, "pump_strokes", "good"));
-    assert_null(ag_catalogue_findings(catalogue, "valve", "other"));
+    cJSON_Delete(findings);
+    expect_no_findings(catalogue, "pump_strokes", "good");
+    expect_no_findings(catalogue, "valve", "other");
     ag_catalogue_free(catalogue);
 }
 
@@ -185,11 +194,124 @@ static void wrong_settings_of_a_compiled_in_module_are_found_too(void **unused)
     ag_catalogue *catalogue = learn_file("\"enabled_modules\": [\"pumps\"], \"processes\": {"
                                          "\"p\": {\"type\": \"pump_strokes\", \"cont\": 1}}",
                                          compiled_in);
-    const cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "p");
+    cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "p");
 
     (void)unused;
     assert_int_equal(cJSON_GetArraySize(findings), 1);
     expect_finding(findings, 0, "/processes/p/cont", "no such setting; did you mean 'count'?");
+    cJSON_Delete(findings);
+    ag_catalogue_free(catalogue);
+}
+
+static void an_outputs_mistakes_are_found_with_the_others(void **unused)
+{
+    ag_catalogue *catalogue = learn_file(
+        "\"enabled_modules\": [\"pumps\"], \"processes\": {\"p\": {\"type\": \"pump_strokes\","
+        "\"output\": {\"author\": {\"id\": \"x\"}, \"rooms\": 1}}}",
+        NULL);
+    cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "p");
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(findings), 2);
+    expect_finding(findings, 0, "/processes/p/output/author/id", "a whole number is due");
+    expect_finding(findings, 1, "/processes/p/output/rooms",
+                   "no such setting; did you mean 'room'?");
+    cJSON_Delete(findings);
+    ag_catalogue_free(catalogue);
+}
+
+// Adapters
+
+static cJSON *bind(const ag_catalogue *catalogue, const char *process, cJSON **ret_findings)
+{
+    cJSON *settings = cJSON_CreateObject(), *config = cJSON_CreateObject(),
+          *read = cJSON_Parse(process);
+
+    assert_non_null(read);
+    cJSON_AddItemToObject(settings, "bot", read);
+    *ret_findings = cJSON_CreateArray();
+    ag_binding_add(catalogue, read, config, *ret_findings);
+    cJSON_Delete(settings);
+    return config;
+}
+
+static const char *bound(const cJSON *config, int index)
+{
+    return live_json_str(cJSON_GetArrayItem(live_json_get(config, "adapters"), index), "name", "");
+}
+
+static void a_bot_gets_the_adapters_that_it_names_in_their_order(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"gauge\"]", NULL);
+    cJSON *findings;
+
+    (void)unused;
+    assert_true(ag_catalogue_is_bot(catalogue, "gauge_bot"));
+    assert_false(ag_catalogue_is_bot(catalogue, "gauge_alarm"));
+    cJSON *config =
+        bind(catalogue,
+             "{\"logic_adapters\": [\"gauge.echo\", {\"name\": \"gauge.level\", \"minutes\": 3}]}",
+             &findings);
+    assert_int_equal(cJSON_GetArraySize(findings), 0);
+    assert_string_equal(bound(config, 0), "gauge.echo");
+    assert_string_equal(bound(config, 1), "gauge.level");
+    cJSON_Delete(config);
+    cJSON_Delete(findings);
+    ag_catalogue_free(catalogue);
+}
+
+static void a_bot_that_names_none_gets_all_of_the_enabled_modules(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"gauge\"]", NULL);
+    cJSON *findings, *config = bind(catalogue, "{}", &findings);
+
+    (void)unused;
+    assert_string_equal(bound(config, 0), "gauge.level");
+    assert_string_equal(bound(config, 1), "gauge.echo");
+    assert_string_equal(bound(config, 2), "");
+    cJSON_Delete(config);
+    cJSON_Delete(findings);
+    ag_catalogue_free(catalogue);
+}
+
+static void adapters_of_the_python_agent_are_renamed_or_left_out_with_a_warning(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"gauge\"]", NULL);
+    cJSON *findings,
+        *config = bind(catalogue,
+                       "{\"logic_adapters\": [\"modules.gauge.logic_adapters.any.EchoAdapter\","
+                       "\"live_agent.modules.chatbot.logic_adapters.internal."
+                       "AdapterReloaderAdapter\", \"gauge.none\"]}",
+                       &findings);
+
+    (void)unused;
+    assert_string_equal(bound(config, 0), "gauge.echo");
+    assert_string_equal(bound(config, 1), "");
+    assert_true(live_json_bool(cJSON_GetArrayItem(findings, 0), "warning", false));
+    assert_true(live_json_bool(cJSON_GetArrayItem(findings, 1), "warning", false));
+    assert_false(live_json_bool(cJSON_GetArrayItem(findings, 2), "warning", true));
+    expect_finding(findings, 2, "/processes/bot/logic_adapters/2",
+                   "no enabled module has the adapter 'gauge.none'");
+    cJSON_Delete(config);
+    cJSON_Delete(findings);
+    ag_catalogue_free(catalogue);
+}
+
+static void an_adapters_options_are_checked_by_its_own_module(void **unused)
+{
+    ag_catalogue *catalogue =
+        learn_file("\"enabled_modules\": [\"gauge\", \"pumps\"], \"processes\": {\"b\": {"
+                   "\"type\": \"gauge_bot\", \"logic_adapters\": [\"gauge.echo\","
+                   "{\"name\": \"gauge.level\", \"minutes\": \"x\"}, 7]}}",
+                   NULL);
+    cJSON *findings = ag_catalogue_findings(catalogue, "gauge_bot", "b");
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(findings), 2);
+    expect_finding(findings, 0, "/processes/b/logic_adapters",
+                   "a list of adapters: names, or objects with a \"name\" is due");
+    expect_finding(findings, 1, "/processes/b/logic_adapters/1/minutes", "a whole number is due");
+    cJSON_Delete(findings);
     ag_catalogue_free(catalogue);
 }
 
@@ -204,6 +326,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_compiled_in_module_comes_first),
         cmocka_unit_test(wrong_settings_are_found_by_the_child),
         cmocka_unit_test(wrong_settings_of_a_compiled_in_module_are_found_too),
+        cmocka_unit_test(an_outputs_mistakes_are_found_with_the_others),
+        cmocka_unit_test(a_bot_gets_the_adapters_that_it_names_in_their_order),
+        cmocka_unit_test(a_bot_that_names_none_gets_all_of_the_enabled_modules),
+        cmocka_unit_test(adapters_of_the_python_agent_are_renamed_or_left_out_with_a_warning),
+        cmocka_unit_test(an_adapters_options_are_checked_by_its_own_module),
     };
 
     if (argc == 3 && strcmp(argv[1], "--describe") == 0)

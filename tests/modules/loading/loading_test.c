@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/describe.h"
 #include "core/module.h"
 #include "module_bench.h"
 
@@ -36,42 +37,41 @@ static void refuse(const char *name, const char *due)
         fail_msg("'%s' does not say '%s'", error.text, due);
 }
 
-static module_bench *run(const char *module, const char *type, const char *settings)
+static agent_bench *run(const char *module, const char *type, const char *settings)
 {
-    module_bench *bench = NULL;
-    live_error error = { 0 };
+    agent_bench *bench = agent_bench_new(load(module), type, settings);
 
-    if (bench_new(load(module), type, settings, &bench, &error))
-        fail_msg("%s", error.text);
+    if (agent_bench_error(bench))
+        fail_msg("%s", agent_bench_error(bench)->text);
     return bench;
 }
 
 static void a_module_in_c_is_loaded_and_run(void **unused)
 {
-    module_bench *bench = run("pumps", "pump_strokes",
-                              "{\"factor\": 2, \"pumps\": [{\"name\": \"P1\"}, "
-                              "{\"name\": \"P2\", \"litres\": 4}]}");
+    agent_bench *bench = run("pumps", "pump_strokes",
+                             "{\"factor\": 2, \"pumps\": [{\"name\": \"P1\"}, "
+                             "{\"name\": \"P2\", \"litres\": 4}]}");
 
     (void)unused;
-    bench_poll(bench, 0);
-    bench_poll(bench, 2000);
+    agent_bench_poll(bench, 0);
+    agent_bench_poll(bench, 2000);
     assert_string_equal(live_json_str(bench_event(bench), "__type", ""), "pumps");
     assert_int_equal(live_json_int(bench_event(bench), "polls", 0), 2);
     assert_int_equal(bench_figure(bench, "P1"), 3);
     assert_int_equal(bench_figure(bench, "P2"), 8);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_module_in_cpp_is_loaded_and_run(void **unused)
 {
-    module_bench *bench = run("valve", "valve", "{\"names\": [\"upper\"]}");
+    agent_bench *bench = run("valve", "valve", "{\"names\": [\"upper\"]}");
 
     (void)unused;
-    bench_poll(bench, 0);
-    bench_poll(bench, 500);
+    agent_bench_poll(bench, 0);
+    agent_bench_poll(bench, 500);
     assert_string_equal(live_json_str(bench_event(bench), "name", ""), "upper");
     assert_int_equal(bench_figure(bench, "opening"), 25);
-    bench_free(bench);
+    agent_bench_free(bench);
 }
 
 static void a_process_without_settings_takes_none(void **unused)

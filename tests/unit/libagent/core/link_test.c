@@ -26,7 +26,7 @@ typedef struct fixture {
     live_buf *got;
     int64_t rows[8];
     size_t row_count, end_count, orphaned_count;
-    char why[64];
+    live_error why;
 } fixture;
 
 static void on_row(const cJSON *row, void *user)
@@ -37,13 +37,15 @@ static void on_row(const cJSON *row, void *user)
     f->rows[f->row_count++] = live_json_int(row, "n", -1);
 }
 
-static void on_end(const char *why, void *user)
+static void on_end(const live_error *why, void *user)
 {
     fixture *f = user;
 
     f->end_count++;
-    snprintf(f->why, sizeof f->why, "%s", why);
+    f->why = why ? *why : (live_error){ 0 };
 }
+
+static const ag_question_hooks hooks = { .on_row = on_row, .on_end = on_end };
 
 static void on_orphaned(void *user)
 {
@@ -52,7 +54,6 @@ static void on_orphaned(void *user)
 
 static int set_up(void **state)
 {
-    static const ag_link_hooks hooks = { on_row, on_end, on_orphaned };
     fixture *f = calloc(1, sizeof *f);
     int control[2];
 
@@ -62,7 +63,7 @@ static int set_up(void **state)
     assert_int_equal(live_loop_new(&f->loop, NULL), LIVE_OK);
     assert_int_equal(ag_passing_pair(control, NULL), LIVE_OK);
     f->control = control[0];
-    return (int)ag_link_new(f->loop, control[1], &hooks, f, &f->link, NULL);
+    return (int)ag_link_new(f->loop, control[1], on_orphaned, f, &f->link, NULL);
 }
 
 static void close_fd(int *fd)
@@ -290,23 +291,89 @@ static void a_full_window_makes_wait_and_an_event_beyond_it_is_refused(void **st
     free(text);
 }
 
+static ag_question *ask(fixture *f, ag_question_kind kind, const char *text)
+{
+    ag_question *question = NULL;
+
+    assert_int_equal(ag_link_ask(f->link, kind, text, &hooks, f, &question, NULL), LIVE_OK);
+    return question;
+}
+
 static void rows_are_delivered_one_by_one_with_the_end_after_them(void **state)
 {
     fixture *f = *state;
 
-    assert_int_equal(ag_link_query(f->link, "{\"expression\":\"x\"}", NULL), LIVE_OK);
+    ask(f, AG_FOLLOW, "{\"expression\":\"x\"}");
     attach(f, 0);
     expect(f, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, "");
     expect(f, AG_FRAME_QUERY, 1, "{\"expression\":\"x\"}");
     say(f, AG_FRAME_ROW, 1, "{\"n\":1}");
     say(f, AG_FRAME_ROW, 1, "{\"n\":");
     say(f, AG_FRAME_ROW, 1, "{\"n\":2}");
-    say(f, AG_FRAME_END, 1, "no such pipe");
+    say(f, AG_FRAME_END, 1, "{\"code\":-12,\"text\":\"no such pipe\"}");
     run(f);
     assert_int_equal(f->row_count, 2);
     assert_int_equal(f->rows[1], 2);
     assert_int_equal(f->end_count, 1);
-    assert_string_equal(f->why, "no such pipe");
+    assert_int_equal(f->why.code, LIVE_E_PARSE);
+    assert_string_equal(f->why.text, "no such pipe");
+}
+
+static void the_rows_of_two_questions_are_told_apart(void **state)
+{
+    fixture *f = *state, other = { 0 };
+    ag_question *question = NULL;
+
+    ask(f, AG_FOLLOW, "{}");
+    assert_int_equal(ag_link_ask(f->link, AG_COLLECT, "{}", &hooks, &other, &question, NULL),
+                     LIVE_OK);
+    attach(f, 0);
+    say(f, AG_FRAME_ROW, 1, "{\"n\":1}");
+    say(f, AG_FRAME_ROW, 2, "{\"n\":2}");
+    say(f, AG_FRAME_END, 2, "");
+    run(f);
+    assert_int_equal(f->row_count, 1);
+    assert_int_equal(f->end_count, 0);
+    assert_int_equal(other.rows[0], 2);
+    assert_int_equal(other.end_count, 1);
+    assert_int_equal(other.why.code, LIVE_OK);
+}
+
+static void a_new_gateway_is_asked_what_goes_on_and_what_ends_has_ended(void **state)
+{
+    fixture *f = *state, other = { 0 };
+    ag_question *question = NULL;
+
+    ask(f, AG_FOLLOW, "{\"expression\":\"x\"}");
+    assert_int_equal(ag_link_ask(f->link, AG_REQUEST, "/rest/me", &hooks, &other, &question, NULL),
+                     LIVE_OK);
+    attach(f, 0);
+    run(f);
+    attach(f, 0);
+    run(f);
+    expect(f, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, "");
+    expect(f, AG_FRAME_QUERY, 1, "{\"expression\":\"x\"}");
+    expect_nothing(f);
+    assert_int_equal(f->end_count, 0);
+    assert_int_equal(other.end_count, 1);
+    assert_int_equal(other.why.code, LIVE_E_CLOSED);
+    assert_true(other.why.retry);
+}
+
+static void a_question_that_is_freed_is_withdrawn_and_hears_nothing_more(void **state)
+{
+    fixture *f = *state;
+    ag_question *question = ask(f, AG_COLLECT, "{}");
+
+    attach(f, 0);
+    run(f);
+    say(f, AG_FRAME_ROW, 1, "{\"n\":1}");
+    ag_question_free(question);
+    run(f);
+    expect(f, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, "");
+    expect(f, AG_FRAME_QUERY, 1, "{}");
+    expect(f, AG_FRAME_CANCEL, 1, "");
+    assert_int_equal(f->row_count, 0);
 }
 
 // A gateway whose store had been full says where it stands, to get what it had no room for.
@@ -314,7 +381,7 @@ static void a_second_welcome_brings_events_again_but_leaves_the_query_as_it_is(v
 {
     fixture *f = *state;
 
-    assert_int_equal(ag_link_query(f->link, "{\"expression\":\"x\"}", NULL), LIVE_OK);
+    ask(f, AG_FOLLOW, "{\"expression\":\"x\"}");
     attach(f, 0);
     expect(f, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, "");
     expect(f, AG_FRAME_QUERY, 1, NULL);
@@ -339,7 +406,7 @@ static void what_was_taken_of_the_row_window_is_given_back(void **state)
     memset(text, ' ', length);
     memcpy(text, "{\"n\":7", 6);
     text[length] = '\0';
-    assert_int_equal(ag_link_query(f->link, "{}", NULL), LIVE_OK);
+    ask(f, AG_FOLLOW, "{}");
     attach(f, 0);
     expect(f, AG_FRAME_CREDIT, AG_ROW_WINDOW_BYTES, "");
     expect(f, AG_FRAME_QUERY, 1, NULL);
@@ -383,6 +450,9 @@ int main(void)
         CASE(the_end_of_the_supervisor_is_told_once),
         CASE(a_full_window_makes_wait_and_an_event_beyond_it_is_refused),
         CASE(rows_are_delivered_one_by_one_with_the_end_after_them),
+        CASE(the_rows_of_two_questions_are_told_apart),
+        CASE(a_new_gateway_is_asked_what_goes_on_and_what_ends_has_ended),
+        CASE(a_question_that_is_freed_is_withdrawn_and_hears_nothing_more),
         CASE(a_second_welcome_brings_events_again_but_leaves_the_query_as_it_is),
         CASE(what_was_taken_of_the_row_window_is_given_back),
         CASE(a_gateway_that_speaks_another_language_is_left),

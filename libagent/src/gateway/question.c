@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one worker asks of the platform.
+#include "gateway/question.h"
+
+#include <live/buf.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <live/query.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/verdict.h"
+
+enum { MAX_ROWS_BYTES = 4 * 1024 * 1024, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
+
+typedef struct question {
+    struct question *next, **link;
+    ag_questions *all;
+    uint64_t number;
+    cJSON *query; // NULL: a resource
+    live_query *running;
+    live_call *call;
+    bool follow, overrun; // overrun: its rows found no room
+    live_timer *retry;
+    int64_t wait_ms;
+} question;
+
+struct ag_questions {
+    live_loop *loop;
+    live_client *client;
+    const char *name;
+    ag_channel *channel; // NULL: the worker is away
+    question *first;
+    live_buf *rows; // frames beyond the credit
+    int64_t credit; // bytes of rows that the worker takes
+};
+
+static void forget(question *question)
+{
+    live_query_free(question->running);
+    live_call_free(question->call);
+    live_timer_free(question->retry);
+    cJSON_Delete(question->query);
+    *question->link = question->next;
+    if (question->next)
+        question->next->link = question->link;
+    free(question);
+}
+
+static question *find(const ag_questions *questions, uint64_t number)
+{
+    question *question = questions->first;
+
+    while (question && question->number != number)
+        question = question->next;
+    return question;
+}
+
+// Rows
+
+// Sends whole frames of what waits, as long as there is credit; a verdict needs none.
+static void send_rows(ag_questions *questions)
+{
+    ag_frame frame;
+    size_t bytes = 1, offset = 0;
+
+    while (questions->channel && offset < live_buf_length(questions->rows)) {
+        if (ag_frame_read(questions->rows, offset, &frame, &bytes, NULL) || bytes == 0)
+            break;
+        if (frame.type == AG_FRAME_ROW && questions->credit <= 0)
+            break;
+        ag_channel_send(questions->channel, frame.type, frame.number, frame.text, frame.length);
+        questions->credit -= frame.type == AG_FRAME_ROW ? (int64_t)frame.length : 0;
+        offset += bytes;
+    }
+    live_buf_drop(questions->rows, offset);
+}
+
+static void add_row(const question *question, const cJSON *row)
+{
+    char *text = NULL;
+
+    if (live_json_print(row, &text, NULL))
+        return;
+    ag_frame_add(question->all->rows, AG_FRAME_ROW, question->number, text, strlen(text));
+    live_free(text);
+    send_rows(question->all);
+}
+
+// Tells how it ended, behind its rows, and forgets it.
+static void end(question *question, const live_error *why)
+{
+    ag_questions *questions = question->all;
+    char *verdict = ag_verdict_print(why);
+
+    if (verdict)
+        ag_frame_add(questions->rows, AG_FRAME_END, question->number, verdict, strlen(verdict));
+    live_free(verdict);
+    forget(question);
+    send_rows(questions);
+}
+
+// Queries
+
+static void start_query(question *question);
+
+static void try_later(question *question)
+{
+    question->wait_ms = question->wait_ms ? question->wait_ms * 2 : FIRST_WAIT_MS;
+    if (question->wait_ms > LONGEST_WAIT_MS)
+        question->wait_ms = LONGEST_WAIT_MS;
+    live_timer_set(question->retry, question->wait_ms, 0);
+}
+
+// A worker that does not keep up must not hold the platform's other rows: its query ends, and one that is followed
+// begins again once the worker has taken what waits.
+static live_flow on_row(live_query *query, const cJSON *row, void *user)
+{
+    question *question = user;
+    const ag_questions *questions = question->all;
+
+    (void)query;
+    add_row(question, row);
+    question->wait_ms = 0;
+    if (live_buf_length(questions->rows) <= MAX_ROWS_BYTES && !live_buf_failed(questions->rows))
+        return LIVE_CONTINUE;
+    question->overrun = true;
+    return LIVE_STOP;
+}
+
+static void on_overrun(question *question)
+{
+    live_error why = { 0 };
+
+    if (!question->follow) {
+        live_fail(&why, LIVE_E_LIMIT, "its rows come faster than they are taken");
+        end(question, &why);
+        return;
+    }
+    live_log(LIVE_LOG_WARN, "gateway.rows",
+             "%s takes its rows too slowly: its query begins again later", question->all->name);
+    live_timer_set(question->retry, FIRST_WAIT_MS, 0);
+}
+
+// The fault of the expression itself ends a query that is followed; anything else is the platform's or the link's
+// condition and passes.
+static void on_end(live_query *query, const live_error *why, void *user)
+{
+    question *question = user;
+
+    (void)query;
+    if (question->overrun) {
+        on_overrun(question);
+        return;
+    }
+    if (!question->follow || !why || why->code == LIVE_E_PARSE) {
+        end(question, why);
+        return;
+    }
+    live_log(LIVE_LOG_WARN, "gateway.query", "the query of %s: %s; again later",
+             question->all->name, why->text);
+    try_later(question);
+}
+
+static void start_query(question *question)
+{
+    live_query_options options = LIVE_QUERY_OPTIONS_INIT;
+    live_error error = { 0 };
+
+    live_query_free(question->running);
+    question->running = NULL;
+    question->overrun = false;
+    options.realtime = question->follow;
+    options.span = live_json_str(question->query, "span", NULL);
+    options.provider = live_json_str(question->query, "provider", NULL);
+    options.reducer = live_json_str(question->query, "reducer", NULL);
+    options.no_preload = live_json_bool(question->query, "no_preload", false);
+    if (live_query_start(question->all->client, live_json_str(question->query, "expression", ""),
+                         &options, on_row, on_end, question, &question->running, &error))
+        on_end(NULL, &error, question);
+}
+
+static void on_retry(live_timer *timer, void *user)
+{
+    question *question = user;
+
+    if (live_buf_length(question->all->rows) > 0) // not drained yet
+        live_timer_set(timer, FIRST_WAIT_MS, 0);
+    else
+        start_query(question);
+}
+
+// Resources
+
+static void on_reply(const cJSON *body, const live_error *error, void *user)
+{
+    question *question = user;
+
+    question->call = NULL;
+    if (body)
+        add_row(question, body);
+    end(question, error);
+}
+
+static void start_request(question *question, const ag_frame *frame)
+{
+    char *path = strndup(frame->text, frame->length);
+    live_error error = { 0 };
+    live_err err = path ? live_client_call(question->all->client, path, NULL, on_reply, question,
+                                           &question->call, &error)
+                        : live_fail(&error, LIVE_E_NOMEM, "out of memory");
+
+    free(path);
+    if (err)
+        end(question, &error);
+}
+
+// Frames
+
+static question *add(ag_questions *questions, uint64_t number)
+{
+    question *question = calloc(1, sizeof *question);
+    if (!question)
+        return NULL;
+
+    question->all = questions;
+    question->number = number;
+    if (live_timer_new(questions->loop, -1, 0, on_retry, question, &question->retry, NULL)) {
+        free(question);
+        return NULL;
+    }
+    question->next = questions->first;
+    question->link = &questions->first;
+    if (question->next)
+        question->next->link = &question->next;
+    questions->first = question;
+    return question;
+}
+
+// Without a platform what is followed waits, like the events do; the rest cannot be answered.
+static bool can_ask(question *question)
+{
+    live_error error = { 0 };
+
+    if (question->all->client)
+        return true;
+    if (question->follow)
+        return false;
+    live_fail(&error, LIVE_E_CONNECT, "the settings name no platform");
+    end(question, &error);
+    return false;
+}
+
+void ag_questions_query(ag_questions *questions, const ag_frame *frame)
+{
+    question *question = add(questions, frame->number);
+    live_error error = { 0 };
+
+    if (!question)
+        return;
+    if (live_json_parse(frame->text, frame->length, &question->query, &error)) {
+        end(question, &error);
+        return;
+    }
+    question->follow = live_json_bool(question->query, "follow", false);
+    if (can_ask(question))
+        start_query(question);
+}
+
+void ag_questions_request(ag_questions *questions, const ag_frame *frame)
+{
+    question *question = add(questions, frame->number);
+
+    if (question && can_ask(question))
+        start_request(question, frame);
+}
+
+void ag_questions_cancel(ag_questions *questions, const ag_frame *frame)
+{
+    question *question = find(questions, frame->number);
+
+    if (question)
+        forget(question);
+}
+
+void ag_questions_credit(ag_questions *questions, const ag_frame *frame)
+{
+    questions->credit += (int64_t)(frame->number & 0x7fffffff);
+    send_rows(questions);
+}
+
+// Life
+
+void ag_questions_attach(ag_questions *questions, ag_channel *channel)
+{
+    while (questions->first)
+        forget(questions->first);
+    live_buf_clear(questions->rows);
+    questions->credit = 0;
+    questions->channel = channel;
+}
+
+live_err ag_questions_new(live_loop *loop, live_client *client, const char *name,
+                          ag_questions **ret_questions, live_error *error)
+{
+    ag_questions *questions = calloc(1, sizeof *questions);
+    live_buf *rows = live_buf_new();
+
+    if (!questions || !rows) {
+        free(questions);
+        live_buf_free(rows);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    *questions = (ag_questions){ .loop = loop, .client = client, .name = name, .rows = rows };
+    *ret_questions = questions;
+    return LIVE_OK;
+}
+
+void ag_questions_free(ag_questions *questions)
+{
+    if (!questions)
+        return;
+    ag_questions_attach(questions, NULL);
+    live_buf_free(questions->rows);
+    free(questions);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one worker asks of the platform: queries and resources, and their rows within the worker's credit.
+#ifndef AG_GATEWAY_QUESTION_H
+#define AG_GATEWAY_QUESTION_H
+
+#include <live/client.h>
+#include <live/loop.h>
+
+#include "core/channel.h"
+
+typedef struct ag_questions ag_questions;
+
+// `client` NULL: no platform is configured; `name` of the worker is borrowed.
+live_err ag_questions_new(live_loop *loop, live_client *client, const char *name,
+                          ag_questions **ret_questions, live_error *error);
+void ag_questions_free(ag_questions *questions);
+
+// Where rows go from now on; NULL: the worker is away, and what it asked is forgotten.
+void ag_questions_attach(ag_questions *questions, ag_channel *channel);
+
+// Frames of the worker.
+void ag_questions_query(ag_questions *questions, const ag_frame *frame);
+void ag_questions_request(ag_questions *questions, const ag_frame *frame);
+void ag_questions_cancel(ag_questions *questions, const ag_frame *frame);
+void ag_questions_credit(ag_questions *questions, const ag_frame *frame);
+
+#endif
