@@ -11,8 +11,8 @@ set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libcurl4-openssl-dev libmicrohttpd-dev libwslay-dev libssl-dev'
 build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel libcurl-devel libmicrohttpd-devel wslay-devel openssl-devel'
-test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git'
-test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git'
+test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git curl'
+test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl'
 interop_apt='nodejs npm'
 interop_dnf='nodejs npm'
 browser_apt='chromium'

@@ -199,6 +199,27 @@ check "simulate: a TCP port in use" 1 '' "TCP input: listening on 127.0.0.1 port
 printf '{ "users": 3 }' >world.json
 check "simulate: a world that is none" 1 '' "world.json: 'users' is no list" "$live" simulate --port 0 --tcp-port 0 --world world.json
 
+# A platform with a world and rules of its own
+
+cat >world.json <<'END'
+{ "users": [{ "id": 1, "name": "Bob", "username": "bob", "password": "builder", "teams": [1] }],
+  "teams": [{ "id": 1, "name": "All", "roles": [{ "id": 1 }] }],
+  "roles": [{ "id": 1, "name": "All", "permissions": ["CONSOLE"] }] }
+END
+"$live" simulate --port 0 --tcp-port 0 --world world.json --cometd-auth required >own 2>own.err &
+pids="$pids $!"
+own=$(first_line own $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
+settings bob.json "$own" bob builder
+settings other.json "$own"
+check "simulate: a world's own user" 0 '"one":1' '' "$live" query -s bob.json '=> 1 as one every second' --follow --count 1
+check "simulate: no user of the world" 1 '' 'HTTP 401' "$live" query -s other.json '=> 1 as one every second' --follow --count 1
+handshake='[{"channel":"/meta/handshake","supportedConnectionTypes":["long-polling"]}]'
+check "simulate: CometD without credentials" 0 '^401$' '' \
+    curl -s -o nothing -w '%{http_code}\n' -d "$handshake" "$own/cometd"
+check "simulate: CometD with credentials" 0 '"successful":true' '' curl -s -u bob:builder -d "$handshake" "$own/cometd"
+check "simulate: CometD without credentials, by default" 0 '"successful":true' '' curl -s -d "$handshake" "$url/cometd"
+check "simulate: a rule that is none" 2 '' "cometd-auth" "$live" simulate --cometd-auth perhaps
+
 # A platform that does not
 
 settings down.json "http://127.0.0.1:1"

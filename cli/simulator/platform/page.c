@@ -299,20 +299,29 @@ static void ask(sim_page *page, ag_exchange *exchange, const struct question *qu
 bool sim_page_handle(sim_page *page, ag_exchange *exchange)
 {
     const char *path = ag_exchange_path(exchange), *method = ag_exchange_method(exchange);
+    bool known = false;
 
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
-        if (strcmp(path, questions[i].path) == 0 && strcmp(method, questions[i].method) == 0) {
+        if (strcmp(path, questions[i].path) != 0)
+            continue;
+        known = true;
+        if (strcmp(method, questions[i].method) == 0) {
             ask(page, exchange, &questions[i]);
             return true;
         }
     }
-    for (size_t i = 0; strcmp(method, "GET") == 0 && i < sizeof files / sizeof *files; i++) {
-        if (strcmp(path, files[i].path) == 0) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (strcmp(path, files[i].path) != 0)
+            continue;
+        known = true;
+        if (strcmp(method, "GET") == 0) {
             send_file(page, exchange, files[i].file, files[i].type);
             return true;
         }
     }
-    return false;
+    if (known)
+        refuse(exchange, 405, "method not allowed");
+    return known;
 }
 
 live_err sim_page_new(sim_store *store, sim_world *world, const char *directory,

@@ -16,7 +16,7 @@ live_err sim_page_new(sim_store *store, sim_world *world, const char *directory,
                       sim_page **ret_page, live_error *error);
 void sim_page_free(sim_page *page);
 
-// Answers what is asked of the page. False: method and path are none of its.
+// Answers what is asked of the page. False: the path is none of its.
 bool sim_page_handle(sim_page *page, ag_exchange *exchange);
 
 #endif

@@ -86,7 +86,10 @@ static void handle_health(simulator *simulator, ag_exchange *exchange, const cJS
 {
     (void)simulator;
     (void)user;
-    ag_exchange_reply(exchange, 200, "text/plain;charset=iso-8859-1", "WORKING", 7);
+    if (strcmp(ag_exchange_method(exchange), "GET") != 0)
+        answer_message(exchange, 405, "there is only GET");
+    else
+        ag_exchange_reply(exchange, 200, "text/plain;charset=iso-8859-1", "WORKING", 7);
 }
 
 static void handle_cometd(simulator *simulator, ag_exchange *exchange, const cJSON *user)
