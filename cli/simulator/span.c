@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WORD_BYTES = 64 };
+enum { WORD_BYTES = 64, DAY_MS = 86400000 };
 
 typedef struct span_text {
     const char *at;
@@ -80,6 +80,21 @@ static bool read_last(span_text *reader)
     return true;
 }
 
+// HH:MM[:SS]
+static bool read_time_of_day(span_text *reader, struct tm *date)
+{
+    int taken = 0;
+
+    date->tm_sec = 0;
+    sscanf(reader->word, "%2d:%2d%n:%2d%n", &date->tm_hour, &date->tm_min, &taken, &date->tm_sec,
+           &taken);
+    if (taken == 0 || reader->word[taken] || date->tm_hour < 0 || date->tm_hour > 24 ||
+        date->tm_min < 0 || date->tm_min > 59 || date->tm_sec < 0 || date->tm_sec > 60)
+        return false;
+    next(reader);
+    return true;
+}
+
 // YYYY-MM-DD HH:MM[:SS]
 static bool read_date(span_text *reader, int64_t *ret_ms)
 {
@@ -91,16 +106,9 @@ static bool read_date(span_text *reader, int64_t *ret_ms)
         reader->word[taken])
         return false;
     next(reader);
-    if (isdigit((unsigned char)reader->word[0])) {
-        taken = 0;
-        sscanf(reader->word, "%2d:%2d%n:%2d%n", &date.tm_hour, &date.tm_min, &taken, &date.tm_sec,
-               &taken);
-        if (taken == 0 || reader->word[taken])
-            return false;
-        next(reader);
-    }
-    if (date.tm_mon < 1 || date.tm_mon > 12 || date.tm_mday < 1 || date.tm_mday > 31 ||
-        date.tm_hour > 24 || date.tm_min > 59 || date.tm_sec > 60)
+    if (isdigit((unsigned char)reader->word[0]) && !read_time_of_day(reader, &date))
+        return false;
+    if (date.tm_mon < 1 || date.tm_mon > 12 || date.tm_mday < 1 || date.tm_mday > 31)
         return false;
     date.tm_year -= 1900;
     date.tm_mon -= 1;
@@ -108,24 +116,69 @@ static bool read_date(span_text *reader, int64_t *ret_ms)
     return true;
 }
 
+static int64_t midnight_ms(const span_text *reader, int days)
+{
+    struct tm date = sim_calendar_of(reader->now_ms, reader->zone);
+
+    date.tm_hour = date.tm_min = date.tm_sec = 0;
+    date.tm_mday += days;
+    return sim_calendar_ms(date, reader->zone);
+}
+
+// A day by its name; false: the word is none.
+static bool read_day(span_text *reader, int64_t *ret_ms)
+{
+    static const struct {
+        const char *name;
+        int days;
+    } days[] = { { "today", 0 }, { "yesterday", -1 } };
+
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        if (accept(reader, days[i].name)) {
+            *ret_ms = midnight_ms(reader, days[i].days);
+            return true;
+        }
+    }
+    return false;
+}
+
+// A moment; a time of the day alone is of today.
 static bool read_point(span_text *reader, int64_t *ret_ms)
 {
+    struct tm date = sim_calendar_of(reader->now_ms, reader->zone);
+
     if (accept(reader, "now")) {
         *ret_ms = reader->now_ms;
         return true;
     }
-    return accept(reader, "ts") ? read_int(reader, ret_ms) : read_date(reader, ret_ms);
+    if (accept(reader, "ts"))
+        return read_int(reader, ret_ms);
+    if (read_day(reader, ret_ms))
+        return true;
+    if (!strchr(reader->word, ':'))
+        return read_date(reader, ret_ms);
+    bool good = read_time_of_day(reader, &date);
+    *ret_ms = sim_calendar_ms(date, reader->zone);
+    return good;
 }
 
-// since POINT, from POINT [to POINT]
+// since POINT, from POINT [to POINT]; a night "from 22:00 to 06:00" ends on the next day.
 static bool read_since(span_text *reader)
 {
     sim_span *span = reader->span;
+    bool of_day = strchr(reader->word, ':') != NULL;
 
     if (!read_point(reader, &span->begin_ms))
         return false;
     span->open = !accept(reader, "to");
-    return span->open || read_point(reader, &span->end_ms);
+    if (span->open)
+        return true;
+    of_day &= strchr(reader->word, ':') != NULL;
+    if (!read_point(reader, &span->end_ms))
+        return false;
+    if (of_day && span->end_ms < span->begin_ms)
+        span->end_ms = sim_period_add((sim_period){ .ms = DAY_MS }, span->end_ms, 1, reader->zone);
+    return true;
 }
 
 // until N units ago, until POINT; "until last N units ago" reads everything until now: a known trap.
@@ -142,15 +195,6 @@ static bool read_until(span_text *reader)
     span->open = trap;
     span->end_ms = sim_period_add(ago, reader->now_ms, -1, reader->zone);
     return true;
-}
-
-static int64_t midnight_ms(const span_text *reader, int days)
-{
-    struct tm date = sim_calendar_of(reader->now_ms, reader->zone);
-
-    date.tm_hour = date.tm_min = date.tm_sec = 0;
-    date.tm_mday += days;
-    return sim_calendar_ms(date, reader->zone);
 }
 
 static bool read_today(span_text *reader)

@@ -3,9 +3,11 @@
 #include "pipes/filter.h"
 
 #include "pipes/filter_node.h"
+#include "pipes/letters.h"
 #include <ctype.h>
 #include <live/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -73,12 +75,22 @@ static bool matches_text(const pipes_filter *filter, const char *text)
     return matches_pattern(filter->pattern, text);
 }
 
+static bool matches_in_any_case(const pipes_filter *filter, const char *text)
+{
+    if (pipes_is_ascii(text))
+        return matches_text(filter, text);
+    char *folded = pipes_lower_copy(text);
+    bool matches = matches_text(filter, folded);
+    free(folded);
+    return matches;
+}
+
 static bool matches_term(const pipes_filter *filter, const cJSON *value)
 {
     char digits[40];
 
     if (cJSON_IsString(value))
-        return matches_text(filter, value->valuestring);
+        return matches_in_any_case(filter, value->valuestring);
     if (cJSON_IsBool(value))
         return matches_pattern(filter->pattern, cJSON_IsTrue(value) ? "true" : "false");
     if (!cJSON_IsNumber(value))
@@ -99,7 +111,9 @@ static bool within(const pipes_bound *bound, pipes_value value, int sign)
         double number = pipes_to_number(value).number;
         order = (number > bound->number) - (number < bound->number);
     } else if (!bound->numeric && value.kind == PIPES_TEXT) {
-        order = strcasecmp(value.text, bound->text);
+        char *folded = pipes_lower_copy(value.text);
+        order = strcmp(folded, bound->text);
+        free(folded);
     } else {
         return false;
     }

@@ -28,7 +28,7 @@ typedef struct pipes_filter_field {
 } pipes_filter_field;
 
 typedef struct pipes_bound {
-    const char *text; // NULL: open
+    const char *text; // folded; NULL: open
     double number;
     bool numeric, inclusive;
 } pipes_bound;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads filters, byte by byte: their words follow other rules than those of expressions.
 #include "pipes/filter_node.h"
+#include "pipes/letters.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -129,15 +130,16 @@ static bool read_word(filter_parser *parser, filter_word *ret_word)
     }
     text = pipes_arena_alloc(lexer->arena, room);
     pattern = pipes_arena_alloc(lexer->arena, room);
-    *ret_word = (filter_word){ .text = text, .pattern = pattern };
+    *ret_word = (filter_word){ .text = text };
     while (!ends_word(parser) && !accept_edits(parser, &ret_word->edits)) {
         bool star = peek(parser) == '*';
         if (peek(parser) == '\\' && lexer->at + 1 < lexer->length)
             lexer->at++;
         text[length] = peek(parser);
-        pattern[length++] = star ? PIPES_ANY_TEXT : (char)tolower((unsigned char)peek(parser));
+        pattern[length++] = star ? PIPES_ANY_TEXT : peek(parser);
         lexer->at++;
     }
+    ret_word->pattern = pipes_lower(lexer->arena, pattern);
     return true;
 }
 
@@ -151,10 +153,7 @@ static bool read_value_text(filter_parser *parser, filter_word *ret_word)
     const char *text = pipes_lexer_quoted(parser->lexer, quote);
     if (!text)
         return false;
-    char *pattern = pipes_arena_text(parser->lexer->arena, text, strlen(text));
-    for (char *at = pattern; *at; at++)
-        *at = (char)tolower((unsigned char)*at);
-    *ret_word = (filter_word){ .text = text, .pattern = pattern };
+    *ret_word = (filter_word){ .text = text, .pattern = pipes_lower(parser->lexer->arena, text) };
     return true;
 }
 
@@ -199,7 +198,7 @@ static bool read_bound(filter_parser *parser, pipes_bound *ret_bound)
     if (!read_value_text(parser, &word))
         return false;
     bool open = strcmp(word.text, "*") == 0;
-    ret_bound->text = open ? NULL : word.text;
+    ret_bound->text = open ? NULL : pipes_lower(parser->lexer->arena, word.text);
     ret_bound->numeric = !open && pipes_text_is_number(word.text, &ret_bound->number);
     pipes_lexer_skip_space(parser->lexer);
     return true;

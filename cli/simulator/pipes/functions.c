@@ -2,6 +2,7 @@
 // The table of scalar functions: one row each.
 #include "calendar.h"
 #include "pipes/expression.h"
+#include "pipes/letters.h"
 
 #include <ctype.h>
 #include <live/json.h>
@@ -15,27 +16,23 @@ enum { RANGE_MAX = 10000, FORMAT_MAX = 128 };
 #define ARGS        const pipes_value *args, size_t count, pipes_env *env
 #define UNUSED_ARGS ((void)args, (void)count, (void)env)
 
-static pipes_value mapped(pipes_value value, pipes_env *env, int (*map)(int))
+static pipes_value mapped(pipes_value value, pipes_env *env,
+                          const char *(*map)(pipes_arena *arena, const char *text))
 {
     value = pipes_to_text(value, env->arena);
-    if (value.kind == PIPES_NULL)
-        return value;
-    char *text = pipes_arena_text(env->arena, value.text, strlen(value.text));
-    for (char *at = text; *at; at++)
-        *at = (char)map((unsigned char)*at);
-    return pipes_text(text);
+    return value.kind == PIPES_NULL ? value : pipes_text(map(env->arena, value.text));
 }
 
 static pipes_value call_lower(ARGS)
 {
     (void)count;
-    return mapped(args[0], env, tolower);
+    return mapped(args[0], env, pipes_lower);
 }
 
 static pipes_value call_upper(ARGS)
 {
     (void)count;
-    return mapped(args[0], env, toupper);
+    return mapped(args[0], env, pipes_upper);
 }
 
 static pipes_value call_trim(ARGS)
@@ -117,7 +114,8 @@ static pipes_value call_len(ARGS)
     (void)count, (void)env;
     if (args[0].kind == PIPES_JSON)
         return pipes_number(cJSON_GetArraySize(args[0].json));
-    return args[0].kind == PIPES_TEXT ? pipes_number((double)strlen(args[0].text)) : pipes_null();
+    return args[0].kind == PIPES_TEXT ? pipes_number((double)pipes_letter_count(args[0].text))
+                                      : pipes_null();
 }
 
 static pipes_value of_number(pipes_value value, double (*map)(double))

@@ -140,6 +140,7 @@ static void start(channel *channel)
         .reducer = live_json_str(request, "reducer", NULL),
         .description = live_json_str(request, "description", NULL),
         .follow = live_json_bool(request, "follow", false),
+        .zone = SIM_ZONE_LOCAL,
         .preload = live_json_bool(request, "preload", true),
     };
 

@@ -28,7 +28,7 @@ static int close_bench(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_bench, close_bench)
 
-static void history_alone_has_its_sequence(void **state)
+static void p_37_history_alone_has_its_sequence(void **state)
 {
     (void)state;
     bench_load(&bench, -5, "{'__type':'a'}");
@@ -39,7 +39,7 @@ static void history_alone_has_its_sequence(void **state)
     assert_true(sim_query_is_done(bench.query));
 }
 
-static void history_then_real_time_has_its_sequence(void **state)
+static void p_37_history_then_real_time_has_its_sequence(void **state)
 {
     (void)state;
     bench_load(&bench, -5, "{'__type':'a'}");
@@ -51,7 +51,7 @@ static void history_then_real_time_has_its_sequence(void **state)
     assert_false(sim_query_is_done(bench.query));
 }
 
-static void real_time_alone_has_its_sequence(void **state)
+static void p_37_real_time_alone_has_its_sequence(void **state)
 {
     sim_query_options options = { .expression = "a", .span = "last hour", .follow = true };
 
@@ -68,7 +68,7 @@ static void a_span_in_the_past_ends_although_it_follows(void **state)
     assert_string_equal(bench_types(&bench), "start span performance endHistory stop destroy");
 }
 
-static void mistakes_stop_with_an_error(void **state)
+static void p_37_p_56_mistakes_stop_with_an_error(void **state)
 {
     static const struct {
         sim_query_options options;
@@ -97,7 +97,7 @@ static void mistakes_stop_with_an_error(void **state)
     }
 }
 
-static void the_span_is_told_each_minute_and_moves(void **state)
+static void p_38_the_span_is_told_each_minute_and_moves(void **state)
 {
     const cJSON *message;
     int count = 0;
@@ -115,7 +115,7 @@ static void the_span_is_told_each_minute_and_moves(void **state)
     assert_int_equal(count, 3);
 }
 
-static void an_event_during_the_history_appears_exactly_once(void **state)
+static void p_36_an_event_during_the_history_appears_exactly_once(void **state)
 {
     sim_query_options options = {
         .expression = "a", .span = "last hour", .follow = true, .preload = true
@@ -170,7 +170,7 @@ static void put_while_reading(cJSON *message, void *user)
     cJSON_Delete(message);
 }
 
-static void events_put_while_the_history_is_read_come_after_it(void **state)
+static void p_36_events_put_while_the_history_is_read_come_after_it(void **state)
 {
     sim_query_options options = {
         .expression = "a", .span = "last hour", .follow = true, .preload = true
@@ -221,7 +221,7 @@ static void a_query_may_be_freed_from_each_of_its_messages(void **state)
     }
 }
 
-static void skipped_real_time_is_told(void **state)
+static void p_35_skipped_real_time_is_told(void **state)
 {
     (void)state;
     bench_query(&bench, "a", NULL, true);
@@ -263,12 +263,56 @@ static void at_the_end_while_following_warns(void **state)
     assert_string_equal(bench_batches(&bench), "[{'timestamp':0,'count':1}]");
 }
 
+static void count_messages(cJSON *message, void *user)
+{
+    int *count = user;
+
+    ++*count;
+    cJSON_Delete(message);
+}
+
 static void a_long_history_is_read_in_slices(void **state)
 {
     (void)state;
     bench_query(&bench, "=> count() every second", "last 4 hours", false);
     assert_non_null(bench_message(&bench, "progress"));
     assert_non_null(bench_message(&bench, "destroy"));
+}
+
+// A second of 1,000 events for 50 queries, the slowest of them with windows and groups.
+static void p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds(void **state)
+{
+    enum { QUERIES = 50, SECONDS = 10, KEPT = 2000 };
+    static const char *const expressions[] = {
+        "load", "load n:[10, 20] => n", "load => count() every second",
+        "load => n:max() as m by k every second over last 3 seconds",
+        "load => @filter(n > 500) => n:dcount() as d over last 2 seconds every second"
+    };
+    sim_query *queries[QUERIES];
+    sim_store *store = NULL;
+    sim_store_options limits = { .max_events = KEPT };
+    int messages = 0;
+
+    (void)state;
+    assert_int_equal(sim_store_new(bench.loop, &limits, &store, NULL), LIVE_OK);
+    for (size_t i = 0; i < QUERIES; i++) {
+        sim_query_options options = { .expression = expressions[i % 5], .follow = true };
+        assert_int_equal(
+            sim_query_start(store, &options, count_messages, &messages, &queries[i], NULL),
+            LIVE_OK);
+    }
+    for (int ms = 0; ms < SECONDS * 1000; ms++) {
+        char text[80];
+        snprintf(text, sizeof text, "{\"__type\":\"load\",\"n\":%d,\"k\":%d}", ms % 1000, ms % 7);
+        assert_int_equal(sim_store_put(store, cJSON_Parse(text), NULL, NULL), LIVE_OK);
+        bench_run(&bench, 1);
+    }
+    assert_true(sim_store_count(store) <= KEPT);
+    assert_true(sim_store_bytes(store) < (size_t)KEPT * 1024);
+    assert_true(messages > QUERIES * SECONDS);
+    for (size_t i = 0; i < QUERIES; i++)
+        sim_query_free(queries[i]);
+    sim_store_free(store);
 }
 
 static void start_tells_fields_and_groups(void **state)
@@ -285,20 +329,21 @@ static void start_tells_fields_and_groups(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(history_alone_has_its_sequence),
-        CASE(history_then_real_time_has_its_sequence),
-        CASE(real_time_alone_has_its_sequence),
+        CASE(p_37_history_alone_has_its_sequence),
+        CASE(p_37_history_then_real_time_has_its_sequence),
+        CASE(p_37_real_time_alone_has_its_sequence),
         CASE(a_span_in_the_past_ends_although_it_follows),
-        CASE(mistakes_stop_with_an_error),
-        CASE(the_span_is_told_each_minute_and_moves),
-        CASE(an_event_during_the_history_appears_exactly_once),
-        CASE(events_put_while_the_history_is_read_come_after_it),
+        CASE(p_37_p_56_mistakes_stop_with_an_error),
+        CASE(p_38_the_span_is_told_each_minute_and_moves),
+        CASE(p_36_an_event_during_the_history_appears_exactly_once),
+        CASE(p_36_events_put_while_the_history_is_read_come_after_it),
         CASE(a_query_may_be_freed_from_each_of_its_messages),
-        CASE(skipped_real_time_is_told),
+        CASE(p_35_skipped_real_time_is_told),
         CASE(an_operator_stops_a_query),
         CASE(freeing_a_query_announces_its_stop),
         CASE(at_the_end_while_following_warns),
         CASE(a_long_history_is_read_in_slices),
+        CASE(p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds),
         CASE(start_tells_fields_and_groups),
     };
 

@@ -14,7 +14,7 @@
 #define NOW_MS INT64_C(1711882800500) // 2024-03-31 11:00:00.500 UTC
 #define DAY_MS INT64_C(86400000)
 
-static void each_form_reads(void **state)
+static void p_40_each_form_reads(void **state)
 {
     static const struct {
         const char *text;
@@ -27,7 +27,13 @@ static void each_form_reads(void **state)
         { "last 2 days", NOW_MS - 2 * DAY_MS, NOW_MS, true },
         { "last 1 week", NOW_MS - 7 * DAY_MS, NOW_MS, true },
         { "last month", INT64_C(1709204400500), NOW_MS, true }, // February 29th
-        { "last year", INT64_C(1680260400500), NOW_MS, true },  // 2023-03-31
+        { "last 3 months", INT64_C(1704020400500), NOW_MS, true },
+        { "last 4 months", INT64_C(1701342000500), NOW_MS, true },  // November 30th
+        { "last 13 months", INT64_C(1677582000500), NOW_MS, true }, // 2023-02-28
+        { "last 5 sec", NOW_MS - 5000, NOW_MS, true },
+        { "last 2 min", NOW_MS - 120000, NOW_MS, true },
+        { "last 36 hours", NOW_MS - 129600000, NOW_MS, true },
+        { "last year", INT64_C(1680260400500), NOW_MS, true }, // 2023-03-31
         { "since ts 0", 0, NOW_MS, true },
         { "from ts 1000", 1000, NOW_MS, true },
         { "from ts 1000 to ts 2000", 1000, 2000, false },
@@ -36,6 +42,11 @@ static void each_form_reads(void **state)
           false },
         { "until 2 hours ago", 0, NOW_MS - 7200000, false },
         { "until last 2 hours ago", 0, NOW_MS, true },
+        { "since 2024-03-30 08:00", INT64_C(1711785600000), NOW_MS, true },
+        { "since yesterday", NOW_MS - 39600500 - DAY_MS, NOW_MS, true },
+        { "from today to now", NOW_MS - 39600500, NOW_MS, false },
+        { "from 08:00 to 09:30:15", NOW_MS - 500 - 10800000, NOW_MS - 500 - 5385000, false },
+        { "from 22:00 to 06:00", NOW_MS - 500 + 39600000, NOW_MS - 500 + 68400000, false },
         { "today", NOW_MS - 39600500, NOW_MS, true },
         { "yesterday", NOW_MS - 39600500 - DAY_MS, NOW_MS - 39600500, false },
     };
@@ -53,7 +64,7 @@ static void each_form_reads(void **state)
     }
 }
 
-static void none_is_no_history(void **state)
+static void p_40_none_is_no_history(void **state)
 {
     static const char *const rows[] = { NULL, "", "None" };
 
@@ -66,7 +77,7 @@ static void none_is_no_history(void **state)
     }
 }
 
-static void meta_parameters_follow(void **state)
+static void p_40_meta_parameters_follow(void **state)
 {
     static const char *const rows[] = { "since ts 0 #partial='5'", "since ts 0 #partial=5",
                                         "since ts 0#lazy='x' #partial='5' #storage=a",
@@ -80,7 +91,7 @@ static void meta_parameters_follow(void **state)
     }
 }
 
-static void mistakes_are_refused(void **state)
+static void p_40_mistakes_are_refused(void **state)
 {
     static const char *const rows[] = {
         "last",
@@ -96,6 +107,8 @@ static void mistakes_are_refused(void **state)
         "until 5 minutes",
         "tomorrow",
         "last 5 minutes #",
+        "from 25:00 to 26:00",
+        "from 8 to 9",
         "last 5 minutes #partial='x'",
         "last 99999999999999 years",
         "since ts 99999999999999999999",
@@ -173,10 +186,10 @@ static void a_local_zone_shifts_the_calendar(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_form_reads),
-        cmocka_unit_test(none_is_no_history),
-        cmocka_unit_test(meta_parameters_follow),
-        cmocka_unit_test(mistakes_are_refused),
+        cmocka_unit_test(p_40_each_form_reads),
+        cmocka_unit_test(p_40_none_is_no_history),
+        cmocka_unit_test(p_40_meta_parameters_follow),
+        cmocka_unit_test(p_40_mistakes_are_refused),
         cmocka_unit_test(open_spans_move),
         cmocka_unit_test(periods_align_to_the_calendar),
         cmocka_unit_test(a_local_zone_shifts_the_calendar),

@@ -33,7 +33,7 @@ static void check(const char *filter, const char *expected)
     assert_string_equal(bench_rows(&bench, filter), expected);
 }
 
-static void reception_sets_time_and_type(void **state)
+static void p_34_reception_sets_time_and_type(void **state)
 {
     sim_reception kept = { .default_type = "mine", .keep_timestamp = true };
     sim_reception forced = { .default_type = "mine", .force_type = true };
@@ -62,7 +62,7 @@ static void only_objects_are_events(void **state)
     assert_int_equal(sim_store_put(bench.store, NULL, NULL, &error), LIVE_E_INVALID);
 }
 
-static void skipstorage_is_seen_in_real_time_only(void **state)
+static void p_35_skipstorage_is_seen_in_real_time_only(void **state)
 {
     (void)state;
     bench_query(&bench, "a", NULL, true);
@@ -72,7 +72,7 @@ static void skipstorage_is_seen_in_real_time_only(void **state)
     check("a", "");
 }
 
-static void skiprealtime_is_stored_only(void **state)
+static void p_35_skiprealtime_is_stored_only(void **state)
 {
     sim_reception skip = { .skip_realtime = true };
 
@@ -85,7 +85,7 @@ static void skiprealtime_is_stored_only(void **state)
     check("a", "{'__type':'a','__skiprealtime':true}");
 }
 
-static void overwrite_replaces_an_equal_event(void **state)
+static void p_35_overwrite_replaces_an_equal_event(void **state)
 {
     (void)state;
     bench_load(&bench, -9, "{'__type':'a','id':1,'k':'x','n':1}");
@@ -192,11 +192,11 @@ static void listeners_are_told_in_order_and_may_free_each_other(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(reception_sets_time_and_type),
+        CASE(p_34_reception_sets_time_and_type),
         CASE(only_objects_are_events),
-        CASE(skipstorage_is_seen_in_real_time_only),
-        CASE(skiprealtime_is_stored_only),
-        CASE(overwrite_replaces_an_equal_event),
+        CASE(p_35_skipstorage_is_seen_in_real_time_only),
+        CASE(p_35_skiprealtime_is_stored_only),
+        CASE(p_35_overwrite_replaces_an_equal_event),
         CASE(retention_drops_the_oldest),
         CASE(json_lines_load_with_their_time),
         CASE(a_scan_survives_changes_between_reads),

@@ -32,7 +32,7 @@ static void ignore(cJSON *message, void *user)
     cJSON_Delete(message);
 }
 
-static void query_1_a_filter_without_span_ends_cleanly(void **state)
+static void p_52_query_1_a_filter_without_span_ends_cleanly(void **state)
 {
     (void)state;
     bench_load(&bench, -1000, "{'__type':'chat_x','message':'hello'}");
@@ -40,7 +40,7 @@ static void query_1_a_filter_without_span_ends_cleanly(void **state)
     assert_string_equal(bench_types(&bench), "start span performance endHistory stop destroy");
 }
 
-static void query_2_new_queries_are_seen_as_events(void **state)
+static void p_52_query_2_new_queries_are_seen_as_events(void **state)
 {
     sim_query *other;
     sim_query_options options = { .expression = "x", .description = "test" };
@@ -56,7 +56,7 @@ static void query_2_new_queries_are_seen_as_events(void **state)
     sim_query_free(other);
 }
 
-static void query_3_the_history_of_queries_is_in_order(void **state)
+static void p_52_query_3_the_history_of_queries_is_in_order(void **state)
 {
     (void)state;
     bench_query(&bench, "x", NULL, false);
@@ -67,7 +67,7 @@ static void query_3_the_history_of_queries_is_in_order(void **state)
                         "expression'}");
 }
 
-static void query_4_the_reducer_latest_leaves_one_batch(void **state)
+static void p_52_query_4_the_reducer_latest_leaves_one_batch(void **state)
 {
     sim_query_options options = { .expression = "__queries action:start => id:max() every minute",
                                   .span = "last hour",
@@ -81,7 +81,7 @@ static void query_4_the_reducer_latest_leaves_one_batch(void **state)
     assert_string_equal(bench_batches(&bench), "[{'timestamp':0,'max_id':1}]");
 }
 
-static void query_5_groups_are_sorted_in_one_batch(void **state)
+static void p_52_query_5_groups_are_sorted_in_one_batch(void **state)
 {
     (void)state;
     bench_load(&bench, -5, "{'__type':'t2','mnemonic':'B','asset':'r'}");
@@ -98,7 +98,7 @@ static void query_5_groups_are_sorted_in_one_batch(void **state)
                         "{'timestamp':0,'asset':'r','__type':'t2','mnemonic':'B','n':1}]");
 }
 
-static void query_6_counts_by_pair(void **state)
+static void p_52_query_6_counts_by_pair(void **state)
 {
     (void)state;
     bench_load(&bench, -3, "{'__type':'trades','pair':'A/B'}");
@@ -109,7 +109,7 @@ static void query_6_counts_by_pair(void **state)
         "{'pair':'A/B','count':2}{'pair':'A/C','count':1}");
 }
 
-static void query_7_sliding_counts_go_from_history_into_real_time(void **state)
+static void p_52_query_7_sliding_counts_go_from_history_into_real_time(void **state)
 {
     (void)state;
     for (int i = 0; i < 12; i++)
@@ -126,7 +126,7 @@ static void query_7_sliding_counts_go_from_history_into_real_time(void **state)
     assert_string_equal(bench_batches(&bench), "[{'timestamp':30000,'pair':'A/B','count':13}]");
 }
 
-static void query_8_values_by_mnemonic_are_absent_when_not_seen(void **state)
+static void p_52_query_8_values_by_mnemonic_are_absent_when_not_seen(void **state)
 {
     (void)state;
     bench_query(&bench,
@@ -145,7 +145,7 @@ static void query_8_values_by_mnemonic_are_absent_when_not_seen(void **state)
                                                "[{'timestamp':2000,'A':3,'A_uom':'m','B':9}]");
 }
 
-static void query_9_the_newest_event_that_has_a_curve(void **state)
+static void p_52_query_9_the_newest_event_that_has_a_curve(void **state)
 {
     (void)state;
     bench_load(&bench, -30, "{'__type':'raw_rig','SPP':{'value':1,'uom':'psi'}}");
@@ -159,7 +159,7 @@ static void query_9_the_newest_event_that_has_a_curve(void **state)
                         "[{'timestamp':-20,'SPP':'{\\'value\\':2,\\'uom\\':\\'psi\\'}'}]");
 }
 
-static void query_10_only_new_messages_to_the_bot(void **state)
+static void p_52_query_10_only_new_messages_to_the_bot(void **state)
 {
     (void)state;
     bench_load(&bench, -10, "{'__type':'__message','message':'Bot, old','author':{'name':'A'}}");
@@ -177,7 +177,7 @@ static void query_10_only_new_messages_to_the_bot(void **state)
                         "'timestamp':0}]");
 }
 
-static void query_11_a_filter_alone_gives_whole_events(void **state)
+static void p_52_query_11_a_filter_alone_gives_whole_events(void **state)
 {
     (void)state;
     bench_query(&bench, "__asset event:(normalizer|delete) type:rig id:19", NULL, true);
@@ -190,7 +190,7 @@ static void query_11_a_filter_alone_gives_whole_events(void **state)
                         "'config':{},'timestamp':0}]");
 }
 
-static void query_12_the_clock_alone_gives_rows(void **state)
+static void p_52_query_12_the_clock_alone_gives_rows(void **state)
 {
     (void)state;
     bench_query(&bench, "=> random() as r every second", NULL, true);
@@ -207,7 +207,7 @@ static void query_12_the_clock_alone_gives_rows(void **state)
     assert_int_equal(rows, 5);
 }
 
-static void query_13_a_ratio_against_its_own_average(void **state)
+static void p_52_query_13_a_ratio_against_its_own_average(void **state)
 {
     (void)state;
     for (int i = 0; i < 5; i++)
@@ -223,7 +223,7 @@ static void query_13_a_ratio_against_its_own_average(void **state)
                         "[{'timestamp':0,'f':200,'ratio':20,'m':11.666666666666666}]");
 }
 
-static void query_14_distinct_values_with_a_throttle(void **state)
+static void p_52_query_14_distinct_values_with_a_throttle(void **state)
 {
     (void)state;
     for (int i = 0; i < 8; i++) {
@@ -240,7 +240,7 @@ static void query_14_distinct_values_with_a_throttle(void **state)
                         "[{'timestamp':-20000,'n':4,'a':1700000000000,'b':1700000015000}]");
 }
 
-static void query_15_a_filter_stage_without_brackets(void **state)
+static void p_52_query_15_a_filter_stage_without_brackets(void **state)
 {
     (void)state;
     bench_load(&bench, -3, "{'__type':'__message','room':{'id':'abc'},'author':{'name':'y'}}");
@@ -253,7 +253,7 @@ static void query_15_a_filter_stage_without_brackets(void **state)
                         "{'__type':'__annotations','room':{'id':'abc'},'author':'z'}");
 }
 
-static void query_16_a_syntax_error_stops_with_its_position(void **state)
+static void p_52_query_16_a_syntax_error_stops_with_its_position(void **state)
 {
     (void)state;
     bench_query(&bench, "t => count( every\n minute", "last hour", true);
@@ -270,22 +270,22 @@ static void query_16_a_syntax_error_stops_with_its_position(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(query_1_a_filter_without_span_ends_cleanly),
-        CASE(query_2_new_queries_are_seen_as_events),
-        CASE(query_3_the_history_of_queries_is_in_order),
-        CASE(query_4_the_reducer_latest_leaves_one_batch),
-        CASE(query_5_groups_are_sorted_in_one_batch),
-        CASE(query_6_counts_by_pair),
-        CASE(query_7_sliding_counts_go_from_history_into_real_time),
-        CASE(query_8_values_by_mnemonic_are_absent_when_not_seen),
-        CASE(query_9_the_newest_event_that_has_a_curve),
-        CASE(query_10_only_new_messages_to_the_bot),
-        CASE(query_11_a_filter_alone_gives_whole_events),
-        CASE(query_12_the_clock_alone_gives_rows),
-        CASE(query_13_a_ratio_against_its_own_average),
-        CASE(query_14_distinct_values_with_a_throttle),
-        CASE(query_15_a_filter_stage_without_brackets),
-        CASE(query_16_a_syntax_error_stops_with_its_position),
+        CASE(p_52_query_1_a_filter_without_span_ends_cleanly),
+        CASE(p_52_query_2_new_queries_are_seen_as_events),
+        CASE(p_52_query_3_the_history_of_queries_is_in_order),
+        CASE(p_52_query_4_the_reducer_latest_leaves_one_batch),
+        CASE(p_52_query_5_groups_are_sorted_in_one_batch),
+        CASE(p_52_query_6_counts_by_pair),
+        CASE(p_52_query_7_sliding_counts_go_from_history_into_real_time),
+        CASE(p_52_query_8_values_by_mnemonic_are_absent_when_not_seen),
+        CASE(p_52_query_9_the_newest_event_that_has_a_curve),
+        CASE(p_52_query_10_only_new_messages_to_the_bot),
+        CASE(p_52_query_11_a_filter_alone_gives_whole_events),
+        CASE(p_52_query_12_the_clock_alone_gives_rows),
+        CASE(p_52_query_13_a_ratio_against_its_own_average),
+        CASE(p_52_query_14_distinct_values_with_a_throttle),
+        CASE(p_52_query_15_a_filter_stage_without_brackets),
+        CASE(p_52_query_16_a_syntax_error_stops_with_its_position),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,8 @@ static void expressions_evaluate(void **state)
         { "num:number as a, n:number as b, map:object as c", "{'b':3,'c':{'a':{'b':5}}}" },
         { "num#round(0) as a, 2.345:round(2) as b", "{'a':5,'b':2.35}" },
         { "text:lower() as a, upper(text) as b, text:len as c", "{'a':'ab','b':'AB','c':2}" },
+        { "'ÁÉ ſ Ж Σ'$:lower() as a, upper('áé ÿ ж σ') as b, len('é€😀') as c",
+          "{'a':'áé ſ ж σ','b':'ÁÉ Ÿ Ж Σ','c':3}" },
         { "map:json() as a, '[1]':jsonparse() as b", "{'a':'{\\'a\\':{\\'b\\':5}}','b':[1]}" },
         { "map:map() as a, n:map() as b", "{'a':{'a':{'b':5}}}" },
         { "newmap('k', 1) as a, seq(1, 'b') as b, range(3) as c",
@@ -81,11 +83,6 @@ static void expressions_evaluate(void **state)
         { "@@span as x", "{'x':'last hour'}" },
         { "expand map", "{'a':{'b':5}}" },
         { "n, n# as m, {odd name}", "{'n':3,'m':3,'odd name':1}" },
-        { "map->a", "{'map_a':{'b':5}}" },
-        { "text:lower()", "{'lower_text':'ab'}" },
-        { "n + 1", "{'n_1':4}" },
-        { "concat(text, 0.5, 3)", "{'concat_text_0_5_3':'Ab0.53'}" },
-        { "n as {Some name}", "{'Some name':3}" },
         { "n#, count() as c at the end", "{'n':3,'c':1}" },
         { "n:max(), count(), num#:avg() at the end", "{'max_n':3,'count':1,'avg_num':4.5}" },
         { "@set n * 2 as n => n", "{'n':6}" },
@@ -103,7 +100,60 @@ static void expressions_evaluate(void **state)
         check(rows[i].items, rows[i].row);
 }
 
-static void mistakes_say_where_and_what(void **state)
+static void check_all(const char *const rows[][2], size_t count)
+{
+    bench_load(&bench, -10,
+               "{'__type':'e','n':3,'num':'4.5','text':'Ab','map':{'a':{'b':5}},'nothing':null}");
+    for (size_t i = 0; i < count; i++)
+        check(rows[i][0], rows[i][1]);
+}
+
+static void p_43_results_have_the_names_they_are_given_or_made_of(void **state)
+{
+    static const char *const rows[][2] = {
+        { "map->a", "{'map_a':{'b':5}}" },
+        { "text:lower()", "{'lower_text':'ab'}" },
+        { "n + 1", "{'n_1':4}" },
+        { "concat(text, 0.5, 3)", "{'concat_text_0_5_3':'Ab0.53'}" },
+        { "n as {Some name}", "{'Some name':3}" },
+        { "n, n# as m, text as t", "{'n':3,'m':3,'t':'Ab'}" },
+        { "n#", "{'n':3}" },
+        { "map->a->b", "{'map_a_b':5}" },
+        { "n as {a.b}, text as {c-d}", "{'a.b':3,'c-d':'Ab'}" },
+        { "n as {a b} => {a b} * 2 as x", "{'x':6}" },
+        { "max(n), n:min(), count(), count(text) at the end",
+          "{'max_n':3,'min_n':3,'count':1,'count_text':1}" },
+        { "count() by map->a->b at the end", "{'map_a_b':5,'count':1}" },
+    };
+
+    (void)state;
+    check_all(rows, sizeof rows / sizeof *rows);
+    assert_memory_equal(bench_rows(&bench, "e => random()"), "{'random':0.", 12);
+}
+
+static void p_44_filter_keeps_the_rows_whose_condition_is_true(void **state)
+{
+    static const char *const rows[][2] = {
+        { "@filter(n > 2) => n", "{'n':3}" },
+        { "@filter n > 2 => n", "{'n':3}" },
+        { "@filter(n > 3) => n", "" },
+        { "@filter missing => n", "" },
+        { "@filter(missing > 2) => n", "" },
+        { "@filter(!(missing > 2)) => n", "{'n':3}" },
+        { "@filter(nothing == null) => n", "{'n':3}" },
+        { "@filter(nothing != null) => n", "" },
+        { "@filter text != 'ab' & n == 3 => n", "{'n':3}" },
+        { "@filter \\text:ab => n", "{'n':3}" },
+        { "@filter 'true' => n", "" },
+    };
+
+    (void)state;
+    check_all(rows, sizeof rows / sizeof *rows);
+    assert_string_equal(bench_rows(&bench, "e => @filter(n == 3) => *:json():contains('Ab') as x"),
+                        "{'x':true}"); // all fields stay
+}
+
+static void p_53_mistakes_say_where_and_what(void **state)
 {
     static const struct {
         const char *expression, *message;
@@ -139,7 +189,7 @@ static void mistakes_say_where_and_what(void **state)
     }
 }
 
-static void depth_and_length_are_bounded(void **state)
+static void p_53_depth_and_length_are_bounded(void **state)
 {
     static char deep[40000];
 
@@ -162,8 +212,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(expressions_evaluate),
-        CASE(mistakes_say_where_and_what),
-        CASE(depth_and_length_are_bounded),
+        CASE(p_43_results_have_the_names_they_are_given_or_made_of),
+        CASE(p_44_filter_keeps_the_rows_whose_condition_is_true),
+        CASE(p_53_mistakes_say_where_and_what),
+        CASE(p_53_depth_and_length_are_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,8 @@ static int open_bench(void **state)
     bench_load(&bench, -8000, "{'__type':'RIG','n':2,'name':'beta','tags':['x','y']}");
     bench_load(&bench, -7000, "{'__type':'pump','n':3,'id':'19','a':{'b':'deep','c':{'d':7}}}");
     bench_load(&bench, -6000, "{'__type':'pump_2','n':4,'id':19,'odd name':'v','gone':null}");
-    bench_load(&bench, -5000, "{'__type':'chat room','n':5,'id':250,'name':'pre(x)'}");
+    bench_load(&bench, -5000,
+               "{'__type':'chat room','n':5,'id':250,'name':'pre(x)','city':'Água é'}");
     return 0;
 }
 
@@ -48,7 +49,7 @@ static void check(const char *filter, const char *numbers)
         fail_msg("%s: matched '%s', not '%s'", filter, got, numbers);
 }
 
-static void each_construct_matches_what_it_says(void **state)
+static void p_41_each_construct_matches_what_it_says(void **state)
 {
     static const struct {
         const char *filter, *numbers;
@@ -93,6 +94,10 @@ static void each_construct_matches_what_it_says(void **state)
         { "{odd name}:v", "4" },
         { "name:pre\\(x\\)", "5" },
         { "name:bita~1", "2" },
+        { "city:ÁGUA*", "5" },
+        { "city:\"água É\"", "5" },
+        { "city:[águ TO águz]", "5" },
+        { "city:agua*", "" },
         { "name:bixa~1", "" },
         { "-(rig | pump*)", "5" },
         { "rig -- a comment\n name:beta", "2" },
@@ -107,20 +112,24 @@ static void each_construct_matches_what_it_says(void **state)
         check(rows[i].filter, rows[i].numbers);
 }
 
-static void no_filter_reads_nothing(void **state)
+static void p_42_no_filter_reads_nothing_and_a_star_everything(void **state)
 {
     (void)state;
     assert_string_equal(bench_rows(&bench, "=> n"), "");
+    assert_string_equal(bench_rows(&bench, "=> count() at the end"), "{'count':0}");
+    assert_string_equal(bench_rows(&bench, "* n:* => n"), "{'n':1}{'n':2}{'n':3}{'n':4}{'n':5}");
+    assert_string_equal(bench_rows(&bench, "* -__type:__queries => count() at the end"),
+                        "{'count':5}");
 }
 
-static void reversed_reads_the_newest_first(void **state)
+static void p_51_reversed_reads_the_newest_first(void **state)
 {
     (void)state;
     assert_string_equal(bench_rows(&bench, "n:* .flags:reversed => n"),
                         "{'n':5}{'n':4}{'n':3}{'n':2}{'n':1}");
 }
 
-static void partial_stops_after_so_many_rows(void **state)
+static void p_51_partial_stops_after_so_many_rows(void **state)
 {
     (void)state;
     bench_query(&bench, "n:* .flags:reversed => @filter(n < 4) => n", "since ts 0 #partial='1'",
@@ -146,11 +155,14 @@ static void another_field_can_be_the_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_construct_matches_what_it_says, open_bench,
+        cmocka_unit_test_setup_teardown(p_41_each_construct_matches_what_it_says, open_bench,
                                         close_bench),
-        cmocka_unit_test_setup_teardown(no_filter_reads_nothing, open_bench, close_bench),
-        cmocka_unit_test_setup_teardown(reversed_reads_the_newest_first, open_bench, close_bench),
-        cmocka_unit_test_setup_teardown(partial_stops_after_so_many_rows, open_bench, close_bench),
+        cmocka_unit_test_setup_teardown(p_42_no_filter_reads_nothing_and_a_star_everything,
+                                        open_bench, close_bench),
+        cmocka_unit_test_setup_teardown(p_51_reversed_reads_the_newest_first, open_bench,
+                                        close_bench),
+        cmocka_unit_test_setup_teardown(p_51_partial_stops_after_so_many_rows, open_bench,
+                                        close_bench),
         cmocka_unit_test_setup_teardown(limit_bounds_the_events_read, open_bench, close_bench),
         cmocka_unit_test_setup_teardown(another_field_can_be_the_time, open_bench, close_bench),
     };

@@ -52,7 +52,7 @@ static void check(const char *stages, const char *span, const char *expected)
         fail_msg("%s: %s, not %s", stages, bench_batches(&bench), expected);
 }
 
-static void tumbling_windows_hold_what_lies_before_their_end(void **state)
+static void p_45_tumbling_windows_hold_what_lies_before_their_end(void **state)
 {
     (void)state;
     check("count() every 2 seconds", "last 6 seconds",
@@ -60,14 +60,14 @@ static void tumbling_windows_hold_what_lies_before_their_end(void **state)
           "[{'timestamp':0,'count':1}][{'timestamp':0,'count':1}]");
 }
 
-static void windows_begin_before_full_and_end_before_full(void **state)
+static void p_45_windows_begin_before_full_and_end_before_full(void **state)
 {
     (void)state;
     check("count() every 2 seconds", "ts 1700000036500 to ts 1700000037001",
           "[{'timestamp':-2999,'count':2}]");
 }
 
-static void sliding_windows_longer_than_the_period_overlap(void **state)
+static void p_45_sliding_windows_longer_than_the_period_overlap(void **state)
 {
     (void)state;
     check("n:list() as l every second over last 2 seconds", "last 5 seconds",
@@ -76,21 +76,21 @@ static void sliding_windows_longer_than_the_period_overlap(void **state)
           "[{'timestamp':0,'l':[5]}][{'timestamp':0,'l':[5,6]}]");
 }
 
-static void sliding_windows_shorter_than_the_period_leave_gaps(void **state)
+static void p_45_sliding_windows_shorter_than_the_period_leave_gaps(void **state)
 {
     (void)state;
     check("count() as c over last 1 sec every 2 sec", "last 4 seconds",
           "[{'timestamp':-2000,'c':2}][{'timestamp':0,'c':1}]");
 }
 
-static void over_all_counts_from_the_beginning(void **state)
+static void p_45_over_all_counts_from_the_beginning(void **state)
 {
     (void)state;
     check("count() as c over all every 3 seconds", "last 6 seconds",
           "[{'timestamp':-3000,'c':2}][{'timestamp':0,'c':5}][{'timestamp':0,'c':6}]");
 }
 
-static void outputs_by_item_follow_each_row(void **state)
+static void p_45_outputs_by_item_follow_each_row(void **state)
 {
     (void)state;
     check("count() as c every item", "last 3 seconds",
@@ -107,13 +107,66 @@ static void outputs_by_item_follow_each_row(void **state)
           "[{'timestamp':0,'c':4}]");
 }
 
-static void groups_of_a_tick_share_a_batch_and_vanish(void **state)
+static void p_46_groups_of_a_tick_share_a_batch_and_vanish(void **state)
 {
     (void)state;
     check("count() as c by k every 2 seconds", "last 6 seconds",
           "[{'timestamp':-4000,'k':'a','c':1}]"
           "[{'timestamp':-2000,'k':'b','c':2}{'timestamp':-2000,'k':'a','c':1}]"
           "[{'timestamp':0,'k':'a','c':1}][{'timestamp':0,'k':'b','c':1}]");
+}
+
+static void p_46_groups_disappear_from_sliding_windows(void **state)
+{
+    (void)state;
+    check("count() as c by k over last 1500 ms every second", "last 5 seconds",
+          "[{'timestamp':-4000,'k':'a','c':1}][{'timestamp':-3000,'k':'b','c':1}]"
+          "[{'timestamp':-2000,'k':'b','c':2}{'timestamp':-2000,'k':'a','c':1}]"
+          "[{'timestamp':0,'k':'a','c':1}]"
+          "[{'timestamp':0,'k':'a','c':1}{'timestamp':0,'k':'b','c':1}]");
+    check("count() as c by k, n > 3 at the end", "last 5 seconds",
+          "[{'timestamp':0,'k':'a','n_3':false,'c':2}{'timestamp':0,'k':'b','n_3':false,'c':1}"
+          "{'timestamp':0,'k':'b','n_3':true,'c':2}{'timestamp':0,'k':'a','n_3':true,'c':1}]");
+}
+
+static void p_45_windows_of_the_same_length_as_their_period_tumble(void **state)
+{
+    (void)state;
+    check("n:list() as l over last 2 seconds every 2 seconds", "last 4 seconds",
+          "[{'timestamp':-2000,'l':[2,3,4]}][{'timestamp':0,'l':[5]}][{'timestamp':0,'l':[5,6]}]");
+    check("n:list() as l, every 2 seconds over last 2 seconds", "last 4 seconds",
+          "[{'timestamp':-2000,'l':[2,3,4]}][{'timestamp':0,'l':[5]}][{'timestamp':0,'l':[5,6]}]");
+}
+
+static void p_45_at_the_end_holds_everything_once(void **state)
+{
+    (void)state;
+    check("count() as c, n:list() as l at the end", "last 6 seconds",
+          "[{'timestamp':0,'c':6,'l':[1,2,3,4,5,6]}]");
+    check("count() as c every batch", "last 3 seconds",
+          "[{'timestamp':-3000,'c':1}][{'timestamp':-2999,'c':1}][{'timestamp':-500,'c':1}]"
+          "[{'timestamp':0,'c':1}]");
+}
+
+static void p_47_the_last_value_of_each_mnemonic_stands_in_its_own_member(void **state)
+{
+    (void)state;
+    check("lastv(n):if(\\k:a) as a, lastv(n:object):if(\\k:b) as b, lastv(x:object):if(\\k:a) as "
+          "x over last 1500 ms every second",
+          "last 5 seconds",
+          "[{'timestamp':-4000,'a':1}][{'timestamp':-3000,'b':2}][{'timestamp':-2000,'a':3,'b':4}]"
+          "[{'timestamp':-1000}][{'timestamp':0,'a':5}][{'timestamp':0,'a':5,'b':6}]");
+}
+
+static void p_48_a_scalar_beside_aggregates_is_of_the_last_row(void **state)
+{
+    (void)state;
+    check("n, n# * 2 as twice, count() as c every 2 seconds", "last 6 seconds",
+          "[{'timestamp':-4000,'n':1,'twice':2,'c':1}][{'timestamp':-2000,'n':4,'twice':8,'c':3}]"
+          "[{'timestamp':0,'n':5,'twice':10,'c':1}][{'timestamp':0,'n':6,'twice':12,'c':1}]");
+    check("n, avg(n) as m by k over last 2 seconds every 2 seconds", "last 1 second",
+          "[{'timestamp':0,'k':'a','n':5,'m':5}]"
+          "[{'timestamp':0,'k':'a','n':5,'m':5}{'timestamp':0,'k':'b','n':6,'m':6}]");
 }
 
 static void each_aggregate_has_its_result(void **state)
@@ -132,7 +185,7 @@ static void each_aggregate_has_its_result(void **state)
           "[{'timestamp':0,'f':2,'l':4}]");
 }
 
-static void empty_windows_have_a_row_unless_grouped(void **state)
+static void p_45_empty_windows_have_a_row_unless_grouped(void **state)
 {
     (void)state;
     bench_query(&bench, "e => count(), n:max() at the end", "last minute", false);
@@ -160,7 +213,7 @@ static void a_clause_alone_is_a_clock_or_a_window(void **state)
     check("over last 1 sec every 3 seconds => n", "last 3 seconds", "[{'timestamp':-500,'n':5}]");
 }
 
-static void sort_works_in_the_batch_and_is_stable(void **state)
+static void p_49_sort_works_in_the_batch_and_is_stable(void **state)
 {
     (void)state;
     check("n, k by n, k at the end => @sort k desc, n => n, k", "last 6 seconds",
@@ -192,7 +245,7 @@ static void throttle_lets_so_many_pass(void **state)
           "{'timestamp':-500,'n':5}{'timestamp':0,'n':6}]");
 }
 
-static void latest_keeps_the_last_batch_of_history(void **state)
+static void p_50_latest_keeps_the_last_batch_of_history(void **state)
 {
     sim_query_options options = { .expression = "e => count() as c every second",
                                   .span = "last 5 seconds",
@@ -211,7 +264,7 @@ static void latest_keeps_the_last_batch_of_history(void **state)
         "[{'timestamp':0,'c':1}][{'timestamp':1000,'c':0}][{'timestamp':2000,'c':0}]");
 }
 
-static void a_window_begun_in_history_goes_on_in_real_time(void **state)
+static void p_45_a_window_begun_in_history_goes_on_in_real_time(void **state)
 {
     static const int offsets_ms[] = { -2000 };
 
@@ -227,7 +280,7 @@ static void a_window_begun_in_history_goes_on_in_real_time(void **state)
     assert_string_equal(bench_batches(&bench), expected);
 }
 
-static void what_comes_before_a_tick_counts_for_it(void **state)
+static void p_45_what_comes_before_a_tick_counts_for_it(void **state)
 {
     (void)state;
     bench_query(&bench, "e => count() as c every second", NULL, true);
@@ -243,23 +296,28 @@ static void what_comes_before_a_tick_counts_for_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(tumbling_windows_hold_what_lies_before_their_end),
-        CASE(windows_begin_before_full_and_end_before_full),
-        CASE(sliding_windows_longer_than_the_period_overlap),
-        CASE(sliding_windows_shorter_than_the_period_leave_gaps),
-        CASE(over_all_counts_from_the_beginning),
-        CASE(outputs_by_item_follow_each_row),
-        CASE(groups_of_a_tick_share_a_batch_and_vanish),
+        CASE(p_45_tumbling_windows_hold_what_lies_before_their_end),
+        CASE(p_45_windows_begin_before_full_and_end_before_full),
+        CASE(p_45_sliding_windows_longer_than_the_period_overlap),
+        CASE(p_45_sliding_windows_shorter_than_the_period_leave_gaps),
+        CASE(p_45_over_all_counts_from_the_beginning),
+        CASE(p_45_outputs_by_item_follow_each_row),
+        CASE(p_46_groups_of_a_tick_share_a_batch_and_vanish),
+        CASE(p_46_groups_disappear_from_sliding_windows),
+        CASE(p_45_windows_of_the_same_length_as_their_period_tumble),
+        CASE(p_45_at_the_end_holds_everything_once),
+        CASE(p_47_the_last_value_of_each_mnemonic_stands_in_its_own_member),
+        CASE(p_48_a_scalar_beside_aggregates_is_of_the_last_row),
         CASE(each_aggregate_has_its_result),
-        CASE(empty_windows_have_a_row_unless_grouped),
+        CASE(p_45_empty_windows_have_a_row_unless_grouped),
         CASE(stages_follow_each_other),
         CASE(a_clause_alone_is_a_clock_or_a_window),
-        CASE(sort_works_in_the_batch_and_is_stable),
+        CASE(p_49_sort_works_in_the_batch_and_is_stable),
         CASE(top_keeps_the_first_of_each_group),
         CASE(throttle_lets_so_many_pass),
-        CASE(latest_keeps_the_last_batch_of_history),
-        CASE(a_window_begun_in_history_goes_on_in_real_time),
-        CASE(what_comes_before_a_tick_counts_for_it),
+        CASE(p_50_latest_keeps_the_last_batch_of_history),
+        CASE(p_45_a_window_begun_in_history_goes_on_in_real_time),
+        CASE(p_45_what_comes_before_a_tick_counts_for_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
