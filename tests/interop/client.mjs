@@ -68,7 +68,7 @@ const client = new faye.Client(url + "/cometd");
 await within(10000, "Faye", (resolve) => {
   client.subscribe("/faye", (data) => data.n === 1 && resolve()).then(() => client.publish("/faye", { n: 1 }));
 });
-done("Faye's client subscribes and publishes");
+done("S-68 Faye's client subscribes and publishes");
 await client.disconnect();
 
 console.log(`${passed} passed, 0 failed`);

@@ -346,6 +346,8 @@ static void S_32_S_33_overlapping_subscriptions_deliver_one_copy(void **state)
     assert_true(bayeux_channel_covers("/data/**", "/data/a/b"));
     assert_false(bayeux_channel_covers("/data/*", "/data/a/b"));
     assert_false(bayeux_channel_covers("/data/*", "/data"));
+    assert_false(bayeux_channel_covers("/data/**", "/data"));
+    assert_false(bayeux_channel_covers("/data/*", "/database"));
     assert_false(bayeux_channel_covers("/**", "/meta/connect"));
 }
 

@@ -190,6 +190,56 @@ static void S_64_beside_the_ack_extension_and_over_a_hold(void **state)
     assert_non_null(strstr(f->text, "\"p\":30000"));
 }
 
+// As the Python peer recovers: over the transport it is on, the subscriptions in the payload of the connect.
+static void S_67_after_a_lost_session_one_payload_restores_the_subscriptions(void **state)
+{
+    fixture *f = *state;
+
+    connect_and_subscribe(f);
+    post(f, "[" CONNECT "]");
+    f->replies = 0;
+    bayeux_drop_sessions(f->server);
+    assert_int_equal(f->replies, 1);
+    assert_non_null(strstr(f->text, "\"advice\":{\"reconnect\":\"handshake\"}"));
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "\"reconnect\":\"handshake\",\"interval\":0"));
+    handshake(f);
+    post(f, "[" CONNECT ",{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":"
+            "\"/a\",\"id\":\"3\"}]");
+    assert_null(f->poll);
+    assert_non_null(strstr(f->text, "\"subscription\":\"/a\",\"successful\":true"));
+    assert_non_null(
+        strstr(f->text, "\"channel\":\"/meta/connect\",\"id\":\"2\",\"successful\":true"));
+    publish(f, "/a", "8");
+    assert_non_null(strstr(post(f, "[" CONNECT "]"), "\"data\":8"));
+}
+
+static void S_67_and_over_a_websocket(void **state)
+{
+    fixture *f = *state;
+    answers heard = { 0 };
+    bayeux_socket *socket = open_socket(f, &heard);
+
+    handshake(f);
+    receive(f, socket, CONNECT_OVER_SOCKET);
+    bayeux_drop_sessions(f->server);
+    heard.text[0] = '\0';
+    receive(f, socket, CONNECT_OVER_SOCKET);
+    assert_non_null(strstr(heard.text, "402::"));
+    heard.text[0] = '\0';
+    receive(f, socket,
+            "[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
+            "\"supportedConnectionTypes\":[\"websocket\"]}]");
+    memcpy(f->id, f->server->sessions->id, BAYEUX_ID_BYTES);
+    receive(f, socket,
+            "[{\"channel\":\"/meta/connect\",\"clientId\":\"%\",\"id\":\"2\"},"
+            "{\"channel\":\"/meta/subscribe\",\"clientId\":\"%\",\"subscription\":\"/a\"}]");
+    assert_non_null(strstr(heard.text, "\"id\":\"2\",\"successful\":true"));
+    assert_non_null(strstr(heard.text, "\"subscription\":\"/a\",\"successful\":true"));
+    publish(f, "/a", "8");
+    assert_non_null(strstr(heard.text, "\"data\":8"));
+    bayeux_socket_free(socket);
+}
+
 static int set_up_with_busy_browser(void **state)
 {
     return set_up_with(state,
@@ -337,6 +387,8 @@ int main(void)
         CASE(S_56_any_message_on_a_new_socket_goes_on_with_the_session),
         CASE(S_64_timesync_is_answered_with_what_was_asked),
         CASE(S_64_beside_the_ack_extension_and_over_a_hold),
+        CASE(S_67_after_a_lost_session_one_payload_restores_the_subscriptions),
+        CASE(S_67_and_over_a_websocket),
         OWN(S_52_a_second_session_of_a_browser_polls, set_up_with_busy_browser),
         CASE(S_52_without_the_limit_both_are_held),
         CASE(S_11_ids_are_random_and_do_not_repeat),
