@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # An agent against the simulated platform while its processes are killed, crash and come back.
 #
-#   agent.sh BIN-OF-live MODULES
+#   agent.sh BIN-OF-live MODULES SAMPLES
 set -eu
 
 live=$1
 work=$(mktemp -d)
 platform=
 agent=
-export LIVE_MODULE_PATH=$2
+export LIVE_MODULE_PATH=$2:$3
 
 stop() {
     code=$?
@@ -23,7 +23,8 @@ stop() {
 trap stop EXIT
 trap 'exit 1' INT TERM
 at=
-step() { at=$*; echo "-- $*"; }
+steps=0
+step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
 fail() { echo "agent.sh: $*" >&2; exit 1; }
 
 # Waits until a condition holds, which it does unless something is wrong.
@@ -122,6 +123,31 @@ until_true logged "no enabled module has a process 'never'"
 until_true logged 'settings.json:7:[0-9]+: e: every: a duration'
 stop_agent
 
+step "a module for another agent is refused, and says why"
+write_settings '"sick", "other_abi"' '"count": { "type": "counter", "enabled": true }'
+start_agent
+rows counter --follow --count 1 >"$work/out"
+until_true logged "module 'other_abi': .*was built for module ABI 2, this agent speaks 1: build it again"
+stop_agent
+
+# A file system of its own, in a namespace where everybody may mount one.
+if unshare -rm true 2>/dev/null; then
+    step "who cannot save on a full disk waits for room"
+    mkdir "$work/disk"
+    write_settings '"sick"' '"count": { "type": "counter", "enabled": true }'
+    # shellcheck disable=SC2016 # expanded inside
+    unshare -rm sh -c 'mount -t tmpfs -o size=128k full "$1/disk" && cp "$1/settings.json" "$1/disk" || exit 1
+        dd if=/dev/zero of="$1/disk/fill" bs=4k 2>/dev/null
+        exec "$2" run --settings "$1/disk/settings.json"' sh "$work" "$live" >"$work/agent.log" 2>&1 &
+    agent=$!
+    until_true logged 'poll: .*count/n.json.new: No space left on device; again in'
+    worker=$(worker_of)
+    rm "/proc/$agent/root$work/disk/fill"
+    until_true test -s "/proc/$agent/root$work/disk/.live/state/count/n.json"
+    [ "$(worker_of)" = "$worker" ] || fail "the worker did not live through it"
+    stop_agent
+fi
+
 step "events wait while the platform is away"
 port=${url##*:}
 kill -TERM "$platform"
@@ -162,4 +188,4 @@ stop_agent
 kill -TERM "$platform"
 wait "$platform"
 platform=
-echo "8 passed, 0 failed"
+echo "$steps passed, 0 failed"

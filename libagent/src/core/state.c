@@ -80,6 +80,8 @@ live_err ag_state_save(const char *directory, const char *process, const char *k
     err = make_folder(directory, folder, error);
     if (!err)
         err = live_file_write(file, text, strlen(text), 0600, error);
+    if (err && error)
+        error->retry = error->sys == ENOSPC || error->sys == EDQUOT; // somebody may make room
     live_free(text);
     return err;
 }
