@@ -107,6 +107,15 @@ try {
     assert.equal(await log.locator("strong", { hasText: "<b onclick=alert(1)>bold</b>" }).count(), 1);
   });
 
+  await step("a message of a megabyte, and one that is all markup, leave the page in reach", async () => {
+    await send(message(`begin ${"0123456789 ".repeat(95000)}`));
+    await send(message(`${"*a <".repeat(50000)}${"*".repeat(50000)}`));
+    await log.getByRole("button", { name: /Show all 1.045.006 characters/u }).waitFor();
+    await log.getByRole("button", { name: /Show all 250.000 characters/u }).click();
+    await send(message("after the long ones"));
+    await log.getByText("after the long ones").waitFor();
+  });
+
   await step("a control event changes the members on the page, and is told in the room", async () => {
     await send({ __type: "__messenger_control", uid: crypto.randomUUID(), createdAt: Date.now(), action: "room_users_updated",
       room: { id: ROOM }, sender: { id: 1, name: "Administrator" },

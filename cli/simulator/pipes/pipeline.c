@@ -5,6 +5,8 @@
 #include "memory.h"
 #include <stdlib.h>
 
+enum { CATCH_UP_MAX = 10000 };
+
 struct pipes_pipeline {
     const pipes_program *program;
     pipes_context *context;
@@ -48,13 +50,26 @@ void pipes_run_key(pipes_run *run, const sim_row *row, live_buf *key)
         pipes_key_add(key, pipes_evaluate(run->stage->by[i].expression, &env));
 }
 
-static void enter_stage(pipes_run *run, const pipes_batch *batch)
+// The outputs before the batch come first. A time far ahead (a source's own may be anything) skips
+// those that nobody would read.
+static void catch_up(pipes_run *run, int64_t time_ms)
 {
     const pipes_stage_kind *kind = run->stage->kind;
 
-    while (kind->due_ms && kind->due_ms(run) <= batch->time_ms && !pipes_run_stopped(run))
-        kind->tick(run);
-    kind->batch(run, batch);
+    if (!kind->due_ms)
+        return;
+    for (int ticks = 0; kind->due_ms(run) <= time_ms && !pipes_run_stopped(run); ticks++) {
+        if (ticks == CATCH_UP_MAX)
+            kind->start(run, time_ms);
+        else
+            kind->tick(run);
+    }
+}
+
+static void enter_stage(pipes_run *run, const pipes_batch *batch)
+{
+    catch_up(run, batch->time_ms);
+    run->stage->kind->batch(run, batch);
 }
 
 static void hand_on(pipes_pipeline *pipeline, pipes_run *to, const pipes_batch *batch)

@@ -8,7 +8,7 @@
 
 #include "memory.h"
 
-enum { BACKLOG_BYTES = 256 * 1024 };
+enum { BACKLOG_BYTES = 4 * 1024 * 1024 };
 
 typedef struct viewer {
     struct viewer *next, **link;

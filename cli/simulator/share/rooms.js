@@ -6,6 +6,7 @@ import { who } from "./session.js";
 import { timeElement } from "./time.js";
 
 const SHOWN = 500; // messages kept of a room
+const LONG = 4000; // characters of a message that are shown at once
 const TOGETHER_MS = 180000; // messages of one author so close belong together
 const COLOURS = 6;
 
@@ -70,6 +71,16 @@ function showMembers() {
 
 // Messages
 
+// A long message shows its beginning, and the rest to who asks for it.
+function fill(bubble, text) {
+  bubble.append(render(text.slice(0, LONG)));
+  if (text.length <= LONG) return;
+  const more = make("button", "more", `Show all ${text.length.toLocaleString()} characters`);
+  more.type = "button";
+  more.addEventListener("click", () => bubble.replaceChildren(render(text)));
+  bubble.append("… ", more);
+}
+
 function messageItem(event, before) {
   const item = make("li", "message");
   const own = who() && event.author?.id === who().id;
@@ -79,7 +90,7 @@ function messageItem(event, before) {
   const bubble = make("p", "bubble");
 
   head.append(make("span", "author", nameOf(event.author)), timeElement(timeOf(event)));
-  bubble.append(render(event.message));
+  fill(bubble, event.message);
   if (own) item.classList.add("own");
   if (follows) item.classList.add("follows");
   item.append(avatar(event.author), head, bubble);

@@ -152,6 +152,17 @@ static void another_field_can_be_the_time(void **state)
                         "[{'__type':'late','at':1700000000000,'timestamp':-40000}]");
 }
 
+static void a_time_far_ahead_skips_outputs(void **state)
+{
+    (void)state;
+    bench_load(&bench, -2000, "{'__type':'far','at':1700000039000}");
+    bench_load(&bench, -1000, "{'__type':'far','at':8900000000000000}");
+    bench_query(&bench, "far .timestamp:at => count() every second => @filter(count > 0)",
+                "last minute", false);
+    assert_non_null(bench_message(&bench, "destroy"));
+    assert_non_null(strstr(bench_batches(&bench), "[{'timestamp':0,'count':1}]"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +176,7 @@ int main(void)
                                         close_bench),
         cmocka_unit_test_setup_teardown(limit_bounds_the_events_read, open_bench, close_bench),
         cmocka_unit_test_setup_teardown(another_field_can_be_the_time, open_bench, close_bench),
+        cmocka_unit_test_setup_teardown(a_time_far_ahead_skips_outputs, open_bench, close_bench),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
