@@ -19,7 +19,7 @@ rows() {
             begun = 1
             check = substr($1, 3)
             cell = $2
-            sub(/ [|]$/, "", cell)
+            sub(/ ?[|]$/, "", cell)
             count = split(cell, tests, "<br>")
             for (i = 1; i <= count; i++) print check "\t" tests[i]
             next
