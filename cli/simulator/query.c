@@ -6,6 +6,7 @@
 #include "message.h"
 #include "pipes/pipeline.h"
 #include <live/json.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,11 +136,11 @@ static void reduce(const pipes_batch *batch, void *user)
 static sim_row *timed_row(const sim_query *query, sim_row *row)
 {
     const char *field = query->program->hints.timestamp_field;
-    const cJSON *time = field ? live_json_get(row->json, field) : NULL;
+    double time = field ? live_json_real(row->json, field, HUGE_VAL) : HUGE_VAL;
 
-    if (!cJSON_IsNumber(time) || !(time->valuedouble > -9e15 && time->valuedouble < 9e15))
+    if (!(time > -9e15 && time < 9e15)) // or it is none
         return sim_row_ref(row);
-    int64_t time_ms = (int64_t)time->valuedouble;
+    int64_t time_ms = (int64_t)time;
     cJSON *json = cJSON_Duplicate(row->json, true);
     cJSON_DeleteItemFromObjectCaseSensitive(json, "timestamp");
     live_json_add_int(json, "timestamp", time_ms);

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy over the libraries, the modules and the tool (not its simulator and the HTTP server), as .clang-tidy says; BUILD has compile_commands.json.
+# clang-tidy over the libraries, the modules and the tool, as .clang-tidy says; BUILD has compile_commands.json.
 #
 #   tidy.sh SOURCE BUILD
 set -eu
 
 cd "$1"
-find liblive/src libagent/src libagent/modules cli -name '*.c' | grep -v -e ^cli/simulator -e ^libagent/src/http | sort |
+find liblive/src libagent/src libagent/modules cli -name '*.c' | sort |
     xargs -P "$(nproc)" -n 1 clang-tidy --quiet -p "$2" 2>/dev/null

@@ -27,9 +27,8 @@ static char *join(pipes_parser *parser, const char *a, const char *between, cons
 
 static pipes_expression *unary(pipes_parser *parser, pipes_eval_fn eval, pipes_expression *operand)
 {
-    if (!operand)
-        return NULL;
     pipes_expression *made = node(parser, eval);
+
     made->args[0] = operand;
     made->label = operand->label;
     made->has_aggregate = operand->has_aggregate;
@@ -361,9 +360,9 @@ static pipes_expression *parse_unary(pipes_parser *parser)
     if (!pipes_lexer_enter(&parser->lexer))
         return NULL;
     pipes_lexer_next(&parser->lexer);
-    pipes_expression *made = unary(parser, eval, parse_unary(parser));
+    pipes_expression *operand = parse_unary(parser);
     pipes_lexer_leave(&parser->lexer);
-    return made;
+    return operand ? unary(parser, eval, operand) : NULL;
 }
 
 static pipes_expression *binary(pipes_parser *parser, pipes_eval_fn eval, pipes_expression *left,

@@ -203,7 +203,9 @@ void sim_channels_free(sim_channels *channels)
 {
     if (!channels)
         return;
-    while (channels->first)
-        forget(channels->first);
+    for (channel *channel = channels->first, *next; channel; channel = next) {
+        next = channel->next;
+        forget(channel);
+    }
     free(channels);
 }

@@ -28,10 +28,10 @@ static cJSON *newest(const sim_store *store, const char *type,
     while (shown < SHOWN_MAX && looked_at < LOOKED_AT_MAX &&
            (count = sim_store_read(store, &cursor, rows, READ_MAX)) > 0) {
         for (size_t i = 0; i < count; i++, looked_at++) {
-            if (shown < SHOWN_MAX && wants(rows[i]->json, what)) {
+            bool shows = shown < SHOWN_MAX && wants(rows[i]->json, what);
+            shown += shows;
+            if (shows)
                 cJSON_InsertItemInArray(found, 0, cJSON_Duplicate(rows[i]->json, true));
-                shown++;
-            }
             sim_row_unref(rows[i]);
         }
     }

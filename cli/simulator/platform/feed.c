@@ -87,8 +87,8 @@ void sim_feed_free(sim_feed *feed)
 {
     if (!feed)
         return;
-    while (feed->viewers) {
-        viewer *viewer = feed->viewers;
+    for (viewer *viewer = feed->viewers, *next; viewer; viewer = next) {
+        next = viewer->next;
         ag_exchange_finish(viewer->exchange);
         on_gone(viewer->exchange, viewer);
     }

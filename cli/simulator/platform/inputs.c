@@ -197,8 +197,10 @@ void sim_tcp_input_free(sim_tcp_input *input)
 {
     if (!input)
         return;
-    while (input->connections)
-        close_connection(input->connections);
+    for (connection *own = input->connections, *next; own; own = next) {
+        next = own->next;
+        close_connection(own);
+    }
     live_io_free(input->io);
     if (input->fd >= 0)
         close(input->fd);

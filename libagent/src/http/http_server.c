@@ -15,6 +15,7 @@
 
 enum { BACKLOG = 1024, CONNECTIONS = 8192, HEAD_BYTES = 16 * 1024, IDLE_S = 300, FLUSH_ROUNDS = 8 };
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are the library's
 static enum MHD_Result on_request(void *user, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_length, void **slot)
@@ -88,7 +89,11 @@ static live_err listen_on(const ag_http_options *options, int *ret_fd, int *ret_
     const char *host = options->address ? options->address : "127.0.0.1";
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_PASSIVE };
     struct addrinfo *address = NULL;
-    struct sockaddr_storage bound;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } bound = { .v6 = { 0 } };
     socklen_t length = sizeof bound;
     char port[8];
     int on = 1;
@@ -99,7 +104,7 @@ static live_err listen_on(const ag_http_options *options, int *ret_fd, int *ret_
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     bool open = fd >= 0 && !bind(fd, address->ai_addr, address->ai_addrlen) &&
-                !listen(fd, BACKLOG) && !getsockname(fd, (struct sockaddr *)&bound, &length);
+                !listen(fd, BACKLOG) && !getsockname(fd, &bound.any, &length);
     int sys = errno;
     freeaddrinfo(address);
     if (!open) {
@@ -108,8 +113,7 @@ static live_err listen_on(const ag_http_options *options, int *ret_fd, int *ret_
         return live_fail_errno(error, sys, "listening on %s port %d", host, options->port);
     }
     *ret_fd = fd;
-    *ret_port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                                  : ((struct sockaddr_in *)&bound)->sin_port);
+    *ret_port = ntohs(bound.any.sa_family == AF_INET6 ? bound.v6.sin6_port : bound.v4.sin_port);
     return LIVE_OK;
 }
 

@@ -344,9 +344,10 @@ static void say_goodbye(ag_websocket *socket)
 
 void ag_websockets_free(ag_http *http)
 {
-    while (http->sockets) {
-        if (http->sockets->opened && !http->sockets->failed)
-            say_goodbye(http->sockets);
-        finish(http->sockets);
+    for (ag_websocket *socket = http->sockets, *next; socket; socket = next) {
+        next = socket->next;
+        if (socket->opened && !socket->failed)
+            say_goodbye(socket);
+        finish(socket);
     }
 }
