@@ -32,7 +32,8 @@ extern "C" {
 typedef struct agent_bench agent_bench;
 
 /**
- * Starts a process: fills its config, calls start() and watch(). Never NULL.
+ * Starts a process: fills its config, calls start() and watch(). Never NULL. A bot gets the adapters of its own module that
+ * the settings name, without settings all of them.
  *
  * @param type     the process's name in the module's table
  * @param settings JSON as in the settings file; "{}" for the defaults
@@ -56,7 +57,10 @@ LIVE_API void agent_bench_clear_error(agent_bench *bench);
 /** The bench's loop; its clock starts at 2023-11-14T22:13:20Z (1700000000000 ms). */
 LIVE_API live_loop *agent_bench_loop(agent_bench *bench);
 
-/** Lets simulated time pass; the process polls whenever it is due, its timers fire. Takes no real time. */
+/**
+ * Lets simulated time pass; the process polls whenever it is due, its timers fire. Takes no real time, but for the answers
+ * of a bot that are under way, which are waited for first.
+ */
 LIVE_API void agent_bench_pass(agent_bench *bench, int64_t ms);
 
 /** Lets time pass without the usual polls, then polls once. */
@@ -86,6 +90,10 @@ LIVE_API const cJSON *agent_bench_saved(const agent_bench *bench, const char *ke
 
 /** Every query whose expression contains `part` gets these rows (a JSON array); the latest that fits counts. */
 LIVE_API void agent_bench_rows(agent_bench *bench, const char *part, const char *rows);
+
+/** Every query whose expression contains `part` fails so; LIVE_E_PARSE: it does not compile. */
+LIVE_API void agent_bench_refuse(agent_bench *bench, const char *part, live_err code,
+                                 const char *text);
 
 /** The resource of a path answers this JSON. Any other is LIVE_E_NOTFOUND. */
 LIVE_API void agent_bench_resource(agent_bench *bench, const char *path, const char *json);

@@ -3,11 +3,14 @@
 #include <agent/bot.h>
 #include <agent/testing.h>
 #include <live/message.h>
+#include <live/time.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/run.h"
+#include "core/settings.h"
 
 #define START_MS INT64_C(1700000000000)
 
@@ -17,7 +20,8 @@ enum { EVERY_MS = 1000, ANSWER_LIMIT_MS = 60000 };
 typedef struct script {
     struct script *next;
     char *key;
-    cJSON *answer;
+    cJSON *answer; // NULL: it fails
+    live_error error;
 } script;
 
 struct agent_bench {
@@ -31,7 +35,8 @@ struct agent_bench {
     char *watched, *watched_span;
     script *queries, *resources;
     agent_chat *chat;
-    cJSON *asked; // the last query of the adapter
+    pthread_mutex_t asking;
+    cJSON *asked; // the last query of the adapters
     cJSON *replies;
 };
 
@@ -111,11 +116,18 @@ static live_err query(agent_run *run, bool *given_up, const char *json, int64_t 
     (void)timeout_ms;
     if (err)
         return err;
-    cJSON_Delete(bench->asked);
-    bench->asked = asked;
     const char *expression = live_json_str(asked, "expression", "");
     while (script && !strstr(expression, script->key))
         script = script->next;
+    pthread_mutex_lock(&bench->asking); // a bot's answers run side by side
+    cJSON_Delete(bench->asked);
+    bench->asked = asked;
+    pthread_mutex_unlock(&bench->asking);
+    if (script && !script->answer) {
+        if (error)
+            *error = script->error;
+        return script->error.code;
+    }
     *ret_rows = script ? cJSON_Duplicate(script->answer, true) : cJSON_CreateArray();
     return *ret_rows ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
@@ -169,14 +181,33 @@ static void stop_loop(live_timer *timer, void *user)
     live_loop_stop(user);
 }
 
+// Waits for the answers that are under way, and those that follow them. They come from threads, in real time: simulated
+// time stands still meanwhile.
+static void settle(agent_bench *bench)
+{
+    const int64_t limit_ms = live_time_monotonic_ms() + ANSWER_LIMIT_MS;
+    live_error error = { 0 };
+    live_err err = LIVE_OK;
+
+    while (!err && bench->run.pool && !ag_pool_is_idle(bench->run.pool)) {
+        struct pollfd due = { .fd = live_loop_fd(bench->run.loop), .events = POLLIN };
+        poll(&due, 1, 1);
+        err = live_loop_run(bench->run.loop, 0, &error);
+        if (!err && live_time_monotonic_ms() > limit_ms)
+            err = live_fail(&error, LIVE_E_TIMEOUT, "no answer in %d ms", ANSWER_LIMIT_MS);
+    }
+    fine(bench, err, &error);
+}
+
 // Runs the loop for a while; a simulated clock jumps over what nothing is due in.
 static void run_for(agent_bench *bench, int64_t ms)
 {
     live_timer *timer = NULL;
     live_error error = { 0 };
+
+    settle(bench);
     live_err err =
         live_timer_new(bench->run.loop, ms, 0, stop_loop, bench->run.loop, &timer, &error);
-
     if (!err)
         err = live_loop_run(bench->run.loop, LIVE_FOREVER, &error);
     live_timer_free(timer);
@@ -192,6 +223,7 @@ static agent_bench *make(const agent_module *module, const char *settings)
 
     if (!bench)
         abort(); // a test has nothing to go on with
+    pthread_mutex_init(&bench->asking, NULL);
     bench->run.services = &services;
     bench->run.name = "bench";
     bench->module = module;
@@ -203,6 +235,35 @@ static agent_bench *make(const agent_module *module, const char *settings)
     if (!bench->failed)
         fine(bench, ag_output_new(bench->settings, "", &bench->run.output, &error), &error);
     return bench;
+}
+
+static bool is_bot(ag_table table)
+{
+    agent_setting row;
+
+    for (size_t i = 0; ag_table_row(table, i, &row); i++)
+        if (row.type == AGENT_TYPE_ADAPTERS)
+            return true;
+    return false;
+}
+
+// Those of its own module that the settings name, or all: what names other modules needs an agent.
+static live_err add_adapters(agent_bench *bench, live_error *error)
+{
+    const cJSON *given = live_json_get(bench->settings, AG_ADAPTERS_KEY), *item;
+    agent_adapter adapter;
+    live_err err = LIVE_OK;
+
+    bench->run.adapters = ag_adapters_new();
+    if (!bench->run.adapters)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    for (size_t i = 0; !given && !err && ag_module_adapter_at(bench->module, i, &adapter); i++)
+        err = ag_adapters_add(bench->run.adapters, bench->module, adapter.name, NULL, "", error);
+    cJSON_ArrayForEach (item, given)
+        if (!err)
+            err = ag_adapters_add(bench->run.adapters, bench->module, ag_adapter_given(item),
+                                  cJSON_IsObject(item) ? item : NULL, AG_ADAPTERS_KEY, error);
+    return err;
 }
 
 static live_err start_process(agent_bench *bench, const char *type, live_error *error)
@@ -218,6 +279,8 @@ static live_err start_process(agent_bench *bench, const char *type, live_error *
     ag_table table = ag_module_settings(bench->module, &run->process);
     live_err err =
         ag_config_new(table, run->process.config_size, bench->settings, "", &run->config, error);
+    if (!err && is_bot(table))
+        err = add_adapters(bench, error);
     bench->started = !err;
     return err || !run->process.start ? err : run->process.start(run, error);
 }
@@ -298,6 +361,7 @@ void agent_bench_free(agent_bench *bench)
     cJSON_Delete(bench->saved);
     cJSON_Delete(bench->events);
     cJSON_Delete(bench->settings);
+    pthread_mutex_destroy(&bench->asking);
     free(bench);
 }
 
@@ -385,27 +449,41 @@ const cJSON *agent_bench_saved(const agent_bench *bench, const char *key)
 
 // The scripted platform
 
-static void add_script(agent_bench *bench, script **list, const char *key, const char *json)
+// Takes the answer.
+static void add_script(script **list, const char *key, cJSON *answer, const live_error *error)
 {
-    cJSON *answer = read_json(bench, json);
-    script *own = answer ? calloc(1, sizeof *own) : NULL;
+    script *own = calloc(1, sizeof *own);
 
-    if (!own) {
-        cJSON_Delete(answer);
-        return;
-    }
+    if (!own)
+        abort(); // a test has nothing to go on with
     *own = (script){ .next = *list, .key = strdup(key), .answer = answer };
+    if (error)
+        own->error = *error;
     *list = own;
 }
 
 void agent_bench_rows(agent_bench *bench, const char *part, const char *rows)
 {
-    add_script(bench, &bench->queries, part, rows);
+    cJSON *answer = read_json(bench, rows);
+
+    if (answer)
+        add_script(&bench->queries, part, answer, NULL);
+}
+
+void agent_bench_refuse(agent_bench *bench, const char *part, live_err code, const char *text)
+{
+    live_error error = { 0 };
+
+    live_fail(&error, code, "%s", text);
+    add_script(&bench->queries, part, NULL, &error);
 }
 
 void agent_bench_resource(agent_bench *bench, const char *path, const char *json)
 {
-    add_script(bench, &bench->resources, path, json);
+    cJSON *answer = read_json(bench, json);
+
+    if (answer)
+        add_script(&bench->resources, path, answer, NULL);
 }
 
 // A conversation
@@ -428,14 +506,7 @@ const char *agent_bench_ask(agent_bench *bench, const char *text)
     if (bench->failed || !bench->chat ||
         !fine(bench, agent_chat_answer(bench->chat, 0, text, keep_reply, bench, &error), &error))
         return "";
-    // The answer comes from a thread, in real time: simulated time stands still meanwhile.
-    for (int waited = 0; waited < ANSWER_LIMIT_MS && cJSON_GetArraySize(bench->replies) == before;
-         waited++) {
-        struct pollfd due = { .fd = live_loop_fd(bench->run.loop), .events = POLLIN };
-        poll(&due, 1, 1);
-        if (live_loop_run(bench->run.loop, 0, &error))
-            break;
-    }
+    settle(bench);
     const cJSON *reply = cJSON_GetArrayItem(bench->replies, before);
     return reply ? reply->valuestring : "";
 }

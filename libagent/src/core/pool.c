@@ -23,6 +23,7 @@ struct ag_pool {
     int thread_count;
     bool ending;
     jobs waiting, finished;
+    size_t under_way; // submitted and not done
     int wake;
     live_io *io;
 };
@@ -99,6 +100,7 @@ static void on_wake(live_io *io, unsigned ready, void *user)
     (void)ignored;
     pthread_mutex_lock(&pool->mutex);
     ag_job *job = pop(&pool->finished);
+    pool->under_way -= job != NULL;
     if (pool->finished.first)
         wake_loop(pool); // one a turn: done() may free anything
     pthread_mutex_unlock(&pool->mutex);
@@ -170,6 +172,7 @@ void ag_pool_submit(ag_pool *pool, ag_job *job)
 {
     pthread_mutex_lock(&pool->mutex);
     job->worked = false;
+    pool->under_way++;
     push(&pool->waiting, job);
     pthread_cond_signal(&pool->submitted);
     pthread_mutex_unlock(&pool->mutex);
@@ -183,5 +186,14 @@ void ag_pool_withdraw(ag_pool *pool, ag_job *job)
             pthread_cond_wait(&pool->worked, &pool->mutex);
         take_out(&pool->finished, job);
     }
+    pool->under_way--;
     pthread_mutex_unlock(&pool->mutex);
+}
+
+bool ag_pool_is_idle(ag_pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    bool idle = pool->under_way == 0;
+    pthread_mutex_unlock(&pool->mutex);
+    return idle;
 }

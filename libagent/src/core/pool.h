@@ -23,6 +23,9 @@ void ag_pool_free(ag_pool *pool);
 
 void ag_pool_submit(ag_pool *pool, ag_job *job);
 
+// Whether no job waits, is worked on or is to be done.
+bool ag_pool_is_idle(ag_pool *pool);
+
 // Waits until no thread works on the job, or will; done() is not called any more.
 void ag_pool_withdraw(ag_pool *pool, ag_job *job);
 
