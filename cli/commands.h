@@ -14,6 +14,7 @@
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
     DEV(simulate, "run a platform of your own on this machine")                                    \
+    DEV(build_rpm, "build an RPM of an agent")                                                     \
     LIVE(version, "print the version")                                                             \
     LIVE(help, "show the commands, or the options of one")
 

@@ -8,6 +8,9 @@ install(DIRECTORY libagent/include/agent DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
 install(FILES ${PROJECT_BINARY_DIR}/liblive/include/live/version.h
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/live)
 
+# Whoever passes the toolkit on passes this on too.
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/licenses/live)
+
 configure_package_config_file(cmake/liveConfig.cmake.in ${PROJECT_BINARY_DIR}/liveConfig.cmake
     INSTALL_DESTINATION ${package_directory})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/liveConfigVersion.cmake

@@ -39,7 +39,7 @@ echo "It installs, with apt, the compilers, libraries and tools that are missing
 others=interop
 if command -v node >/dev/null && command -v npm >/dev/null; then others=; fi
 if ! command -v chromium >/dev/null; then others="$others browser"; fi
-sh cmake/packages.sh "$install" $sudo build test $others
+sh cmake/packages.sh "$install" $sudo build test rpm $others
 
 echo "== Configuring and building"
 cmake --preset "$preset" >/dev/null

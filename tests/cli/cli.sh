@@ -79,7 +79,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query enable disable version help simulate; do
+for command in run send query enable disable version help simulate build-rpm; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
@@ -88,6 +88,8 @@ check "a word too many" 2 '' "'y' is one word too many" "$live" query x y
 check "no expression" 2 '' 'which query' "$live" query
 check "a count that is none" 2 '' "--count: '-3' is no whole number" "$live" query x --count=-3
 check "a duration that is none" 2 '' "--timeout: '5 parsecs' is no duration" "$live" query x --timeout '5 parsecs'
+check "a builder that is none" 2 '' "--builder: 'podman' is no builder; there is 'host'" "$live" build-rpm --builder podman
+check "build-rpm: no agent" 1 '' 'neither this folder nor one above it is an agent' "$live" build-rpm
 check "a port that is none" 2 '' "--port: '70000' is no port" "$live" simulate --port 70000
 check "a switch that is none" 2 '' "--data: 'maybe' is neither on nor off" "$live" simulate --data maybe
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent's folder, found from any folder below it.
+#ifndef AGENT_ROOT_H
+#define AGENT_ROOT_H
+
+#include <limits.h>
+#include <live/error.h>
+
+// The nearest folder, this one or one above, that has both settings.json and modules/; absolute.
+live_err agent_root_find(char ret_root[PATH_MAX], live_error *error);
+
+#endif

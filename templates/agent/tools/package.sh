@@ -1,0 +1,74 @@
+#!/bin/sh
+# The steps of `live build-rpm`, one at a time: package.sh modules|payload|sources|package|check
+#
+# In the environment, beside the variables of vars.sh: AGENT, this agent's folder; WORK, a folder that goes away; PREFIX and
+# LIBDIR, where the toolkit is installed and how it calls its folder of libraries; SOURCE_DATE_EPOCH. Before `payload` each
+# tools/X.in is in WORK as X. What `package` leaves in WORK/packages is what the command hands out.
+set -eu
+umask 022
+payload=$WORK/payload/$NAME-$VERSION
+
+# The agent's modules, hardened, with the paths of this machine taken out of them.
+modules() {
+    # Of these maps the last that fits counts.
+    flags="$(rpm --eval '%{optflags}') -ffile-prefix-map=$PREFIX=/usr/src/debug/live"
+    flags="$flags -ffile-prefix-map=$AGENT=/usr/src/debug/$NAME -ffile-prefix-map=$WORK/build=/usr/src/debug/$NAME/build"
+    links=$(rpm --eval '%{?build_ldflags}')
+    if [ -z "$links" ]; then
+        flags="$flags -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Wformat -Wformat-security"
+        links='-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--build-id'
+    fi
+    # An installed module finds the toolkit's libraries two folders up.
+    cmake --log-level=NOTICE -S "$AGENT" -B "$WORK/build" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_PREFIX_PATH="$PREFIX" \
+        -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_MODULE_LINKER_FLAGS="$links" \
+        -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_INSTALL_RPATH='$ORIGIN/../..'
+    cmake --build "$WORK/build" --parallel "$(nproc)"
+}
+
+# What is installed, as the spec expects it. The toolkit keeps the shape of its prefix, in which its programs find each other.
+payload() {
+    toolkit=$payload/toolkit
+    mkdir -p "$toolkit/bin" "$toolkit/libexec/live" "$toolkit/$LIBDIR/live/modules" "$payload/licenses"
+    cp "$PREFIX/bin/live" "$toolkit/bin"
+    cp "$PREFIX/libexec/live/live-agent" "$PREFIX/libexec/live/live-gateway" "$toolkit/libexec/live"
+    for library in "$PREFIX/$LIBDIR"/liblive-base.so.* "$PREFIX/$LIBDIR"/liblive.so.* "$PREFIX/$LIBDIR"/libagent.so.*; do
+        [ ! -e "$library" ] || cp -P "$library" "$toolkit/$LIBDIR"
+    done
+    for module in "$PREFIX/$LIBDIR"/live/modules/*.so "$WORK"/build/modules/*.so; do
+        [ ! -e "$module" ] || cp "$module" "$toolkit/$LIBDIR/live/modules"
+    done
+    find "$toolkit" -type f -exec chmod 0755 {} +
+    cp "$PREFIX/share/licenses/live/LICENSE" "$payload/licenses/LICENSE.live"
+    [ ! -f "$AGENT/LICENSE" ] || cp "$AGENT/LICENSE" "$payload/licenses"
+    cp "$AGENT/$SETTINGS" "$payload/settings.json"
+    cp "$AGENT/README.md" "$WORK/agent.service" "$WORK/sysusers" "$payload"
+}
+
+# The payload as rpmbuild takes it: names in order, one time, one owner.
+sources() {
+    mkdir -p "$WORK/rpm/SOURCES"
+    tar -C "$WORK/payload" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
+        --mode=u+rwX,go+rX,go-w -cf - "$NAME-$VERSION" | gzip -9n >"$WORK/rpm/SOURCES/$NAME-$VERSION.tar.gz"
+}
+
+# Only -bb gives the same bytes anywhere. What it takes was looked for already; where rpm is not the system's own package
+# manager (--nodeps) its database knows of nothing.
+package() {
+    rpmbuild -bb --nodeps --define "_topdir $WORK/rpm" --define "_tmppath $WORK/rpm" \
+        --define "packager $PACKAGER" "$WORK/rpm.spec"
+    mkdir "$WORK/packages"
+    mv "$WORK"/rpm/RPMS/*/*.rpm "$WORK/packages"
+}
+
+# What rpmlint (2 and later) has to say, by rpmlint.toml.
+check() {
+    case $(rpmlint --version 2>/dev/null) in 2.*) ;; *) return 0 ;; esac
+    rpmlint -c "$WORK/rpmlint.toml" "$WORK/rpm.spec" "$WORK"/packages/*.rpm >"$WORK/findings" 2>&1 || :
+    if grep -q 'specfiles checked' "$WORK/findings"; then
+        grep -E ': [EW]: ' "$WORK/findings" || :
+    else
+        cat "$WORK/findings"
+    fi
+}
+
+"$1"
