@@ -464,6 +464,10 @@ static live_err compile(sim_query *query, const sim_query_options *options, live
                                       error);
     if (!err)
         err = sim_span_parse(options->span, now_ms, options->zone, &query->span, error);
+    if (!err)
+        pipes_program_set_span(query->program, &query->span);
+    if (!err && query->reducer)
+        pipes_program_set_span(query->reducer, &query->span);
     return err;
 }
 

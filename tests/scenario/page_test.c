@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -281,6 +282,55 @@ static void the_newest_64_sessions_are_kept(void **state)
     assert_string_equal(f->answer.body, "{\"user\":null}");
 }
 
+// Reads what there is, up to a limit; whether the text stands in it, or across two reads.
+static bool read_some(int fd, const char *text)
+{
+    static char bytes[65536 + 64];
+    static size_t have;
+    size_t kept = have < 32 ? have : 32;
+
+    memmove(bytes, bytes + have - kept, kept);
+    ssize_t got = recv(fd, bytes + kept, 65536, 0);
+    if (got <= 0)
+        fail_msg("'%s' never came", text);
+    have = kept + (size_t)got;
+    return memmem(bytes, have, text, strlen(text));
+}
+
+static void send_event(fixture *f, const char *event)
+{
+    wire_post(f->fd, "/services/plugin-restinput/x/",
+              "Authorization: Basic bGl2ZS1hZ2VudDpsaXZlLWFnZW50\r\n", event, &f->answer);
+    assert_int_equal(f->answer.status, 200);
+}
+
+static void a_viewer_that_reads_too_slowly_is_told_that_it_missed_something(void **state)
+{
+    enum { EVENT_BYTES = 1024 * 1024, EVENTS = 16, TRIES = 2000 };
+    fixture *f = *state;
+    int feed = wire_connect(f->process.port);
+    char *event = malloc(EVENT_BYTES + 64);
+
+    wire_print(feed, "GET /feed HTTP/1.1\r\nHost: %s\r\n\r\n", f->host);
+    assert_true(read_some(feed, "200 OK"));
+    int head = snprintf(event, 64, "{\"__type\":\"long\",\"text\":\"");
+    memset(event + head, 'x', EVENT_BYTES);
+    memcpy(event + head + EVENT_BYTES, "\"}", 3);
+    for (int i = 0; i < EVENTS; i++)
+        send_event(f, event);
+    free(event);
+    // Once it reads again there is room, and with the next event it is told.
+    for (int i = 0; i == 0 || !read_some(feed, "event: missed\ndata: 1\n\n"); i++) {
+        assert_true(i < TRIES);
+        send_event(f, "{\"__type\":\"short\"}");
+    }
+    for (int i = 0; i == 0 || !read_some(feed, "\"short\""); i++) {
+        assert_true(i < TRIES);
+        send_event(f, "{\"__type\":\"short\"}");
+    }
+    close(feed);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -294,6 +344,7 @@ int main(void)
         CASE(what_is_no_message_is_refused),
         CASE(what_is_no_json_is_refused),
         CASE(the_page_allows_its_own_scripts_alone),
+        CASE(a_viewer_that_reads_too_slowly_is_told_that_it_missed_something),
         CASE(the_newest_64_sessions_are_kept),
     };
 

@@ -100,6 +100,18 @@ void pipes_program_free(pipes_program *program)
     free(program);
 }
 
+void pipes_program_set_span(pipes_program *program, const sim_span *span)
+{
+    bool moves = span->length.ms || span->length.months;
+
+    for (pipes_stage *stage = program->first; stage; stage = stage->next) {
+        if (stage->window.over != PIPES_OVER_SPAN)
+            continue;
+        stage->window.over = moves ? PIPES_OVER_LAST : PIPES_OVER_ALL;
+        stage->window.length = span->length;
+    }
+}
+
 static bool has_output(const pipes_program *program, pipes_output output)
 {
     for (const pipes_stage *stage = program->first; stage; stage = stage->next)

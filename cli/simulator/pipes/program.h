@@ -25,6 +25,9 @@ live_err sim_pipes_compile_stage(const char *text, size_t length, pipes_program 
                                  live_error *error);
 void pipes_program_free(pipes_program *program);
 
+// Tells the windows `over @@span` what the span of the query is, before it runs.
+void pipes_program_set_span(pipes_program *program, const sim_span *span);
+
 // Whether a stage works by the clock, so that rows have to come in order of time.
 bool pipes_program_is_timed(const pipes_program *program);
 

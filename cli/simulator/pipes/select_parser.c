@@ -14,9 +14,23 @@ static bool parse_by(pipes_parser *parser, pipes_stage *stage)
     return stage->by_count > 0;
 }
 
-// over all, over last [n] unit
+// @@span and its like, behind "@@".
+static bool parse_over_span(pipes_parser *parser, pipes_stage *stage)
+{
+    stage->window.over = PIPES_OVER_SPAN;
+    if (pipes_lexer_accept_word(&parser->lexer, "span") ||
+        pipes_lexer_accept_word(&parser->lexer, "fullspan") ||
+        pipes_lexer_accept_word(&parser->lexer, "userspan"))
+        return true;
+    pipes_fail(&parser->lexer, "unknown macro '@@%.40s'", parser->lexer.token.text);
+    return false;
+}
+
+// over all, over last [n] unit, over @@span
 static bool parse_over(pipes_parser *parser, pipes_stage *stage)
 {
+    if (pipes_lexer_accept(&parser->lexer, "@@"))
+        return parse_over_span(parser, stage);
     if (pipes_lexer_accept_word(&parser->lexer, "all")) {
         stage->window.over = PIPES_OVER_ALL;
         return true;

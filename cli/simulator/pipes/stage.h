@@ -30,7 +30,12 @@ typedef struct pipes_stage_kind {
     bool per_row; // each output belongs to one input row
 } pipes_stage_kind;
 
-typedef enum pipes_over { PIPES_OVER_NOTHING, PIPES_OVER_LAST, PIPES_OVER_ALL } pipes_over;
+typedef enum pipes_over {
+    PIPES_OVER_NOTHING,
+    PIPES_OVER_LAST,
+    PIPES_OVER_ALL,
+    PIPES_OVER_SPAN // that of the query, until it is known
+} pipes_over;
 
 typedef enum pipes_output {
     PIPES_PER_ROW, // a projection, without a window

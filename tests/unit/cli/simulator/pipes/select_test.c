@@ -138,6 +138,15 @@ static void p_45_windows_of_the_same_length_as_their_period_tumble(void **state)
           "[{'timestamp':-2000,'l':[2,3,4]}][{'timestamp':0,'l':[5]}][{'timestamp':0,'l':[5,6]}]");
 }
 
+static void p_45_a_window_over_the_span_is_as_long_as_it(void **state)
+{
+    (void)state;
+    check("n:list() as l over @@span every 2 seconds", "last 2 seconds",
+          "[{'timestamp':0,'l':[5]}][{'timestamp':0,'l':[5,6]}]");
+    check("n:list() as l over @@span every 2 seconds", "ts 1700000036500 to ts 1700000039700",
+          "[{'timestamp':-2000,'l':[2,3,4]}][{'timestamp':-300,'l':[2,3,4,5]}]");
+}
+
 static void p_45_at_the_end_holds_everything_once(void **state)
 {
     (void)state;
@@ -305,6 +314,7 @@ int main(void)
         CASE(p_46_groups_of_a_tick_share_a_batch_and_vanish),
         CASE(p_46_groups_disappear_from_sliding_windows),
         CASE(p_45_windows_of_the_same_length_as_their_period_tumble),
+        CASE(p_45_a_window_over_the_span_is_as_long_as_it),
         CASE(p_45_at_the_end_holds_everything_once),
         CASE(p_47_the_last_value_of_each_mnemonic_stands_in_its_own_member),
         CASE(p_48_a_scalar_beside_aggregates_is_of_the_last_row),
