@@ -55,12 +55,14 @@ bool server_start(server_process *process, const server_hooks *hooks, void *user
     return process->port != 0;
 }
 
-void server_end(const server_process *process)
+void server_end(server_process *process)
 {
-    kill(process->pid, SIGTERM);
+    if (!process->ending)
+        kill(process->pid, SIGTERM);
+    process->ending = true;
 }
 
-bool server_stop(const server_process *process)
+bool server_stop(server_process *process)
 {
     int status = 0;
 

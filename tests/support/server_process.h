@@ -16,14 +16,15 @@ typedef struct server_hooks {
 typedef struct server_process {
     pid_t pid;
     int port;
+    bool ending;
 } server_process;
 
 bool server_start(server_process *process, const server_hooks *hooks, void *user);
 
-// Asks it to end, which it begins at once.
-void server_end(const server_process *process);
+// Asks it to end, once.
+void server_end(server_process *process);
 
 // Whether it ends well, which is waited for; a leak under a sanitizer is no good end.
-bool server_stop(const server_process *process);
+bool server_stop(server_process *process);
 
 #endif
