@@ -313,11 +313,6 @@ static void on_disconnect(payload *payload, const cJSON *message, cJSON *reply)
         return;
     }
     succeed(reply);
-    if (payload->session == session) {
-        payload->session = NULL;
-        payload->connect_reply = NULL;
-        payload->hold_ms = 0;
-    }
     bayeux_session_remove(session, "none");
 }
 

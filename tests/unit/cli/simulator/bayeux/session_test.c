@@ -190,6 +190,48 @@ static void S_64_beside_the_ack_extension_and_over_a_hold(void **state)
     assert_non_null(strstr(f->text, "\"p\":30000"));
 }
 
+static void S_44_a_held_connect_is_told_that_it_is_over(void **state)
+{
+    fixture *f = *state;
+    answers held = { 0 };
+    char text[256];
+
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
+    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
+    post(f, "[{\"channel\":\"/meta/disconnect\",\"clientId\":\"%s\"}]");
+    assert_string_equal(held.text,
+                        "<held>[{\"channel\":\"/meta/connect\",\"id\":\"2\",\"successful\":true,"
+                        "\"advice\":{\"reconnect\":\"none\"}}]");
+}
+
+static void S_44_connect_and_disconnect_in_one_payload_are_both_answered(void **state)
+{
+    fixture *f = *state;
+
+    handshake(f);
+    post(f, "[" CONNECT ",{\"channel\":\"/meta/disconnect\",\"clientId\":\"%s\",\"id\":\"9\"}]");
+    assert_non_null(strstr(f->text, "\"id\":\"2\",\"successful\":true"));
+    assert_non_null(strstr(f->text, "\"id\":\"9\",\"successful\":true"));
+    assert_int_equal(bayeux_session_count(f->server), 0);
+}
+
+static void S_35_a_subscription_to_a_service_has_no_effect(void **state)
+{
+    fixture *f = *state;
+
+    handshake(f);
+    post(f, "[" CONNECT "]");
+    post(f,
+         "[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"/service/x\"}]");
+    assert_non_null(strstr(f->text, "\"successful\":true"));
+    assert_null(strstr(f->text, "\"start\"")); // the application was not told
+    publish(f, "/service/x", "1");
+    post(f, "[" CONNECT "]");
+    assert_non_null(f->poll);
+}
+
 // As the Python peer recovers: over the transport it is on, the subscriptions in the payload of the connect.
 static void S_67_after_a_lost_session_one_payload_restores_the_subscriptions(void **state)
 {
@@ -387,6 +429,9 @@ int main(void)
         CASE(S_56_any_message_on_a_new_socket_goes_on_with_the_session),
         CASE(S_64_timesync_is_answered_with_what_was_asked),
         CASE(S_64_beside_the_ack_extension_and_over_a_hold),
+        CASE(S_44_a_held_connect_is_told_that_it_is_over),
+        CASE(S_44_connect_and_disconnect_in_one_payload_are_both_answered),
+        OWN(S_35_a_subscription_to_a_service_has_no_effect, set_up_with_greeting),
         CASE(S_67_after_a_lost_session_one_payload_restores_the_subscriptions),
         CASE(S_67_and_over_a_websocket),
         OWN(S_52_a_second_session_of_a_browser_polls, set_up_with_busy_browser),
