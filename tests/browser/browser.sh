@@ -22,7 +22,7 @@ trap 'exit 1' INT TERM
 mkdir -p "$work"
 cp "$source"/package*.json "$source"/*.mjs "$work"
 cd "$work"
-[ -d node_modules/playwright-core ] || npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }
+[ -d node_modules/axe-core ] || npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }
 
 rm -f ready
 "$live" simulate --port 0 --tcp-port 0 >ready &

@@ -4,7 +4,7 @@
 //   page.mjs URL BIN-OF-live CHROMIUM PICTURES
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import readline from "node:readline";
 import { chromium } from "playwright-core";
 
@@ -173,6 +173,20 @@ try {
     assert.equal(await page.locator("#composer").isVisible(), false);
   });
   assert.deepEqual(page.complaints, [], "the console is silent");
+
+  await step("every view is in reach of those who do not see or use a mouse, in light and dark", async () => {
+    const source = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+    for (const colorScheme of ["light", "dark"]) {
+      const other = await newPage(browser, { colorScheme, bypassCSP: true }); // axe is a script of the test's
+      for (const view of ["Rooms", "Marks", "Events"]) {
+        await other.getByRole("link", { name: view }).click();
+        await other.evaluate(source);
+        const violations = await other.evaluate(async () => (await window.axe.run()).violations.map((rule) => rule.id));
+        assert.deepEqual(violations, [], `${view}, ${colorScheme}`);
+      }
+      await other.close();
+    }
+  });
 
   await step("a wrong password is refused in words", async () => {
     const other = await newPage(browser);

@@ -103,10 +103,9 @@ function itemOf(event, before) {
 
 function showMessages() {
   const items = [...(rooms.get(current)?.items.values() ?? [])];
-  const log = byId("messages");
-  log.replaceChildren(...items.map((event, index) => itemOf(event, items[index - 1])));
+  byId("messages").replaceChildren(...items.map((event, index) => itemOf(event, items[index - 1])));
   byId("silence").hidden = items.length > 0;
-  log.scrollTop = log.scrollHeight;
+  byId("log").scrollTop = byId("log").scrollHeight;
 }
 
 // Adds one at the end; what comes late has the room drawn anew.
@@ -120,11 +119,12 @@ function add(room, event) {
     showRooms();
     return;
   }
-  const log = byId("messages");
+  const log = byId("log");
+  const list = byId("messages");
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  log.append(itemOf(event, last));
+  list.append(itemOf(event, last));
   byId("silence").hidden = true;
-  while (log.childElementCount > SHOWN) log.firstElementChild.remove();
+  while (list.childElementCount > SHOWN) list.firstElementChild.remove();
   if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
