@@ -13,6 +13,8 @@
     LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
+    DEV(create_agent, "make a project of an agent")                                                \
+    DEV(add_module, "add a module to an agent's project")                                          \
     DEV(simulate, "run a platform of your own on this machine")                                    \
     DEV(build_rpm, "build an RPM of an agent")                                                     \
     LIVE(version, "print the version")                                                             \

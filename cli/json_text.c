@@ -227,12 +227,9 @@ live_err json_text_add(json_text *json, const char *pointer, const char *key, co
                        const char *indent, live_error *error)
 {
     live_json_place place;
-    live_err err = find(json, pointer, &place, error);
+    live_err err = find(json, pointer, &place, NULL);
 
-    if (err)
-        return err;
-    char open = json->text[place.offset];
-    if (open != (key ? '{' : '['))
+    if (err || json->text[place.offset] != (key ? '{' : '['))
         return json_text_refuse(json, pointer, key ? "an object is due" : "a list is due", error);
 
     layout own = look(json, place, value);

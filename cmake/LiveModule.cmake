@@ -17,6 +17,8 @@ function(live_add_module name)
     set_target_properties(${name} PROPERTIES
         C_STANDARD 17 C_EXTENSIONS OFF C_VISIBILITY_PRESET hidden
         CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden)
+    target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(${name} PRIVATE _GNU_SOURCE) # as the toolkit's own code
     # A descriptor names what it has; g++ -Wextra would have it name the rest too.
     target_compile_options(${name} PRIVATE
         $<$<COMPILE_LANGUAGE:CXX>:-Wno-missing-field-initializers>)
@@ -27,4 +29,23 @@ function(live_add_module name)
     if(COMMAND live_warnings AND c_sources STREQUAL ARG_SOURCES)
         live_warnings(${name}) # of C
     endif()
+endfunction()
+
+# live_test_module(NAME SOURCES file... [LINK lib...])
+#
+# The tests of a module on the bench of <agent/testing.h>: one cmocka program with the module's own code, and one ctest
+# entry, NAME.
+function(live_test_module name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    if(NOT TARGET PkgConfig::cmocka)
+        pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET GLOBAL cmocka)
+    endif()
+    add_executable(${name}_test ${ARG_SOURCES} $<TARGET_OBJECTS:${name}>)
+    set_target_properties(${name}_test PROPERTIES C_STANDARD 17 C_EXTENSIONS OFF)
+    target_include_directories(${name}_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_compile_definitions(${name}_test PRIVATE _GNU_SOURCE)
+    target_link_libraries(${name}_test PRIVATE live::agent $<TARGET_PROPERTY:${name},LINK_LIBRARIES> ${ARG_LINK}
+        PkgConfig::cmocka)
+    add_test(NAME ${name} COMMAND ${name}_test)
+    set_tests_properties(${name} PROPERTIES LABELS modules TIMEOUT 120)
 endfunction()

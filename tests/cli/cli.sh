@@ -6,12 +6,11 @@
 #   cli.sh BIN-OF-live PEER
 set -eu
 
+script=$(cd "$(dirname "$0")" && pwd)/cli.sh
 live=$1
 peer=$2
 work=$(mktemp -d)
 pids=
-failed=0
-count=0
 
 stop() {
     code=$?
@@ -25,31 +24,7 @@ trap stop EXIT
 trap 'exit 1' INT TERM
 cd "$work"
 
-# check NAME CODE WHAT-STANDARD-OUTPUT-HAS WHAT-STANDARD-ERROR-HAS COMMAND…: '' means nothing at all; both are
-# expressions for grep -E. A command that fails says so in one line.
-check() {
-    name=$1 want=$2 out=$3 err=$4
-    shift 4
-    count=$((count + 1))
-    code=0
-    timeout 30 "$@" >out 2>err <"${input:-/dev/null}" || code=$?
-    problem=
-    [ "$code" -eq "$want" ] || problem="exit code $code instead of $want"
-    if [ -n "$out" ]; then grep -qE -- "$out" out || problem="$problem; standard output lacks '$out'"
-    elif [ -s out ]; then problem="$problem; standard output is not empty"; fi
-    if [ -n "$err" ]; then grep -qE -- "$err" err || problem="$problem; standard error lacks '$err'"
-    elif [ -s err ]; then problem="$problem; standard error is not empty"; fi
-    [ -z "$err" ] || [ "$(wc -l <err)" -le "${lines:-1}" ] || problem="$problem; standard error has $(wc -l <err) lines"
-    ! grep -qE 's3cret|token=|AddressSanitizer|runtime error' out err || problem="$problem; a secret or a sanitizer"
-    if [ -n "$problem" ]; then
-        echo "not ok: $name: $problem"
-        sed 's/^/    out: /' out | head -n 5
-        sed 's/^/    err: /' err | head -n 5
-        failed=$((failed + 1))
-    else
-        echo "ok: $name"
-    fi
-}
+. "$(dirname "$script")/../support/check.sh"
 
 first_line() {
     tries=0
@@ -79,7 +54,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query enable disable version help simulate build-rpm; do
+for command in run send query enable disable version help simulate create-agent add-module build-rpm; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z

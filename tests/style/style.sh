@@ -51,6 +51,12 @@ wrong=$(
 # shellcheck disable=SC2046
 grep -nE '#include "\.\./' $(git ls-files 'libagent/modules/*.[ch]') && bad "a module includes what a stranger's could not"
 
+# The templates: MANIFEST names every file, and an agent's format is ours.
+listed=$(sed -n 's/^\([a-z_]*\) \([^ #]*\).*/templates\/\1\/\2/p' templates/MANIFEST | sort)
+there=$(git ls-files 'templates/*/*' | sort)
+[ "$listed" = "$there" ] || bad "templates/MANIFEST and the files of the templates differ"
+cmp -s .clang-format templates/agent/.clang-format || bad "templates/agent/.clang-format is not .clang-format"
+
 # Sizes: functions of at most 80 lines, nine tenths of them of at most 40, files of at most 700.
 # shellcheck disable=SC2086
 awk '

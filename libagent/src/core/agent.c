@@ -394,7 +394,7 @@ static live_err supervise(agent *agent, live_error *error)
             ag_child_start(agent->workers[i]);
         if (agent->worker_count == 0)
             live_log(LIVE_LOG_WARN, "agent.idle",
-                     "no process is enabled: set \"enabled\": true in the settings file");
+                     "no process is enabled: 'live enable NAME' enables one, or all of a module");
         err = live_loop_run(agent->loop, LIVE_FOREVER, error);
     }
     for (size_t i = 0; i < 4; i++)

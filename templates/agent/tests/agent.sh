@@ -29,7 +29,8 @@ await() {
     done
 }
 
-"$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
+: >"$work/platform"
+"$live" simulate --port 0 --tcp-port 0 >>"$work/platform" &
 platform=$!
 await url "$work/platform" "$platform"
 url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
@@ -42,10 +43,10 @@ mkdir -m 700 "$work/secrets"
 echo live-agent >"$work/secrets/live_password"
 sed "s|\"url\": *\"[^\"]*\"|\"url\": \"$url\"|" "$agent/settings.json" >"$work/settings.json"
 
-"$live" run --settings "$work/settings.json" >"$work/log" 2>&1 &
+: >"$work/log"
+"$live" run --settings "$work/settings.json" >>"$work/log" 2>&1 &
 running=$!
-await gateway "$work/log" "$running"
+await 'gateway: up' "$work/log" "$running"
 kill "$running"
 wait "$running" || { cat "$work/log"; exit 1; }
 running=
-! grep -E '"level":"error"' "$work/log"
