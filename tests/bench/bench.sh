@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host client_bench >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -46,3 +46,18 @@ wait "$agent"
 agent=
 
 build/release/tests/bench/client_bench "$url" "$tcp"
+
+cat >"$work/chat.json" <<END
+{ "enabled_modules": ["chatbot"],
+  "processes": { "oliver": { "type": "chatterbot", "enabled": true, "alias": "Oliver",
+                             "output": { "author": { "id": 2, "name": "Oliver" } } } },
+  "live": { "url": "$url", "username": "live-agent", "password": "live-agent",
+            "rest_input": "/services/plugin-restinput/live-agent/" } }
+END
+"$live" run --settings "$work/chat.json" 2>"$work/log" &
+agent=$!
+"$live" query --settings "$work/chat.json" '__queries action:start => @filter(expression:startswith("__message -__delete"))' \
+    --span 'last hour' --follow --count 1 --timeout 30s >/dev/null
+printf '%-44s %10d KiB\n' "PSS of the bot, idle" "$(pss "$(pgrep -P "$agent" -f -- --worker)")"
+build/release/tests/bench/chat_bench "$url"
+printf '%-44s %10d KiB\n' "PSS of the bot, after its answers" "$(pss "$(pgrep -P "$agent" -f -- --worker)")"
