@@ -52,7 +52,7 @@ static bool reserve(live_buf *buf, size_t more)
 
 void live_buf_add(live_buf *buf, const void *bytes, size_t length)
 {
-    if (!reserve(buf, length) || length == 0)
+    if (length == 0 || !reserve(buf, length))
         return;
     memcpy(buf->data + buf->length, bytes, length);
     buf->length += length;
