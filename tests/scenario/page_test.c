@@ -9,47 +9,28 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-#include "platform/simulator.h"
-#include "server_process.h"
+#include "platform_process.h"
 #include "wire.h"
 
 #define ROOM "k3v9a1m2q0c7d5e8f6g4h2j1n0"
 
 typedef struct fixture {
-    simulator *platform; // in its own process
-    server_process process;
+    platform_process platform;
     int fd;
     char host[32], origin[48];
     char cookie[128]; // "Cookie: …\r\n", once somebody is logged in
     wire_answer answer;
 } fixture;
 
-static int start(live_loop *loop, void *user)
-{
-    static const simulator_options options = { .share = LIVE_SHARE };
-    fixture *f = user;
-
-    return simulator_new(loop, &options, &f->platform, NULL) ? 0 : simulator_port(f->platform);
-}
-
-static void stop(void *user)
-{
-    fixture *f = user;
-
-    simulator_free(f->platform);
-    test_free(f);
-}
-
 static int set_up(void **state)
 {
-    static const server_hooks hooks = { .start = start, .stop = stop };
     fixture *f = test_calloc(1, sizeof *f);
 
     *state = f;
-    if (!server_start(&f->process, &hooks, f))
+    if (!platform_start(&f->platform))
         return -1;
-    f->fd = wire_connect(f->process.port);
-    snprintf(f->host, sizeof f->host, "127.0.0.1:%d", f->process.port);
+    f->fd = wire_connect(f->platform.process.port);
+    snprintf(f->host, sizeof f->host, "127.0.0.1:%d", f->platform.process.port);
     snprintf(f->origin, sizeof f->origin, "http://%s", f->host);
     return 0;
 }
@@ -59,7 +40,7 @@ static int tear_down(void **state)
     fixture *f = *state;
 
     close(f->fd);
-    bool good = server_stop(&f->process);
+    bool good = platform_stop(&f->platform);
     test_free(f);
     return good ? 0 : -1;
 }
@@ -136,7 +117,7 @@ static void the_cookie_is_kept_from_scripts_and_other_sites(void **state)
     char name[64];
 
     log_in(f, "admin");
-    snprintf(name, sizeof name, "live_session_%d=", f->process.port);
+    snprintf(name, sizeof name, "live_session_%d=", f->platform.process.port);
     assert_non_null(strstr(f->answer.head, name));
     assert_non_null(strstr(f->answer.head, "HttpOnly"));
     assert_non_null(strstr(f->answer.head, "SameSite=Strict"));
@@ -196,7 +177,7 @@ static void who_is_not_logged_in_or_may_not_cannot_write(void **state)
     fixture *f = *state;
 
     assert_int_equal(ask(f, "POST /page/messages", said), 401);
-    snprintf(f->cookie, sizeof f->cookie, "Cookie: live_session_%d=\r\n", f->process.port);
+    snprintf(f->cookie, sizeof f->cookie, "Cookie: live_session_%d=\r\n", f->platform.process.port);
     assert_int_equal(ask(f, "POST /page/messages", said), 401);
     assert_int_equal(
         ask(f, "POST /page/session", "{\"username\":\"admin\",\"password\":\"Admin\"}"), 401);
@@ -308,7 +289,7 @@ static void a_viewer_that_reads_too_slowly_is_told_that_it_missed_something(void
 {
     enum { EVENT_BYTES = 1024 * 1024, EVENTS = 16, TRIES = 2000 };
     fixture *f = *state;
-    int feed = wire_connect(f->process.port);
+    int feed = wire_connect(f->platform.process.port);
     char *event = malloc(EVENT_BYTES + 64);
 
     wire_print(feed, "GET /feed HTTP/1.1\r\nHost: %s\r\n\r\n", f->host);
