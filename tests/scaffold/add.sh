@@ -38,7 +38,7 @@ that "settings.json enables the module" has settings.json '"enabled_modules": \[
 that "and has its processes" has settings.json '^    "pumps alarm": \{$'
 that "disabled" none grep -q '"enabled": *true' settings.json
 that "and nothing else is changed in it" same "$(git diff --numstat settings.json | cut -f 2)" 1
-that "the bot that was there stays the only one" same "$(grep -c '"type": "chatbot"' settings.json)" 1
+that "the bot that was there stays the only one" same "$(grep -c '"type": "chatterbot"' settings.json)" 1
 that ".live-template.json has its files" has .live-template.json '"modules/pumps/monitors/alarm.c": "sha256:[0-9a-f]{64}"'
 sed -n 's/^ *"\(modules.*\)": "sha256:\([0-9a-f]*\)".*/\2  \1/p' .live-template.json >"$work/sums"
 that "with their hashes" sha256sum -c --quiet "$work/sums"

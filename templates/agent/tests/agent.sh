@@ -50,3 +50,4 @@ await 'gateway: up' "$work/log" "$running"
 kill "$running"
 wait "$running" || { cat "$work/log"; exit 1; }
 running=
+! grep '"level":"error"' "$work/log"
