@@ -120,14 +120,20 @@ static void begin_to_drain(ag_websocket *socket)
     drain(socket);
 }
 
+static void send_what_waits(ag_websocket *socket)
+{
+    if (wslay_event_send(socket->frames) != 0)
+        socket->failed = true;
+}
+
 // Reads and sends what there is. wslay answers pings and refuses what breaks the protocol.
 static void work(ag_websocket *socket, bool readable)
 {
     socket->working = true;
-    if (readable || socket->extra_length > 0)
-        socket->failed = wslay_event_recv(socket->frames) != 0;
+    if ((readable || socket->extra_length > 0) && wslay_event_recv(socket->frames) != 0)
+        socket->failed = true; // or it was by a callback
     if (!socket->failed)
-        socket->failed = wslay_event_send(socket->frames) != 0;
+        send_what_waits(socket);
     socket->working = false;
     if (socket->dead) {
         ag_websocket_free(socket);
@@ -305,6 +311,7 @@ void ag_websocket_send(ag_websocket *socket, const char *text, size_t length)
 
 void ag_websocket_close(ag_websocket *socket, int code, const char *reason)
 {
+    send_what_waits(socket); // wslay would send the close before it
     wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason,
                             strlen(reason));
     live_timer_set(socket->kick, 0, 0);
@@ -334,20 +341,14 @@ void ag_websocket_free(ag_websocket *socket)
     free(socket);
 }
 
-// What waits leaves as far as the connection takes it, then the reason: wslay would send a close before it.
-static void say_goodbye(ag_websocket *socket)
-{
-    if (wslay_event_send(socket->frames) == 0 &&
-        wslay_event_queue_close(socket->frames, WSLAY_CODE_GOING_AWAY, NULL, 0) == 0)
-        wslay_event_send(socket->frames);
-}
-
 void ag_websockets_free(ag_http *http)
 {
     for (ag_websocket *socket = http->sockets, *next; socket; socket = next) {
         next = socket->next;
-        if (socket->opened && !socket->failed)
-            say_goodbye(socket);
+        if (socket->opened && !socket->failed && !socket->draining) {
+            ag_websocket_close(socket, WSLAY_CODE_GOING_AWAY, "");
+            send_what_waits(socket);
+        }
         finish(socket);
     }
 }

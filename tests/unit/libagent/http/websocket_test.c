@@ -16,6 +16,8 @@ typedef struct fixture {
     live_loop *loop;
     ag_http *http;
     ag_websocket *socket; // NULL: it was never opened or is closed
+    const char *reply;    // to each text; NULL: none
+    bool closes_then;
     int fd, texts, closes;
     wire_answer answer;
 } fixture;
@@ -27,10 +29,15 @@ static void on_open(ag_websocket *socket, void *user)
 
 static void on_text(ag_websocket *socket, const char *text, size_t length, void *user)
 {
-    (void)socket;
+    fixture *f = user;
+
     (void)text;
     (void)length;
-    ((fixture *)user)->texts++;
+    f->texts++;
+    if (f->reply)
+        ag_websocket_send(socket, f->reply, strlen(f->reply));
+    if (f->closes_then)
+        ag_websocket_close(socket, 1011, "");
 }
 
 static void on_close(ag_websocket *socket, void *user)
@@ -153,6 +160,33 @@ static void a_peer_that_does_not_read_is_let_go(void **state)
     assert_true(sent > LIMIT_MEBIBYTES);
 }
 
+static void a_peer_that_asks_and_does_not_read_is_let_go(void **state)
+{
+    fixture *f = *state;
+    char *text = test_calloc(1, MEBIBYTE + 1);
+
+    memset(text, 'x', MEBIBYTE);
+    f->reply = text;
+    for (int i = 0; i < 4 * LIMIT_MEBIBYTES && !f->closes; i++) {
+        wire_text(f->fd, "[]");
+        pass(f, 1);
+    }
+    test_free(text);
+    assert_int_equal(f->closes, 1);
+}
+
+static void what_was_said_before_a_close_goes_before_it(void **state)
+{
+    fixture *f = *state;
+
+    f->reply = "sorry";
+    f->closes_then = true;
+    wire_text(f->fd, "[]");
+    pass(f, 1);
+    expect_frame(f, WIRE_TEXT, "sorry");
+    expect_frame(f, WIRE_CLOSE, "1011");
+}
+
 static void the_end_of_the_server_sends_what_waits_then_its_reason(void **state)
 {
     fixture *f = *state;
@@ -184,6 +218,8 @@ int main(void)
         CASE(a_close_that_is_answered_ends_at_once),
         CASE(a_peer_that_broke_the_rules_has_the_same_limit_to_leave),
         CASE(a_peer_that_does_not_read_is_let_go),
+        CASE(a_peer_that_asks_and_does_not_read_is_let_go),
+        CASE(what_was_said_before_a_close_goes_before_it),
         CASE(the_end_of_the_server_sends_what_waits_then_its_reason),
         CASE(a_peer_that_leaves_without_a_word_is_noticed),
     };
