@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs a test again and again, with its first allocation failing, its second, … until none fails. Expectations may
-# fail then; a crash or a hang must not be.
+# fail then; a crash or a hang must not be. With `leaks` the program leaves no memory behind either, whatever failed.
 #
-#   torture.sh FAULT-LIBRARY MOST TEST
+#   torture.sh FAULT-LIBRARY MOST TEST [leaks]
+#
+# With TORTURE_EACH=N only the first N allocations are taken one by one, of the later ones every 37th.
 set -eu
 
 fault=$1
@@ -11,11 +13,16 @@ most=$2
 program=$3
 report=$(mktemp -u)
 log=$(mktemp)
-trap 'rm -f "$report" "$log"' EXIT
+leaks=$(mktemp -u)
+trap 'rm -f "$report" "$log" "$leaks"' EXIT
+if [ "${4:-}" = leaks ]; then export FAULT_LEAKS="$leaks"; fi
 
-n=0
+each=${TORTURE_EACH:-$most}
+stride=37
+# The first one with nothing failing.
+n=-1
 while [ $n -lt "$most" ]; do
-    n=$((n + 1))
+    n=$((n + (n < each ? 1 : stride)))
     rm -f "$report"
     code=0
     FAULT_AT=$n FAULT_REPORT=$report LD_PRELOAD=$fault timeout 20 "$program" >"$log" 2>&1 || code=$?
@@ -24,6 +31,13 @@ while [ $n -lt "$most" ]; do
         grep -B3 'exception' "$log" | head -n 20 >&2 || true
         exit 1
     fi
-    [ -e "$report" ] || break
+    if [ -e "$leaks" ]; then
+        echo "torture.sh: ${program##*/}: allocation $n: memory that was allocated here is left:" >&2
+        sort "$leaks" | uniq -c | head -n 10 | while read -r count file offset; do
+            echo "  $count: $(addr2line -f -p -e "$file" "$offset" 2>/dev/null || echo "$file $offset")" >&2
+        done
+        exit 1
+    fi
+    [ -e "$report" ] || [ $n -eq 0 ] || break
 done
-echo "${program##*/}: $n runs$([ $n -lt "$most" ] || echo ', the bound')"
+echo "${program##*/}: up to allocation $n$([ $n -lt "$most" ] || echo ', the bound')"

@@ -16,6 +16,7 @@ static void what_was_written_is_read_of_any_length(void **state)
     int fd = -1;
 
     (void)state;
+    assert_non_null(text);
     memset(text, 'x', 100000);
     text[100000] = '\0';
     cJSON_AddStringToObject(config, "name", text);

@@ -21,6 +21,8 @@ static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
 
+    if (!f)
+        return -1;
     *state = f;
     snprintf(f->directory, sizeof f->directory, "/tmp/state-test-XXXXXX");
     return mkdtemp(f->directory) ? 0 : -1;

@@ -20,6 +20,7 @@ static void the_oldest_come_first_as_many_as_asked_for(void **state)
     ag_store *store = ag_store_new();
 
     (void)state;
+    assert_non_null(store);
     read_back(store, 10, 100, "[]");
     for (const char *digit = "1234"; *digit; digit++)
         assert_true(ag_store_put(store, digit, 1));
@@ -37,6 +38,7 @@ static void what_was_dropped_is_gone_and_its_room_is_there_again(void **state)
     ag_store *store = ag_store_new();
 
     (void)state;
+    assert_non_null(store);
     assert_true(ag_store_put(store, "1", 1));
     assert_true(ag_store_put(store, "2", 1));
     ag_store_drop(store, 1);
@@ -56,6 +58,8 @@ static void beyond_its_bound_it_takes_nothing(void **state)
     char *text = malloc(PART);
 
     (void)state;
+    assert_non_null(store);
+    assert_non_null(text);
     memset(text, ' ', PART);
     for (int i = 0; i < AG_STORE_MAX_BYTES / PART; i++)
         assert_true(ag_store_put(store, text, PART));
