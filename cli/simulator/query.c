@@ -9,9 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
-    SLICE = 5000,     // rows or ticks of one turn of the loop
+    SLICE = 5000,     // rows or ticks of one turn of the loop, at most
+    SLICE_MS = 20,    // which it may take: one query must not keep the others waiting
+    LOOK_EVERY = 16,  // rows or ticks, at the time
     READ_AHEAD = 512, // rows read from the store at once
     MESSAGE_ROWS = 100,
     SPAN_EVERY_MS = 60000,
@@ -273,13 +276,38 @@ static bool has_enough(const sim_query *query)
            (limit > 0 && query->read_count >= (uint64_t)limit);
 }
 
-// Puts out what is due by `time_ms`, within the budget; false: not all of it.
-static bool tick_until(sim_query *query, int64_t time_ms, int *budget)
+// The work of this process, whatever the clock of the loop says and whoever else is at work.
+static int64_t work_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// What one turn of the loop may do.
+typedef struct slice {
+    int left;
+    int64_t until_ms;
+} slice;
+
+static slice slice_new(void)
+{
+    return (slice){ .left = SLICE, .until_ms = work_ms() + SLICE_MS };
+}
+
+static bool is_spent(slice *slice)
+{
+    return --slice->left < 0 || (slice->left % LOOK_EVERY == 0 && work_ms() > slice->until_ms);
+}
+
+// Puts out what is due by `time_ms`, within the slice; false: not all of it.
+static bool tick_until(sim_query *query, int64_t time_ms, slice *slice)
 {
     int64_t due_ms;
 
     while (!query->dead && (due_ms = pipes_pipeline_due_ms(query->main)) <= time_ms) {
-        if (--*budget < 0)
+        if (is_spent(slice))
             return false;
         pipes_pipeline_tick(query->main, due_ms);
     }
@@ -289,14 +317,14 @@ static bool tick_until(sim_query *query, int64_t time_ms, int *budget)
 // One slice of the history; true: there is more.
 static bool read_slice(sim_query *query)
 {
-    int budget = SLICE;
+    slice slice = slice_new();
 
     while (!has_enough(query)) {
         sim_row *row = peek_row(query);
         int64_t time_ms = row ? row->time_ms : query->span.end_ms;
         if (row && query->cursor.reversed)
             time_ms = INT64_MIN;
-        if (!tick_until(query, time_ms, &budget))
+        if (!tick_until(query, time_ms, &slice))
             return true;
         if (!row)
             return false;
@@ -306,7 +334,7 @@ static bool read_slice(sim_query *query)
             push(query, row);
         }
         sim_row_unref(row);
-        if (--budget < 0)
+        if (is_spent(&slice))
             return true;
     }
     return false;
@@ -395,12 +423,12 @@ static void turn_start(sim_query *query)
 static void turn_realtime(sim_query *query)
 {
     int64_t now_ms = live_loop_time_ms(query->loop);
-    int budget = SLICE;
+    slice slice = slice_new();
 
     sim_store_flush(query->store); // what came before a tick counts for it
     if (query->dead || query->phase != REALTIME)
         return;
-    tick_until(query, now_ms, &budget);
+    tick_until(query, now_ms, &slice);
     if (now_ms >= query->next_span_ms) {
         query->next_span_ms += SPAN_EVERY_MS;
         sim_span_move(&query->span, now_ms, query->context.zone);
