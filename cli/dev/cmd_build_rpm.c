@@ -2,7 +2,6 @@
 // live build-rpm: an installable package of an agent, by the system's rpmbuild.
 #include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <live/buf.h>
 #include <live/file.h>
 #include <live/json.h>
@@ -10,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +19,8 @@
 #include "rpm/recipe.h"
 #include "rpm/secret.h"
 #include "rpm/steps.h"
+#include "rpm/tools.h"
+#include "rpm/work.h"
 
 enum { OPT_VERSION = OPT_FIRST, OPT_RELEASE, OPT_OUTPUT, OPT_BUILDER };
 
@@ -64,58 +64,12 @@ const struct argp build_rpm_argp = {
         "paths of the packages are printed."
 };
 
-// The build: `root` is the agent's folder, `work` lies in `output` and goes away in the end.
 typedef struct build {
-    char root[PATH_MAX], output[PATH_MAX], work[PATH_MAX + 32];
+    char root[PATH_MAX]; // the agent's folder
     cJSON *recipe;
     steps *steps;
+    work work;
 } build;
-
-// Tools
-
-static const struct {
-    const char *program, *apt, *dnf;
-} tools[] = {
-    { "rpmbuild", "rpm", "rpm-build" },
-    { "eu-strip", "elfutils", "elfutils" }, // which it separates the debug information with
-    { "cmake", "cmake", "cmake" },
-    { "cc", "gcc", "gcc" },
-    { "make", "make", "make" },
-    { "tar", "tar", "tar" },
-    { "gzip", "gzip", "gzip" },
-};
-
-static bool is_program(const char *name)
-{
-    char path[PATH_MAX];
-
-    for (const char *list = getenv("PATH"); list && *list;) {
-        size_t length = strcspn(list, ":");
-        snprintf(path, sizeof path, "%.*s/%s", (int)length, list, name);
-        if (access(path, X_OK) == 0)
-            return true;
-        list += length + (list[length] == ':');
-    }
-    return false;
-}
-
-static live_err check_tools(live_error *error)
-{
-    char names[80] = "", apts[80] = "", dnfs[80] = "";
-    size_t name = 0, apt = 0, dnf = 0;
-
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
-        if (is_program(tools[i].program))
-            continue;
-        name += (size_t)snprintf(names + name, sizeof names - name, " %s", tools[i].program);
-        apt += (size_t)snprintf(apts + apt, sizeof apts - apt, " %s", tools[i].apt);
-        dnf += (size_t)snprintf(dnfs + dnf, sizeof dnfs - dnf, " %s", tools[i].dnf);
-    }
-    return *names ? live_fail(error, LIVE_E_NOTFOUND,
-                              "not installed:%s; apt-get install%s, or dnf install%s", names, apts,
-                              dnfs)
-                  : LIVE_OK;
-}
 
 // Recipe
 
@@ -207,7 +161,7 @@ static live_err set_requirements(build *build, live_error *error)
     char path[PATH_MAX + 64], *text = NULL;
     live_err err = LIVE_OK;
 
-    snprintf(path, sizeof path, "%s/build/requirements.spec", build->work);
+    snprintf(path, sizeof path, "%s/build/requirements.spec", build->work.folder);
     if (access(path, F_OK) == 0)
         err = live_file_read(path, &text, NULL, error);
     recipe_set(build->recipe, "REQUIREMENTS", text ? text : "");
@@ -234,7 +188,7 @@ static live_err render_texts(build *build, live_error *error)
         err = live_fail_errno(error, errno, "%s", folder);
     for (int i = 0; i < count; i++) {
         snprintf(from, sizeof from, "%s/%s", folder, texts[i]->d_name);
-        snprintf(to, sizeof to, "%s/%.*s", build->work, (int)strlen(texts[i]->d_name) - 3,
+        snprintf(to, sizeof to, "%s/%.*s", build->work.folder, (int)strlen(texts[i]->d_name) - 3,
                  texts[i]->d_name);
         if (!err)
             err = recipe_render(build->recipe, from, to, error);
@@ -249,7 +203,7 @@ static live_err scan_payload(build *build, live_error *error)
     char settings[PATH_MAX], payload[PATH_MAX + 64];
 
     settings_path(build, settings);
-    snprintf(payload, sizeof payload, "%s/payload", build->work);
+    snprintf(payload, sizeof payload, "%s/payload", build->work.folder);
     return secret_scan(settings, build->root, payload, error);
 }
 
@@ -284,7 +238,7 @@ static live_err run_step(const build *build, size_t stage, live_error *error)
     const char *const argv[] = { "sh", "tools/package.sh", stages[stage].step, NULL };
     char log[PATH_MAX + 64];
 
-    snprintf(log, sizeof log, "%s/log", build->work);
+    snprintf(log, sizeof log, "%s/log", build->work.folder);
     live_err err = steps_run(build->steps, argv, build->root, log, error);
     if (err == LIVE_E_UNSUPPORTED || (!err && stages[stage].shown))
         show(log);
@@ -303,64 +257,15 @@ static live_err run_stage(build *build, size_t stage, live_error *error)
     return err ? live_error_context(error, err, "%s", stages[stage].title) : LIVE_OK;
 }
 
-// Results
-
-static int is_package(const struct dirent *entry)
+static live_err open_work(build *build, live_error *error)
 {
-    const char *dot = strrchr(entry->d_name, '.');
-    return dot && strcmp(dot, ".rpm") == 0;
-}
+    char usual[PATH_MAX + 16];
 
-// The packages are whole when they get their place.
-static live_err deliver(const build *build, live_error *error)
-{
-    char folder[PATH_MAX + 64], from[PATH_MAX + 400], to[PATH_MAX + 300];
-    struct dirent **packages = NULL;
-    live_err err = LIVE_OK;
-
-    snprintf(folder, sizeof folder, "%s/packages", build->work);
-    int count = scandir(folder, &packages, is_package, alphasort);
-    if (count <= 0)
-        err = live_fail(error, LIVE_E_NOTFOUND, "tools/package.sh left no package in %s", folder);
-    for (int i = 0; i < count; i++) {
-        snprintf(from, sizeof from, "%s/%s", folder, packages[i]->d_name);
-        snprintf(to, sizeof to, "%s/%s", build->output, packages[i]->d_name);
-        if (!err && rename(from, to))
-            err = live_fail_errno(error, errno, "%s", to);
-        if (!err)
-            puts(to);
-        free(packages[i]);
-    }
-    free(packages);
+    snprintf(usual, sizeof usual, "%s/build-rpm", build->root);
+    live_err err = work_open(args.output ? args.output : usual, &build->work, error);
+    if (!err)
+        recipe_set(build->recipe, "WORK", build->work.folder);
     return err;
-}
-
-static void remove_tree(char *path)
-{
-    char *const roots[] = { path, NULL };
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    FTSENT *entry;
-
-    while (tree && (entry = fts_read(tree)))
-        if (entry->fts_info != FTS_D)
-            remove(entry->fts_accpath);
-    if (tree)
-        fts_close(tree);
-}
-
-static live_err make_work(build *build, live_error *error)
-{
-    char wanted[PATH_MAX + 16];
-
-    snprintf(wanted, sizeof wanted, "%s/build-rpm", build->root);
-    const char *output = args.output ? args.output : wanted;
-    if ((mkdir(output, 0777) && errno != EEXIST) || !realpath(output, build->output))
-        return live_fail_errno(error, errno, "%s", output);
-    snprintf(build->work, sizeof build->work, "%s/.work.XXXXXX", build->output);
-    if (!mkdtemp(build->work))
-        return live_fail_errno(error, errno, "%s", build->output);
-    recipe_set(build->recipe, "WORK", build->work);
-    return LIVE_OK;
 }
 
 static live_err make(build *build, live_error *error)
@@ -369,15 +274,14 @@ static live_err make(build *build, live_error *error)
     live_err err = steps_new(&build->steps, error);
 
     if (!err)
-        err = make_work(build, error);
+        err = open_work(build, error);
     cJSON_ArrayForEach (variable, build->recipe)
         setenv(variable->string, variable->valuestring, 1); // for tools/package.sh
     for (size_t i = 0; !err && i < sizeof stages / sizeof *stages; i++)
         err = run_stage(build, i, error);
     if (!err)
-        err = deliver(build, error);
-    if (*build->work)
-        remove_tree(build->work);
+        err = work_deliver(&build->work, error);
+    work_close(&build->work);
     steps_free(build->steps);
     return err;
 }
@@ -389,7 +293,7 @@ int build_rpm_run(void)
     live_err err = agent_root_find(build.root, &error);
 
     if (!err)
-        err = check_tools(&error);
+        err = tools_check(&error);
     if (!err)
         err = read_recipe(&build, &error);
     if (!err)

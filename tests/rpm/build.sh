@@ -163,6 +163,14 @@ mkdir -p "$work/elsewhere/payload"
 ! find "$work/elsewhere/payload" -name 'live-dev*' | grep . || fail "live-dev"
 ! rpm -qp --scripts "$package" | grep -E '^(getent|systemctl|\[)' | grep -v '|| :$' || fail "a line that may fail"
 
+step "the module is hardened and finds the toolkit where it lies"
+readelf -dW "$work/elsewhere/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
+grep -q 'BIND_NOW' "$work/out" || fail "it is bound late"
+grep -q 'RUNPATH.*\[$ORIGIN/\.\./\.\.\]' "$work/out" || fail "$(grep RUNPATH "$work/out")"
+readelf -lW "$work/elsewhere/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
+grep -q 'GNU_RELRO' "$work/out" || fail "no relro"
+! grep 'GNU_STACK.*RWE' "$work/out" || fail "its stack can be executed"
+
 step "the same bytes, in another folder, with another mask, time zone and language"
 make_agent "$work/elsewhere/deeper/rig"
 cd "$work/elsewhere/deeper/rig"
@@ -203,11 +211,17 @@ else
     echo "skipped: systemd-analyze is not installed"
 fi
 
-step "a second version, with other settings"
+step "a second version, with other settings; what a build that was killed left there goes, and what goes on stays"
 cp "$package" "$work/packages"
+mkdir -p "$work/packages/.work.killed/deep" "$work/packages/.work.alive"
+touch "$work/packages/.work.killed/deep/file"
+exec 9<"$work/packages/.work.alive"
+flock 9
 sed -i 's/"level": "info"/"level": "debug"/' settings.json
 "$live" build-rpm --version 1.1.0 --output "$work/packages" >"$work/out" 2>"$work/err" || fail "$(cat "$work/err")"
-rm -f "$work/packages/"*debuginfo*
+[ "$(cd "$work/packages" && echo .work.*)" = .work.alive ] || fail "left: $(ls -A "$work/packages")"
+exec 9<&-
+rm -rf "$work/packages/"*debuginfo* "$work/packages/.work.alive"
 mkdir -p "$work/packages/tools"
 cp -R tools/test-envs "$work/packages/tools"
 step "done"

@@ -12,12 +12,14 @@ platform=
 
 stop() {
     code=$?
+    [ $code -eq 0 ] || [ -z "$platform" ] || kill -0 $platform || echo "install.sh: the simulator ended: $(cat "$work/platform.err")" >&2
     [ -z "$platform" ] || { kill "$platform" && wait "$platform"; } || :
     exit "$code"
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
 
+rm -f "$work/platform"
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" 2>"$work/platform.err" &
 platform=$!
 until [ -s "$work/platform" ]; do

@@ -50,7 +50,6 @@ static void add_step(live_buf *pointer, const char *key, int index)
     }
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): as deep as JSON may be
 static live_err each(const search *search, const cJSON *value, const char *pointer,
                      live_error *error)
 {
