@@ -10,7 +10,7 @@
 
 #include "command.h"
 #include "commands.h"
-#include "settings.h"
+#include "session.h"
 
 enum { OPT_PROVIDER = OPT_FIRST, OPT_REDUCER, OPT_NO_PRELOAD };
 
@@ -157,22 +157,16 @@ static int verdict(const output *output)
 
 int query_run(void)
 {
-    output output = { 0 };
     live_error error = { 0 };
-    live_client *client = NULL;
-    live_err err = live_loop_new(&output.loop, &error);
+    session session = { 0 };
 
-    if (err)
-        return command_failed(&error);
-    err = settings_client(args.settings, output.loop, &client, &error);
-    if (err) {
-        live_loop_free(output.loop);
+    if (session_open(args.settings, &session, &error)) {
         command_failed(&error);
         return EXIT_USAGE;
     }
+    output output = { .loop = session.loop };
+    live_err err = follow(session.client, &output, &error);
 
-    err = follow(client, &output, &error);
-    live_client_free(client);
-    live_loop_free(output.loop);
+    session_close(&session);
     return err ? command_failed(&error) : verdict(&output);
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // live send: events from the command line or from standard input, a JSON object a line.
-#include <errno.h>
 #include <inttypes.h>
-#include <live/buf.h>
 #include <live/event.h>
 #include <live/json.h>
 #include <live/time.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "commands.h"
-#include "settings.h"
+#include "lines.h"
+#include "session.h"
 
 enum { BATCH = 100 };
 
@@ -140,41 +138,14 @@ static live_err send_words(batch *batch, live_error *error)
     return err ? err : flush(batch, error);
 }
 
-// Sends the whole lines that have come; a line still under way stays in the buffer.
-static live_err send_whole_lines(batch *batch, live_buf *input, live_error *error)
+static live_err add_line(const char *line, size_t length, void *user, live_error *error)
 {
-    const char *line = live_buf_data(input), *end;
-    live_err err = LIVE_OK;
-
-    while (!err && (end = strchr(line, '\n'))) {
-        err = add(batch, line, (size_t)(end - line), "line", error);
-        line = end + 1;
-    }
-    live_buf_drop(input, (size_t)(line - live_buf_data(input)));
-    return err ? err : flush(batch, error);
+    return add(user, line, length, "line", error);
 }
 
-static live_err send_lines(batch *batch, live_error *error)
+static live_err flush_lines(void *user, live_error *error)
 {
-    char chunk[65536];
-    ssize_t got = 1;
-    live_buf *input = live_buf_new();
-    live_err err = LIVE_OK;
-
-    while (!err && got > 0) {
-        got = read(STDIN_FILENO, chunk, sizeof chunk);
-        if (got < 0)
-            err = live_fail_errno(error, errno, "standard input");
-        live_buf_add(input, chunk, got > 0 ? (size_t)got : 0);
-        if (got == 0)
-            live_buf_add_text(input, "\n");
-        if (!err && live_buf_failed(input))
-            err = live_fail(error, LIVE_E_NOMEM, "out of memory");
-        if (!err)
-            err = send_whole_lines(batch, input, error);
-    }
-    live_buf_free(input);
-    return err;
+    return flush(user, error);
 }
 
 static int report(const batch *batch, live_err err, const live_error *error)
@@ -190,23 +161,18 @@ static int report(const batch *batch, live_err err, const live_error *error)
 int send_run(void)
 {
     live_error error = { 0 };
-    live_loop *loop = NULL;
-    batch batch = { .events = cJSON_CreateArray() };
-    live_err err = live_loop_new(&loop, &error);
-    int code = EXIT_FAILED;
+    session session = { 0 };
 
-    if (!err)
-        err = settings_client(args.settings, loop, &batch.client, &error);
-    if (err) {
+    if (session_open(args.settings, &session, &error)) {
         command_failed(&error);
-        code = loop ? EXIT_USAGE : EXIT_FAILED;
-    } else {
-        err = args.word_count ? send_words(&batch, &error) : send_lines(&batch, &error);
-        code = report(&batch, err, &error);
+        return EXIT_USAGE;
     }
+    batch batch = { .client = session.client, .events = cJSON_CreateArray() };
+    live_err err = args.word_count ? send_words(&batch, &error)
+                                   : lines_read(add_line, flush_lines, &batch, &error);
+    int code = report(&batch, err, &error);
 
     cJSON_Delete(batch.events);
-    live_client_free(batch.client);
-    live_loop_free(loop);
+    session_close(&session);
     return code;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "libexec.h"
+#include "terminal.h"
 
 enum { NAME_BYTES = 64 };
 
@@ -42,7 +43,9 @@ static const command *find(const char *name)
 
 int command_failed(const live_error *error)
 {
-    fprintf(stderr, "live: %s\n", error->text);
+    fputs("live: ", stderr);
+    terminal_write(stderr, error->text); // it may quote what a platform said
+    fputc('\n', stderr);
     return EXIT_FAILED;
 }
 

@@ -13,6 +13,10 @@
     LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
+    LIVE(list, "list what the platform has")                                                       \
+    LIVE(say, "say something in a room")                                                           \
+    LIVE(annotate, "annotate a span of time")                                                      \
+    LIVE(chat, "talk in a room")                                                                   \
     DEV(create_agent, "make a project of an agent")                                                \
     DEV(add_module, "add a module to an agent's project")                                          \
     DEV(simulate, "run a platform of your own on this machine")                                    \

@@ -6,41 +6,9 @@
 #   cli.sh BIN-OF-live PEER
 set -eu
 
-script=$(cd "$(dirname "$0")" && pwd)/cli.sh
 live=$1
 peer=$2
-work=$(mktemp -d)
-pids=
-
-stop() {
-    code=$?
-    for process in $pids; do
-        kill "$process" 2>/dev/null || true
-    done
-    rm -rf "$work"
-    exit "$code"
-}
-trap stop EXIT
-trap 'exit 1' INT TERM
-cd "$work"
-
-. "$(dirname "$script")/../support/check.sh"
-
-first_line() {
-    tries=0
-    while [ ! -s "$1" ]; do
-        kill -0 "$2" || exit 1
-        sleep 0.05
-    done
-    head -n 1 "$1"
-}
-
-settings() {
-    cat >"$1" <<END
-{ "live": { "url": "$2", "username": "${3:-live-agent}", "password": "${4:-live-agent}",
-            "rest_input": "/services/plugin-restinput/cli/" } }
-END
-}
+. "$(dirname "$0")/setup.sh"
 
 # Words
 
@@ -54,7 +22,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query enable disable version help simulate create-agent add-module build-rpm; do
+for command in run send query list say annotate chat enable disable version help simulate create-agent add-module build-rpm; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
@@ -233,5 +201,4 @@ for kind in html truncated-json; do
     check "platform answers $kind: send" 0 'sent 1' '' "$live" send -s peer.json --type t '{"n": 1}'
 done
 
-echo "$((count - failed)) passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary

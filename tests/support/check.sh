@@ -28,3 +28,32 @@ check() {
         echo "ok: $name"
     fi
 }
+
+# holds NAME COMMAND…: one check more, of anything.
+holds() {
+    name=$1
+    shift
+    count=$((count + 1))
+    if "$@"; then
+        echo "ok: $name"
+    else
+        echo "not ok: $name"
+        failed=$((failed + 1))
+    fi
+}
+
+# eventually NAME PATTERN FILE: waits until the file has it, for at most 10 s.
+eventually() {
+    tries=0
+    until grep -qE -- "$2" "$3" 2>/dev/null || [ "$tries" -ge 200 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    holds "$1" grep -qE -- "$2" "$3"
+}
+
+# The end of a script: what came of it.
+summary() {
+    echo "$((count - failed)) passed, $failed failed"
+    [ "$failed" -eq 0 ]
+}

@@ -95,10 +95,22 @@ static void ramble(int fd, const char *unused)
     dprintf(fd, "220 mail.example ESMTP\r\n");
 }
 
+// One type of assets fails, another is not there, the third one is listed.
+static void list_assets(int fd, const char *request)
+{
+    if (strstr(request, "/assets/crew "))
+        send_status(fd, "500 Internal Server Error");
+    else if (strstr(request, "/assets/pump "))
+        send_status(fd, "404 Not Found");
+    else
+        answer(fd, "200 OK", "Content-Type: application/json\r\n",
+               "[{\"id\":1,\"name\":\"RIG-1\"}]");
+}
+
 static const struct {
     const char *name;
     void (*act)(int fd, const char *argument);
-    const char *argument;
+    const char *argument; // NULL: the request
 } behaviours[] = {
     { "302", send_redirect, NULL },
     { "400", send_status, "400 Bad Request" },
@@ -115,14 +127,16 @@ static const struct {
     { "hang-up", hang_up, NULL },
     { "slow", drip, NULL },
     { "other-protocol", ramble, NULL },
+    { "no-crews", list_assets, NULL },
 };
 
 static void serve(int fd, size_t behaviour)
 {
-    char request[65536];
+    char request[65536] = "";
+    const char *argument = behaviours[behaviour].argument;
 
-    if (read(fd, request, sizeof request) > 0)
-        behaviours[behaviour].act(fd, behaviours[behaviour].argument);
+    if (read(fd, request, sizeof request - 1) > 0)
+        behaviours[behaviour].act(fd, argument ? argument : request);
     shutdown(fd, SHUT_WR);
     close(fd);
 }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// live annotate: annotations, from the command line or from standard input, a line each.
+#include <live/annotation.h>
+#include <live/json.h>
+#include <string.h>
+
+#include "command.h"
+#include "commands.h"
+#include "speech.h"
+
+static speech args = { .settings = "settings.json" };
+
+static const struct argp_option options[] = {
+    { "settings", 's', "FILE", 0, "names the platform (default: settings.json)", 0 },
+    { "room", 'r', "ID", 0, "the room that shows it; 'live list rooms' shows them", 0 },
+    { "author", 'a', "NAME", 0, "the name to speak under", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case 's': args.settings = value; return 0;
+    case 'r': args.room_id = value; return 0;
+    case 'a': args.author = value; return 0;
+    case ARGP_KEY_ARGS:
+        args.words = state->argv + state->next;
+        args.word_count = state->argc - state->next;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp annotate_argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "[WORD…]",
+    .doc =
+        "Annotates now and the next 30 seconds: the words as one annotation, or without any each "
+        "line of standard input.\v"
+        "A line that is a JSON object gives the annotation's members: 'message', 'begin' and "
+        "'end' (ms since 1970) and others. The author is the 'output.author' of the settings "
+        "file, else the user of the credentials; --author gives another name. A line that "
+        "cannot be sent is named, the others are sent, and the exit code is 1."
+};
+
+static live_err read_data(const char *text, cJSON **ret_data, live_error *error)
+{
+    if (text[strspn(text, " \t")] == '{')
+        return live_json_parse(text, strlen(text), ret_data, error);
+
+    cJSON *data = cJSON_CreateObject();
+    if (!cJSON_AddStringToObject(data, "message", text)) {
+        cJSON_Delete(data);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    *ret_data = data;
+    return LIVE_OK;
+}
+
+static live_err make(const char *text, const live_author *author, cJSON **ret_event,
+                     live_error *error)
+{
+    live_annotation_options options = LIVE_ANNOTATION_OPTIONS_INIT;
+    cJSON *data = NULL;
+    live_err err = read_data(text, &data, error);
+
+    options.author = author->name;
+    options.room_id = args.room_id;
+    return err ? err : live_annotation_new(data, &options, ret_event, error);
+}
+
+int annotate_run(void)
+{
+    args.name = "live annotate";
+    args.noun = "annotation";
+    args.make = make;
+    return speech_run(&args);
+}

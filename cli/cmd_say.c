@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// live say: messages to a room, from the command line or from standard input, a line each.
+#include "command.h"
+#include "commands.h"
+#include "speech.h"
+
+static speech args = { .settings = "settings.json" };
+
+static const struct argp_option options[] = {
+    { "settings", 's', "FILE", 0, "names the platform (default: settings.json)", 0 },
+    { "room", 'r', "ID", 0, "the room to speak in; 'live list rooms' shows them", 0 },
+    { "author", 'a', "NAME", 0, "the name to speak under", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case 's': args.settings = value; return 0;
+    case 'r': args.room_id = value; return 0;
+    case 'a': args.author = value; return 0;
+    case ARGP_KEY_ARGS:
+        args.words = state->argv + state->next;
+        args.word_count = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_END:
+        if (!args.room_id)
+            command_usage(state, "which room? give --room");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp say_argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "[WORD…]",
+    .doc =
+        "Says something in a room: the words as one message, or without any each line of "
+        "standard input.\v"
+        "*Bold* and <url|label> are the messenger's markup. The author is the 'output.author' of "
+        "the settings file, else the user of the credentials; --author gives another name. "
+        "Empty lines are skipped; a line that cannot be sent is named, the others are sent, and "
+        "the exit code is 1."
+};
+
+static live_err make(const char *text, const live_author *author, cJSON **ret_event,
+                     live_error *error)
+{
+    live_err err = live_message_check(args.room_id, author, text, error);
+
+    if (!err)
+        *ret_event = live_message_new(args.room_id, author, text);
+    return err;
+}
+
+int say_run(void)
+{
+    args.name = "live say";
+    args.noun = "message";
+    args.make = make;
+    return speech_run(&args);
+}
