@@ -200,6 +200,8 @@ that "the commit has the agent and nothing else" same "$(git -C outer show --nam
 that "what else was staged still is" same "$(git -C outer diff --cached --name-only)" other
 check "--commit upon another commit" 0 'It is committed' '' "$live" create-agent outer/next --commit
 that "there are two" same "$(git -C outer rev-list --count HEAD)" 2
+that "the first one's files are in the second" same "$(git -C outer show --diff-filter=A --name-only --format= | wc -l)" \
+    "$(git -C outer show --name-only --format= | wc -l)"
 that "and the work tree is as the index" git -C outer diff --quiet
 mkdir outer/.git/rebase-merge
 check "--commit during a rebase" 1 '' 'a merge, rebase or the like is under way' "$live" create-agent outer/third --commit

@@ -88,7 +88,7 @@ back=1
 while prepare && { killed $half "$live" create-agent rig --force || fail "it was not killed"; } &&
     { LD_PRELOAD=$kill KILL_AT=$back "$live" create-agent rig >"$work/out" 2>"$work/err"; [ $? -eq 137 ]; }; do
     check_both "killed at $half, then at $back"
-    back=$((back + 2))
+    back=$((back + 1))
 done
 echo "putting back: $((back / 2)) kills of $back calls"
 [ $back -gt 10 ] || fail "that is too few"
