@@ -9,6 +9,7 @@
 // `live-dev`, which a server need not have.
 #define COMMANDS(LIVE, DEV)                                                                        \
     LIVE(run, "run the agent of a settings file in the foreground")                                \
+    LIVE(validate, "check a settings file offline")                                                \
     LIVE(enable, "enable processes of an agent")                                                   \
     LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(send, "send events to the platform")                                                      \

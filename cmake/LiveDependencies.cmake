@@ -27,6 +27,7 @@ function(live_dependency_plain target header library apt dnf)
 endfunction()
 
 live_dependency(cjson libcjson 1.7.14 libcjson-dev cjson-devel)
+live_dependency(pcre2 libpcre2-8 10.32 libpcre2-dev pcre2-devel)
 live_dependency(uv libuv 1.41 libuv1-dev libuv-devel)
 live_dependency(curl libcurl 7.76 libcurl4-openssl-dev libcurl-devel)
 live_dependency(microhttpd libmicrohttpd 0.9.72 libmicrohttpd-dev libmicrohttpd-devel)

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The `live` object of a settings file, read into a client's options.
-#include <errno.h>
 #include <live/client.h>
 #include <live/json.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { MAX_SECRET_BYTES = 4096 };
+#include <live/secret.h>
 
 static const struct {
     const char *name;
@@ -62,59 +57,6 @@ static live_err read_verify(const cJSON *live, live_client_options *options, liv
     return LIVE_OK;
 }
 
-// The first line of a file is the secret.
-static live_err read_secret_file(const char *path, char **ret_secret, live_error *error)
-{
-    char line[MAX_SECRET_BYTES] = "";
-    FILE *file = fopen(path, "re");
-
-    if (!file)
-        return live_fail_errno(error, errno, "password: %s", path);
-    char *got = fgets(line, sizeof line, file);
-    bool whole = strchr(line, '\n') || feof(file);
-    fclose(file);
-    line[strcspn(line, "\r\n")] = '\0';
-    if (got && !whole) {
-        explicit_bzero(line, sizeof line);
-        return live_fail(error, LIVE_E_INVALID, "password: the line of %s is longer than %d bytes",
-                         path, MAX_SECRET_BYTES - 2);
-    }
-    if (!got || !*line)
-        return live_fail(error, LIVE_E_INVALID, "password: %s holds no line", path);
-    *ret_secret = strdup(line);
-    explicit_bzero(line, sizeof line);
-    return *ret_secret ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
-}
-
-static live_err read_reference(const cJSON *reference, char **ret_secret, live_error *error)
-{
-    const char *file = live_json_str(reference, "file", NULL);
-    const char *variable = live_json_str(reference, "env", NULL);
-    const char *credential = live_json_str(reference, "credential", NULL);
-    const char *directory = getenv("CREDENTIALS_DIRECTORY");
-    char path[4096];
-
-    if (file)
-        return read_secret_file(file, ret_secret, error);
-    if (variable) {
-        const char *value = getenv(variable);
-        if (!value)
-            return live_fail(error, LIVE_E_INVALID, "password: the variable %s is not set",
-                             variable);
-        *ret_secret = strdup(value);
-        return *ret_secret ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
-    }
-    if (credential && (!directory || strchr(credential, '/')))
-        return live_fail(error, LIVE_E_INVALID, "password: the service has no credential '%s'",
-                         credential);
-    if (credential) {
-        snprintf(path, sizeof path, "%s/%s", directory, credential);
-        return read_secret_file(path, ret_secret, error);
-    }
-    return live_fail(error, LIVE_E_INVALID,
-                     "password: a text, or one of {\"file\"}, {\"env\"}, {\"credential\"} is due");
-}
-
 static live_err read_password(const cJSON *live, live_client_options *options, char **ret_secret,
                               live_error *error)
 {
@@ -126,10 +68,11 @@ static live_err read_password(const cJSON *live, live_client_options *options, c
         options->password = value->valuestring;
         return LIVE_OK;
     }
-    live_err err = read_reference(value, ret_secret, error);
-    if (!err)
-        options->password = *ret_secret;
-    return err;
+    live_err err = live_secret_read(value, ret_secret, error);
+    if (err)
+        return live_error_context(error, err, "password");
+    options->password = *ret_secret;
+    return LIVE_OK;
 }
 
 live_err live_client_options_read(const cJSON *live, live_client_options *options,

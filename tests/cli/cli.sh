@@ -67,9 +67,24 @@ check "run: settings nested 100,000 deep" 2 '' 'deep.json:1:257: ' "$live" run -
 printf '{ "processes": {\n "a": [] } }' >process.json
 printf '{ "enabled_modules": 3 }' >modules.json
 printf '{ "logging": { "level": "loud" } }' >level.json
-check "run: a process that is no object" 2 '' 'process.json:2:7: processes/a: an object is due' "$live" run -s process.json
-check "run: modules that are no list" 2 '' 'modules.json:1:22: enabled_modules: a list' "$live" run -s modules.json
-check "run: an unknown level" 2 '' "level.json:1:25: .*'loud' is no level" "$live" run -s level.json
+check "run: a process that is no object" 2 '' 'process.json:2:7: /processes/a: an object is due' "$live" run -s process.json
+check "run: modules that are no list" 2 '' 'modules.json:1:22: /enabled_modules: a list' "$live" run -s modules.json
+check "run: an unknown level" 2 '' "level.json:1:25: .*'loud' does not fit: .* error, warn, info or debug" "$live" run -s level.json
+
+# Validating
+
+printf '{ "processes": {\n  "a": { "type": "hst", "enabled": true },\n  "b": { "type": "host", "evry": 1 } },\n "enabled_modules": ["host"] }\n' >wrong.json
+printf '{ "processes": { "b": { "type": "host", "comment": 1 } },\n "enabled_modules": ["live_agent.modules.host"] }\n' >warned.json
+printf '{ "processes": { "b": { "type": "host" } },\n "enabled_modules": ["host"] }\n' >fine.json
+check "validate" 0 '^fine.json: fine$' '' "$live" validate -s fine.json
+check "validate: warnings alone" 0 '^warned.json:2:21: warning: /enabled_modules/0: .*called .host. here' '^0 errors, 2 warnings' "$live" validate -s warned.json
+check "validate: an unknown type" 1 "^wrong.json:2:18: error: /processes/a/type: no enabled module has a process 'hst'; did you mean 'host'" '2 errors' "$live" validate -s wrong.json
+check "validate: an unknown key" 1 "^wrong.json:3:26: error: /processes/b/evry: no such setting; did you mean 'every'" '2 errors' "$live" validate -s wrong.json
+check "validate: as JSON" 1 '"severity":"error","pointer":"/processes/a/type".*"line":2,"column":18' '' "$live" validate -s wrong.json --json
+check "validate: refused" 2 "^level.json:1:25: error: /logging/level: 'loud'" '1 error' "$live" validate -s level.json
+check "validate: not JSON" 2 '' 'broken.json:2:10: ' "$live" validate -s broken.json
+check "validate: not JSON, as JSON" 2 '"valid":false' '' "$live" validate -s broken.json --json
+check "validate: absent" 2 '' 'absent.json: No such file' "$live" validate -s absent.json
 
 # Enabling
 

@@ -17,10 +17,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/binding.h"
 #include "core/catalogue.h"
+#include "core/check.h"
 #include "core/child.h"
 #include "core/folder.h"
+#include "core/validate.h"
 #include "core/worker.h"
 
 enum { EXIT_REFUSED = 2, ENV_COUNT = 16, ENV_BYTES = 4096 };
@@ -189,71 +190,49 @@ static void end_strays(live_signal *signal, int number, void *user)
 
 // Children
 
-// Says something about a value of a process's settings, or about all of them.
-static void report(const agent *agent, live_level level, const char *process, const char *pointer,
-                   const char *text)
-{
-    char place[PATH_MAX + 32], whole[512];
-
-    ag_settings_pointer(process, whole, sizeof whole);
-    ag_settings_place(agent->settings, *pointer ? pointer : whole, place, sizeof place);
-    const char *value = pointer + (*pointer ? strlen(whole) : 0);
-    live_log(level, level == LIVE_LOG_ERROR ? "process.failed" : "settings.unknown",
-             "%s: %s: %s%s%s", place, process, *value ? value + 1 : "", *value ? ": " : "", text);
-}
-
-// Says what is wrong with a process's settings and where; whether it may run all the same.
-static bool settings_fit(const agent *agent, const char *process, const cJSON *findings)
+// Says what is wrong and where; whether it is nothing but warnings.
+static bool report(const ag_settings *settings, const char *event, const char *process,
+                   const cJSON *findings)
 {
     const cJSON *finding;
     bool fit = true;
 
     cJSON_ArrayForEach (finding, findings) {
-        bool warning = cJSON_IsTrue(live_json_get(finding, "warning"));
-        report(agent, warning ? LIVE_LOG_WARN : LIVE_LOG_ERROR, process,
-               live_json_str(finding, "pointer", ""), live_json_str(finding, "text", ""));
+        bool warning = ag_finding_severity(finding) == AG_WARNING;
+        ag_place place = ag_settings_place(settings, finding);
+        live_log(warning ? LIVE_LOG_WARN : LIVE_LOG_ERROR, warning ? "settings.warning" : event,
+                 "%s:%d:%d: %s%s%s: %s", place.path, place.line, place.column, process,
+                 *process ? ": " : "", ag_finding_pointer(finding), ag_finding_text(finding));
         fit = fit && warning;
     }
     return fit;
 }
 
 // What a worker is told. NULL: its settings keep it from running, which has been said.
-static cJSON *make_config(const agent *agent, const cJSON *settings, const char *type,
-                          const char *module, const char *path)
+static cJSON *make_config(const agent *agent, const cJSON *settings)
 {
-    cJSON *findings = ag_catalogue_findings(agent->catalogue, type, settings->string);
-    cJSON *config = cJSON_CreateObject();
+    cJSON *findings = cJSON_CreateArray();
+    cJSON *config = ag_check_process(agent->settings, agent->catalogue, settings, findings);
+    bool fit = report(agent->settings, "process.failed", settings->string, findings);
 
+    cJSON_Delete(findings);
+    if (!fit || !config) {
+        cJSON_Delete(config);
+        return NULL;
+    }
     cJSON_AddStringToObject(config, "name", settings->string);
-    cJSON_AddStringToObject(config, "type", type);
-    cJSON_AddStringToObject(config, "module", module);
-    if (path)
-        cJSON_AddStringToObject(config, "path", path);
+    cJSON_AddStringToObject(config, "type", live_json_str(settings, "type", ""));
     cJSON_AddStringToObject(config, "state", agent->state_directory);
     cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
     cJSON_AddItemToObject(config, "settings", cJSON_Duplicate(settings, true));
-    if (ag_catalogue_is_bot(agent->catalogue, type))
-        ag_binding_add(agent->catalogue, settings, config, findings);
-    bool fit = settings_fit(agent, settings->string, findings);
-    cJSON_Delete(findings);
-    if (fit)
-        return config;
-    cJSON_Delete(config);
-    return NULL;
+    return config;
 }
 
 static live_err add_worker(agent *agent, const cJSON *settings, live_error *error)
 {
     static const char *const argv[] = { "live-agent", "--worker", NULL };
-    const char *type = live_json_str(settings, "type", NULL), *module = NULL, *path = NULL;
+    cJSON *config = make_config(agent, settings);
 
-    if (!type || !ag_catalogue_find(agent->catalogue, type, &module, &path)) {
-        char text[200];
-        snprintf(text, sizeof text, "no enabled module has a process '%s'", type ? type : "");
-        report(agent, LIVE_LOG_ERROR, settings->string, "", text);
-        return LIVE_OK;
-    }
-    cJSON *config = make_config(agent, settings, type, module, path);
     if (!config)
         return LIVE_OK;
     ag_child_options options = { .name = settings->string,
@@ -282,10 +261,8 @@ static live_err add_workers(agent *agent, live_error *error)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     cJSON_ArrayForEach (process, processes) {
         const cJSON *enabled = live_json_get(process, "enabled");
-        if (enabled && !cJSON_IsBool(enabled))
-            live_log(LIVE_LOG_WARN, "settings.enabled", "%s: 'enabled' is neither true nor false",
-                     process->string);
-        if (cJSON_IsTrue(enabled))
+        if (cJSON_IsTrue(enabled) ||
+            (enabled && !cJSON_IsBool(enabled))) // the latter is told, and fails
             err = add_worker(agent, process, error);
         if (err)
             return err;
@@ -374,6 +351,9 @@ static live_err set_up(agent *agent, const agent_module *const *modules, live_er
     if (!err)
         err = ag_catalogue_new(agent->settings, modules, &agent->catalogue, error);
     if (!err)
+        report(agent->settings, "module.failed", "",
+               ag_catalogue_module_findings(agent->catalogue));
+    if (!err)
         err = add_gateway(agent, error);
     return err ? err : add_workers(agent, error);
 }
@@ -424,6 +404,11 @@ static int run_supervisor(const char *path, const agent_module *const *modules)
         live_log(LIVE_LOG_ERROR, "settings.refused", "%s", error.text);
         return EXIT_REFUSED;
     }
+    if (ag_findings_have(ag_settings_findings(agent.settings), AG_REFUSED)) {
+        report(agent.settings, "settings.refused", "", ag_settings_findings(agent.settings));
+        ag_settings_free(agent.settings);
+        return EXIT_REFUSED;
+    }
     live_log_to_fd(ag_settings_level(agent.settings), STDERR_FILENO, "agent");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     live_err err = set_up(&agent, modules, &error);
@@ -438,14 +423,29 @@ static int run_supervisor(const char *path, const agent_module *const *modules)
     return EXIT_SUCCESS;
 }
 
+// The roles of the program beside the supervisor's.
+static bool run_role(int argc, char **argv, const agent_module *const *modules, int *ret_code)
+{
+    if (argc == 2 && strcmp(argv[1], "--worker") == 0)
+        *ret_code = ag_worker_main(modules);
+    else if (argc == 3 && strcmp(argv[1], "--describe") == 0)
+        *ret_code = ag_catalogue_describe(argv[2]);
+    else if (argc == 3 && strcmp(argv[1], "--validate") == 0)
+        *ret_code = ag_validate(argv[2], modules, false);
+    else if (argc == 3 && strcmp(argv[1], "--validate-json") == 0)
+        *ret_code = ag_validate(argv[2], modules, true);
+    else
+        return false;
+    return true;
+}
+
 int agent_main(int argc, char **argv, const agent_module *const *modules)
 {
     const char *settings = "settings.json";
+    int code;
 
-    if (argc == 2 && strcmp(argv[1], "--worker") == 0)
-        return ag_worker_main(modules);
-    if (argc == 3 && strcmp(argv[1], "--describe") == 0)
-        return ag_catalogue_describe(argv[2]);
+    if (run_role(argc, argv, modules, &code))
+        return code;
     if (argc == 3 && strcmp(argv[1], "--settings") == 0)
         settings = argv[2];
     else if (argc != 1) {

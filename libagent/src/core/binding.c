@@ -6,41 +6,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/finding.h"
 #include "core/setting.h"
 #include "core/settings.h"
-
-static void note(cJSON *findings, const char *pointer, bool warning, const char *text)
-{
-    cJSON *finding = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(finding, "pointer", pointer);
-    cJSON_AddStringToObject(finding, "text", text);
-    cJSON_AddBoolToObject(finding, "warning", warning);
-    cJSON_AddItemToArray(findings, finding);
-}
 
 static void add_one(const ag_catalogue *catalogue, const cJSON *item, const char *pointer,
                     cJSON *adapters, cJSON *findings)
 {
     const char *given = ag_adapter_given(item), *module = NULL, *path = NULL;
-    char name[AG_ADAPTER_NAME_BYTES], text[400];
+    char name[AG_ADAPTER_NAME_BYTES];
 
     if (!given)
         return; // a finding of the list itself
     bool renamed = ag_settings_adapter_name(given, name);
     if (!ag_catalogue_adapter(catalogue, name, &module, &path)) {
         bool pythons = renamed && strncmp(name, "chatbot.", strlen("chatbot.")) == 0;
-        snprintf(text, sizeof text,
-                 pythons ? "'%s' is not here; it is left out"
-                         : "no enabled module has the adapter '%s'",
-                 pythons ? given : name);
-        note(findings, pointer, pythons, text);
+        if (pythons)
+            ag_finding_add(findings, AG_WARNING, pointer, NULL, "'%s' is not here; it is left out",
+                           given);
+        else
+            ag_finding_add(findings, AG_ERROR, pointer, NULL,
+                           "no enabled module has the adapter '%s'", name);
         return;
     }
-    if (renamed) {
-        snprintf(text, sizeof text, "'%s' is called '%s' here", given, name);
-        note(findings, pointer, true, text);
-    }
+    if (renamed)
+        ag_finding_add(findings, AG_WARNING, pointer, name, "'%s' is called '%s' here", given,
+                       name);
     cJSON *adapter = cJSON_CreateObject();
     cJSON_AddStringToObject(adapter, "name", name);
     cJSON_AddStringToObject(adapter, "module", module);

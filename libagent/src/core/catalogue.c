@@ -14,6 +14,8 @@
 
 #include "core/config.h"
 #include "core/describe.h"
+#include "core/finding.h"
+#include "core/key.h"
 #include "core/module.h"
 
 enum { TIME_LIMIT_MS = 10000, MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024 };
@@ -25,7 +27,8 @@ typedef struct entry {
 } entry;
 
 struct ag_catalogue {
-    entry *first; // the last one that was enabled comes first
+    entry *first;    // the last one that was enabled comes first
+    cJSON *findings; // of the list of modules
 };
 
 // Describing in a child
@@ -227,27 +230,32 @@ static const agent_module *find_compiled_in(const agent_module *const *modules, 
 }
 
 static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
-                      const agent_module *const *modules, const char *given, live_error *error)
+                      const agent_module *const *modules, const cJSON *given, int index,
+                      live_error *error)
 {
-    const char *name = ag_settings_module_name(given);
+    const char *name = ag_settings_module_name(given->valuestring);
     const agent_module *module = find_compiled_in(modules, name);
     cJSON *description = NULL;
     live_error why = { 0 };
+    char pointer[64];
 
-    if (name != given)
-        live_log(LIVE_LOG_WARN, "settings.module", "module '%s' is called '%s' here", given, name);
+    snprintf(pointer, sizeof pointer, "/enabled_modules/%d", index);
+    if (name != given->valuestring)
+        ag_finding_add(catalogue->findings, AG_WARNING, pointer, name,
+                       "module '%s' is called '%s' here", given->valuestring, name);
     if (module)
         return add(catalogue, NULL, describe(module, ag_settings_processes(settings)), error);
     char *path = ag_module_find(ag_settings_directory(settings), name);
     if (!path) {
-        live_log(
-            LIVE_LOG_ERROR, "module.missing",
-            "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor installed",
-            name, name);
+        ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL,
+                       "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor "
+                       "installed; 'live add-module %s' makes one",
+                       name, name, name);
         return LIVE_OK;
     }
     if (describe_in_child(path, ag_settings_processes(settings), &description, &why)) {
-        live_log(LIVE_LOG_ERROR, "module.broken", "module '%s': %s", name, why.text);
+        ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL, "module '%s': %s", name,
+                       why.text);
         free(path);
         return LIVE_OK;
     }
@@ -259,18 +267,28 @@ live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const
 {
     ag_catalogue *catalogue = calloc(1, sizeof *catalogue);
     const cJSON *name;
+    int index = 0;
 
     if (!catalogue)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    catalogue->findings = cJSON_CreateArray();
     cJSON_ArrayForEach (name, ag_settings_modules(settings)) {
-        live_err err = learn(catalogue, settings, modules, name->valuestring, error);
+        live_err err = cJSON_IsString(name)
+                           ? learn(catalogue, settings, modules, name, index, error)
+                           : LIVE_OK; // a finding of the settings
         if (err) {
             ag_catalogue_free(catalogue);
             return err;
         }
+        index++;
     }
     *ret_catalogue = catalogue;
     return LIVE_OK;
+}
+
+const cJSON *ag_catalogue_module_findings(const ag_catalogue *catalogue)
+{
+    return catalogue->findings;
 }
 
 void ag_catalogue_free(ag_catalogue *catalogue)
@@ -284,6 +302,7 @@ void ag_catalogue_free(ag_catalogue *catalogue)
         free(own->path);
         free(own);
     }
+    cJSON_Delete(catalogue->findings);
     free(catalogue);
 }
 
@@ -312,25 +331,42 @@ bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const ch
     return true;
 }
 
-static void append_all(cJSON *list, const cJSON *items)
-{
-    const cJSON *item;
-
-    cJSON_ArrayForEach (item, items)
-        cJSON_AddItemToArray(list, cJSON_Duplicate(item, true));
-}
-
 cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type, const char *process)
 {
     const entry *owner = find(catalogue, type);
     cJSON *findings = cJSON_CreateArray();
 
     if (owner)
-        append_all(findings, live_json_get(live_json_get(owner->description, "findings"), process));
+        ag_findings_append(findings,
+                           live_json_get(live_json_get(owner->description, "findings"), process));
     for (const entry *own = catalogue->first; own; own = own->next)
-        append_all(findings,
-                   live_json_get(live_json_get(own->description, "option_findings"), process));
+        ag_findings_append(
+            findings, live_json_get(live_json_get(own->description, "option_findings"), process));
     return findings;
+}
+
+const char *ag_catalogue_nearest(const ag_catalogue *catalogue, const char *type)
+{
+    ag_nearest nearest = ag_nearest_to(type);
+    const cJSON *process;
+
+    for (const entry *own = catalogue->first; own; own = own->next) {
+        cJSON_ArrayForEach (process, live_json_get(own->description, "processes"))
+            ag_nearest_offer(&nearest, live_json_str(process, "name", ""));
+    }
+    return nearest.found;
+}
+
+const cJSON *ag_catalogue_description(const ag_catalogue *catalogue, size_t index)
+{
+    size_t count = 0;
+
+    for (const entry *own = catalogue->first; own; own = own->next)
+        count++;
+    for (const entry *own = catalogue->first; own; own = own->next)
+        if (--count == index)
+            return own->description;
+    return NULL;
 }
 
 // Adapters

@@ -12,7 +12,7 @@ enum { AG_FD_PROCESSES = 3 }; // of the child: JSON, `processes` of the settings
 
 typedef struct ag_catalogue ag_catalogue;
 
-// Learns the enabled modules. What cannot be found or described is logged and left out.
+// Learns the enabled modules. What cannot be found or described is a finding and left out.
 live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
                           ag_catalogue **ret_catalogue, live_error *error);
 void ag_catalogue_free(ag_catalogue *catalogue);
@@ -21,6 +21,15 @@ void ag_catalogue_free(ag_catalogue *catalogue);
 // Borrowed. False: no enabled module has it.
 bool ag_catalogue_find(const ag_catalogue *catalogue, const char *type, const char **ret_module,
                        const char **ret_path);
+
+// What is wrong with the list of modules, or with one of them. Borrowed.
+const cJSON *ag_catalogue_module_findings(const ag_catalogue *catalogue);
+
+// The kind of process that may be meant by a type that is none. Borrowed. NULL: none is near.
+const char *ag_catalogue_nearest(const ag_catalogue *catalogue, const char *type);
+
+// What a module offers, in the order of the settings; NULL past the last one. Borrowed.
+const cJSON *ag_catalogue_description(const ag_catalogue *catalogue, size_t index);
 
 // What is wrong with the settings of a process of that type, as ag_config_check() tells it. Yours; empty: nothing.
 cJSON *ag_catalogue_findings(const ag_catalogue *catalogue, const char *type, const char *process);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/key.h"
 #include "core/module.h"
 #include "core/output.h"
 #include "core/settings.h"
@@ -17,6 +18,9 @@ static const char *const type_names[] = {
     [AGENT_TYPE_DURATION] = "duration", [AGENT_TYPE_OBJECT] = "object",
     [AGENT_TYPE_STRINGS] = "strings",   [AGENT_TYPE_OBJECTS] = "objects",
     [AGENT_TYPE_MAP] = "map",           [AGENT_TYPE_ADAPTERS] = "adapters",
+    [AGENT_TYPE_SIZE] = "size",         [AGENT_TYPE_NUMBERS] = "numbers",
+    [AGENT_TYPE_SECRET] = "secret",     [AGENT_TYPE_PROCESS] = "process",
+    [AGENT_TYPE_ANY] = "any",
 };
 
 static cJSON *describe_choices(const char *const *choices)
@@ -28,29 +32,41 @@ static cJSON *describe_choices(const char *const *choices)
     return list;
 }
 
-static cJSON *describe_table(ag_table table)
+static cJSON *describe_row(ag_table table, const agent_setting *row)
+{
+    const struct {
+        const char *name, *text;
+    } texts[] = {
+        { "default", row->fallback }, { "least", row->least },   { "most", row->most },
+        { "pattern", row->pattern },  { "former", row->former }, { "text_key", row->text_key },
+    };
+    bool known = (size_t)row->type < sizeof type_names / sizeof *type_names;
+    cJSON *entry = cJSON_CreateObject();
+    char key[AG_KEY_BYTES];
+
+    ag_setting_key(row, key);
+    cJSON_AddStringToObject(entry, "name", key);
+    cJSON_AddStringToObject(entry, "type", known ? type_names[row->type] : "unknown");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text)
+            cJSON_AddStringToObject(entry, texts[i].name, texts[i].text);
+    if (row->choices)
+        cJSON_AddItemToObject(entry, "choices", describe_choices(row->choices));
+    cJSON_AddStringToObject(entry, "doc", row->doc ? row->doc : "");
+    if (row->members)
+        cJSON_AddItemToObject(
+            entry, "members",
+            ag_describe_table((ag_table){ .rows = row->members, .stride = table.stride }));
+    return entry;
+}
+
+cJSON *ag_describe_table(ag_table table)
 {
     cJSON *list = cJSON_CreateArray();
     agent_setting row;
-    char key[64];
 
-    for (size_t i = 0; ag_table_row(table, i, &row); i++) {
-        cJSON *entry = cJSON_CreateObject();
-        bool known = (size_t)row.type < sizeof type_names / sizeof *type_names;
-        ag_setting_key(&row, key);
-        cJSON_AddStringToObject(entry, "name", key);
-        cJSON_AddStringToObject(entry, "type", known ? type_names[row.type] : "unknown");
-        if (row.fallback)
-            cJSON_AddStringToObject(entry, "default", row.fallback);
-        if (row.choices)
-            cJSON_AddItemToObject(entry, "choices", describe_choices(row.choices));
-        cJSON_AddStringToObject(entry, "doc", row.doc ? row.doc : "");
-        if (row.members)
-            cJSON_AddItemToObject(
-                entry, "members",
-                describe_table((ag_table){ row.members, table.stride, AG_PLAIN }));
-        cJSON_AddItemToArray(list, entry);
-    }
+    for (size_t i = 0; ag_table_row(table, i, &row); i++)
+        cJSON_AddItemToArray(list, describe_row(table, &row));
     return list;
 }
 
@@ -85,7 +101,7 @@ static cJSON *describe_processes(const agent_module *module)
         cJSON_AddStringToObject(entry, "name", process.name);
         cJSON_AddStringToObject(entry, "summary", process.summary ? process.summary : "");
         cJSON_AddItemToObject(entry, "settings",
-                              describe_table(ag_module_settings(module, &process)));
+                              ag_describe_table(ag_module_settings(module, &process)));
         cJSON_AddItemToArray(list, entry);
     }
     return list;
@@ -102,7 +118,7 @@ static cJSON *describe_adapters(const agent_module *module)
         cJSON_AddStringToObject(entry, "summary", adapter.summary ? adapter.summary : "");
         cJSON_AddStringToObject(entry, "usage", adapter.usage ? adapter.usage : "");
         cJSON_AddItemToObject(entry, "settings",
-                              describe_table(ag_module_options(module, &adapter)));
+                              ag_describe_table(ag_module_options(module, &adapter)));
         cJSON_AddItemToArray(list, entry);
     }
     return list;
@@ -122,7 +138,8 @@ cJSON *ag_module_describe(const agent_module *module)
 
 // Findings
 
-static void check_process(const agent_module *module, const cJSON *settings, cJSON *findings)
+static void check_process(const agent_module *module, const cJSON *processes, const cJSON *settings,
+                          cJSON *findings)
 {
     const cJSON *output = live_json_get(settings, "output");
     char pointer[256], below[300];
@@ -132,15 +149,17 @@ static void check_process(const agent_module *module, const cJSON *settings, cJS
         return;
     ag_settings_pointer(settings->string, pointer, sizeof pointer);
     snprintf(below, sizeof below, "%s/output", pointer);
-    live_err err = ag_config_check(ag_module_settings(module, &process), process.config_size,
-                                   settings, pointer, findings, NULL);
+    ag_table table = ag_module_settings(module, &process);
+    table.processes = processes;
+    live_err err = ag_config_check(table, process.config_size, settings, pointer, findings, NULL);
     if (!err && output)
         err = ag_output_check(output, below, findings, NULL);
     if (err)
         live_log(LIVE_LOG_WARN, "settings.check", "%s: %s", settings->string, live_err_name(err));
 }
 
-static void check_options(const agent_module *module, const cJSON *settings, cJSON *findings)
+static void check_options(const agent_module *module, const cJSON *processes, const cJSON *settings,
+                          cJSON *findings)
 {
     const cJSON *item;
     char pointer[256], place[320];
@@ -155,6 +174,7 @@ static void check_options(const agent_module *module, const cJSON *settings, cJS
         if (!given || !cJSON_IsObject(item))
             continue;
         ag_settings_adapter_name(given, name);
+        (void)processes;
         bool ours = strncmp(name, module->name, length) == 0 && name[length] == '.';
         if (ours && ag_module_adapter(module, name + length + 1, &adapter) &&
             ag_config_check(ag_module_options(module, &adapter), adapter.config_size, item, place,
@@ -164,14 +184,16 @@ static void check_options(const agent_module *module, const cJSON *settings, cJS
 }
 
 static cJSON *gather(const agent_module *module, const cJSON *processes,
-                     void (*check)(const agent_module *, const cJSON *, cJSON *))
+                     void (*check)(const agent_module *, const cJSON *, const cJSON *, cJSON *))
 {
     cJSON *all = cJSON_CreateObject();
     const cJSON *settings;
 
     cJSON_ArrayForEach (settings, processes) {
+        if (live_json_get(processes, settings->string) != settings)
+            continue; // its twin counts
         cJSON *findings = cJSON_CreateArray();
-        check(module, settings, findings);
+        check(module, processes, settings, findings);
         if (cJSON_GetArraySize(findings) > 0)
             cJSON_AddItemToObject(all, settings->string, findings);
         else

@@ -5,6 +5,12 @@
 
 #include <agent/module.h>
 
+#include "core/setting.h"
+
+// A table as JSON: [{"name", "type", "default", "least", "most", "pattern", "former", "text_key", "choices", "doc",
+// "members"}], each member only where the row has it.
+cJSON *ag_describe_table(ag_table table);
+
 // Its tables as JSON: {"name", "version", "needs": [{"kind", "name", "version"}], "processes": [{"name", "summary",
 // "settings": […]}], "adapters": [{"name", "summary", "usage", "settings": […]}]}.
 cJSON *ag_module_describe(const agent_module *module);

@@ -82,12 +82,16 @@ bool ag_module_adapter(const agent_module *module, const char *name, agent_adapt
 
 ag_table ag_module_settings(const agent_module *module, const agent_process *process)
 {
-    return (ag_table){ process->settings, module->setting_size, AG_PROCESS };
+    return (ag_table){ .rows = process->settings,
+                       .stride = module->setting_size,
+                       .object = AG_PROCESS };
 }
 
 ag_table ag_module_options(const agent_module *module, const agent_adapter *adapter)
 {
-    return (ag_table){ adapter->settings, module->setting_size, AG_ADAPTER };
+    return (ag_table){ .rows = adapter->settings,
+                       .stride = module->setting_size,
+                       .object = AG_ADAPTER };
 }
 
 // The folder that this library was loaded from, or that of the program it is compiled into, whose name for

@@ -75,7 +75,7 @@ static const agent_setting rows[] = {
     { 0 },
 };
 
-static const ag_table table = { .rows = rows, .stride = sizeof(agent_setting) };
+const ag_table ag_output_table = { .rows = rows, .stride = sizeof(agent_setting) };
 
 struct ag_output {
     ag_config *config;
@@ -85,7 +85,7 @@ struct ag_output {
 live_err ag_output_check(const cJSON *output, const char *pointer, cJSON *findings,
                          live_error *error)
 {
-    return ag_config_check(table, sizeof(settings), output, pointer, findings, error);
+    return ag_config_check(ag_output_table, sizeof(settings), output, pointer, findings, error);
 }
 
 live_err ag_output_new(const cJSON *settings, const char *pointer, ag_output **ret_output,
@@ -97,8 +97,8 @@ live_err ag_output_new(const cJSON *settings, const char *pointer, ag_output **r
     if (!output)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     snprintf(place, sizeof place, "%s/output", pointer);
-    live_err err = ag_config_new(table, sizeof(struct settings), live_json_get(settings, "output"),
-                                 place, &output->config, error);
+    live_err err = ag_config_new(ag_output_table, sizeof(struct settings),
+                                 live_json_get(settings, "output"), place, &output->config, error);
     if (err) {
         free(output);
         return err;

@@ -9,6 +9,9 @@
 
 typedef struct ag_output ag_output;
 
+// Its table, for the reference.
+extern const ag_table ag_output_table;
+
 // Looks at an `output` object as ag_config_check() looks at any.
 live_err ag_output_check(const cJSON *output, const char *pointer, cJSON *findings,
                          live_error *error);

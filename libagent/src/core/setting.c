@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading settings by their tables: defaults, types, lists, nested objects, unknown keys.
+// Reading settings by their tables: a struct filled from an object, its defaults, its keys checked.
 #include "core/setting.h"
 
-#include <errno.h>
 #include <live/json.h>
-#include <live/time.h>
+#include <live/secret.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_BYTES = 64, POINTER_BYTES = 192, NEAR = 2 };
+#include "core/finding.h"
+#include "core/key.h"
+#include "core/value.h"
 
 typedef struct block {
     struct block *next;
@@ -18,19 +19,13 @@ typedef struct block {
 } block;
 
 struct ag_config {
-    block *blocks;   // lists and parsed defaults
+    block *blocks;   // lists
+    cJSON *kept;     // parsed defaults, and objects that texts stand for
     cJSON *findings; // what is wrong is noted here; NULL: the first mistake ends the reading
     void *data;
 };
 
-// What a value is read into, and where it stands in the file.
-typedef struct target {
-    ag_config *config;
-    size_t stride;
-    void *member;
-    const char *pointer;
-    live_error *error;
-} target;
+// Rows
 
 bool ag_table_row(ag_table table, size_t index, agent_setting *ret_row)
 {
@@ -43,14 +38,16 @@ bool ag_table_row(ag_table table, size_t index, agent_setting *ret_row)
     return ret_row->type != AGENT_TYPE_END;
 }
 
-void ag_setting_key(const agent_setting *row, char key[KEY_BYTES])
+void ag_setting_key(const agent_setting *row, char key[AG_KEY_BYTES])
 {
-    size_t length = strlen(row->name);
+    const char *unit = row->type == AGENT_TYPE_DURATION ? "_ms"
+                       : row->type == AGENT_TYPE_SIZE   ? "_bytes"
+                                                        : "";
+    size_t length = strlen(row->name), suffix = strlen(unit);
 
-    if (row->type == AGENT_TYPE_DURATION && length > 3 &&
-        strcmp(row->name + length - 3, "_ms") == 0)
-        length -= 3;
-    snprintf(key, KEY_BYTES, "%.*s", (int)length, row->name);
+    if (suffix && length > suffix && strcmp(row->name + length - suffix, unit) == 0)
+        length -= suffix;
+    snprintf(key, AG_KEY_BYTES, "%.*s", (int)length, row->name);
 }
 
 const char *ag_adapter_given(const cJSON *item)
@@ -60,7 +57,16 @@ const char *ag_adapter_given(const cJSON *item)
                : live_json_str(item, "name", live_json_str(item, "import_path", NULL));
 }
 
-static void *allocate(ag_config *config, size_t count, size_t size)
+live_err agent_secret_read(const agent_secret *secret, char **ret_text, live_error *error)
+{
+    if (!secret->given)
+        return live_fail(error, LIVE_E_NOTFOUND, "the settings give no such secret");
+    return live_secret_read(secret->given, ret_text, error);
+}
+
+// The config
+
+void *ag_config_allocate(ag_config *config, size_t count, size_t size)
 {
     block *own = count && size > (SIZE_MAX - sizeof *own) / count
                      ? NULL
@@ -72,21 +78,17 @@ static void *allocate(ag_config *config, size_t count, size_t size)
     return own->data;
 }
 
-static void note(const target *target, const char *text, bool warning)
+void ag_config_keep(ag_config *config, cJSON *value)
 {
-    cJSON *finding = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(finding, "pointer", target->pointer);
-    cJSON_AddStringToObject(finding, "text", text);
-    cJSON_AddBoolToObject(finding, "warning", warning);
-    cJSON_AddItemToArray(target->config->findings, finding);
+    if (!config->kept)
+        config->kept = cJSON_CreateArray();
+    if (!cJSON_AddItemToArray(config->kept, value))
+        cJSON_Delete(value);
 }
 
-// A mistake ends the reading, or, where all of them are wanted, is noted.
-__attribute__((format(printf, 3, 4))) static live_err mistake(const target *target, live_err code,
-                                                              const char *format, ...)
+live_err ag_mistake_of(const ag_target *target, live_err code, const char *format, ...)
 {
-    char text[200];
+    char text[400];
     va_list arguments;
 
     va_start(arguments, format);
@@ -94,239 +96,14 @@ __attribute__((format(printf, 3, 4))) static live_err mistake(const target *targ
     va_end(arguments);
     if (!target->config->findings)
         return live_fail(target->error, code, "%s: %s", target->pointer, text);
-    note(target, text, false);
+    ag_finding_add(target->config->findings, AG_ERROR, target->pointer, NULL, "%s", text);
     return LIVE_OK;
 }
 
-static live_err refuse(const target *target, const char *due)
-{
-    return mistake(target, LIVE_E_INVALID, "%s is due", due);
-}
+// Keys
 
-// Values, one function a type
-
-static live_err check_choice(const target *target, const agent_setting *row, const char *text)
-{
-    char known[160] = "";
-    size_t length = 0;
-
-    for (const char *const *choice = row->choices; choice && *choice; choice++) {
-        if (strcmp(*choice, text) == 0)
-            return LIVE_OK;
-        if (length < sizeof known)
-            length += (size_t)snprintf(known + length, sizeof known - length, "%s%s",
-                                       length ? ", " : "", *choice);
-    }
-    return row->choices ? mistake(target, LIVE_E_INVALID, "'%.40s' is none of %s", text, known)
-                        : LIVE_OK;
-}
-
-static live_err read_string(const target *target, const agent_setting *row, const cJSON *value)
-{
-    if (!cJSON_IsString(value))
-        return refuse(target, "a text");
-    *(const char **)target->member = value->valuestring;
-    return check_choice(target, row, value->valuestring);
-}
-
-static live_err read_int(const target *target, const agent_setting *row, const cJSON *value)
-{
-    double number = cJSON_IsNumber(value) ? value->valuedouble : 0.5;
-
-    (void)row;
-    if (number < -9007199254740992.0 || number > 9007199254740992.0 ||
-        (double)(int64_t)number != number)
-        return refuse(target, "a whole number");
-    *(int64_t *)target->member = (int64_t)number;
-    return LIVE_OK;
-}
-
-static live_err read_real(const target *target, const agent_setting *row, const cJSON *value)
-{
-    (void)row;
-    if (!cJSON_IsNumber(value))
-        return refuse(target, "a number");
-    *(double *)target->member = value->valuedouble;
-    return LIVE_OK;
-}
-
-static live_err read_bool(const target *target, const agent_setting *row, const cJSON *value)
-{
-    (void)row;
-    if (!cJSON_IsBool(value))
-        return refuse(target, "true or false");
-    *(bool *)target->member = cJSON_IsTrue(value);
-    return LIVE_OK;
-}
-
-static live_err read_duration(const target *target, const agent_setting *row, const cJSON *value)
-{
-    int64_t ms = 0;
-    double seconds = cJSON_IsNumber(value) ? value->valuedouble : 0;
-
-    (void)row;
-    if (cJSON_IsString(value) && live_duration_parse(value->valuestring, &ms, NULL) == LIVE_OK) {
-        *(int64_t *)target->member = ms;
-        return LIVE_OK;
-    }
-    if (!cJSON_IsNumber(value) || seconds < 0 || seconds > 9007199254740.0)
-        return refuse(target, "a duration such as \"10s\", \"500ms\" or a number of seconds");
-    *(int64_t *)target->member = (int64_t)(seconds * 1000 + 0.5);
-    return LIVE_OK;
-}
-
-static live_err read_strings(const target *target, const agent_setting *row, const cJSON *value)
-{
-    size_t count = (size_t)cJSON_GetArraySize(value), index = 0;
-    const char **items = allocate(target->config, count, sizeof *items);
-    const cJSON *item;
-
-    if (!cJSON_IsArray(value))
-        return refuse(target, "a list of texts");
-    if (!items)
-        return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
-    cJSON_ArrayForEach (item, value) {
-        if (!cJSON_IsString(item))
-            return refuse(target, "a list of texts");
-        live_err err = check_choice(target, row, item->valuestring);
-        if (err)
-            return err;
-        items[index++] = item->valuestring;
-    }
-    *(agent_strings *)target->member = (agent_strings){ .count = count, .items = items };
-    return LIVE_OK;
-}
-
-static live_err fill(ag_config *config, ag_table table, void *data, const cJSON *json,
-                     const char *pointer, live_error *error);
-
-static live_err read_object(const target *target, const agent_setting *row, const cJSON *value)
-{
-    ag_table table = { .rows = row->members, .stride = target->stride };
-
-    if (!cJSON_IsObject(value))
-        return refuse(target, "an object");
-    return fill(target->config, table, target->member, value, target->pointer, target->error);
-}
-
-static live_err read_objects(const target *target, const agent_setting *row, const cJSON *value)
-{
-    ag_table table = { .rows = row->members, .stride = target->stride };
-    size_t count = (size_t)cJSON_GetArraySize(value), index = 0;
-    char *items = allocate(target->config, count, row->item_size);
-    char pointer[POINTER_BYTES];
-    const cJSON *item;
-
-    if (!cJSON_IsArray(value))
-        return refuse(target, "a list of objects");
-    if (!items)
-        return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
-    cJSON_ArrayForEach (item, value) {
-        snprintf(pointer, sizeof pointer, "%s/%zu", target->pointer, index);
-        struct target place = *target;
-        place.pointer = pointer;
-        live_err err = cJSON_IsObject(item)
-                           ? fill(target->config, table, items + index * row->item_size, item,
-                                  pointer, target->error)
-                           : refuse(&place, "an object");
-        if (err)
-            return err;
-        index++;
-    }
-    *(agent_objects *)target->member = (agent_objects){ .count = count, .items = items };
-    return LIVE_OK;
-}
-
-static live_err read_map(const target *target, const agent_setting *row, const cJSON *value)
-{
-    size_t count = (size_t)cJSON_GetArraySize(value), index = 0;
-    const char **texts = allocate(target->config, 2 * count, sizeof *texts);
-    const cJSON *item;
-
-    (void)row;
-    if (!cJSON_IsObject(value))
-        return refuse(target, "an object of texts");
-    if (!texts)
-        return live_fail(target->error, LIVE_E_NOMEM, "out of memory");
-    cJSON_ArrayForEach (item, value) {
-        if (!cJSON_IsString(item))
-            return refuse(target, "an object of texts");
-        texts[index] = item->string;
-        texts[count + index++] = item->valuestring;
-    }
-    *(agent_map *)target->member =
-        (agent_map){ .count = count, .keys = texts, .values = texts + count };
-    return LIVE_OK;
-}
-
-// Which adapters they are is looked up where all modules are known.
-static live_err read_adapters(const target *target, const agent_setting *row, const cJSON *value)
-{
-    const cJSON *item;
-
-    (void)row;
-    if (!cJSON_IsArray(value))
-        return refuse(target, "a list of logic adapters");
-    cJSON_ArrayForEach (item, value)
-        if (!ag_adapter_given(item))
-            return refuse(target, "a list of adapters: names, or objects with a \"name\"");
-    ((agent_adapters *)target->member)->count = (size_t)cJSON_GetArraySize(value);
-    return LIVE_OK;
-}
-
-static live_err (*const readers[])(const target *, const agent_setting *, const cJSON *) = {
-    [AGENT_TYPE_STRING] = read_string,     [AGENT_TYPE_INT] = read_int,
-    [AGENT_TYPE_REAL] = read_real,         [AGENT_TYPE_BOOL] = read_bool,
-    [AGENT_TYPE_DURATION] = read_duration, [AGENT_TYPE_OBJECT] = read_object,
-    [AGENT_TYPE_STRINGS] = read_strings,   [AGENT_TYPE_OBJECTS] = read_objects,
-    [AGENT_TYPE_MAP] = read_map,           [AGENT_TYPE_ADAPTERS] = read_adapters,
-};
-
-// Defaults are written as in the file; texts and durations without their quotes.
-static live_err read_fallback(const target *target, const agent_setting *row)
-{
-    bool quoted = row->type == AGENT_TYPE_STRING || row->type == AGENT_TYPE_DURATION;
-    cJSON *value;
-    live_err err;
-
-    if (!row->fallback)
-        return mistake(target, LIVE_E_INVALID, "this setting must be given");
-    value = quoted ? cJSON_CreateStringReference(row->fallback) : cJSON_Parse(row->fallback);
-    if (!value)
-        return mistake(target, LIVE_E_INVALID, "its default '%s' is no JSON", row->fallback);
-    err = readers[row->type](target, row, value);
-    cJSON_Delete(value);
-    return err;
-}
-
-// Unknown keys
-
-static size_t minimum(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-// Edits (insert, remove, replace) from one word to the other; words are cut to KEY_BYTES.
-static size_t distance(const char *a, const char *b)
-{
-    size_t row[KEY_BYTES + 1], length = strnlen(b, KEY_BYTES);
-
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 0; i < KEY_BYTES && a[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < length; j++) {
-            size_t above = row[j + 1];
-            row[j + 1] = minimum(row[j] + 1, above + 1, diagonal + (a[i] != b[j]));
-            diagonal = above;
-        }
-    }
-    return row[length];
-}
-
-static bool is_hosts(ag_object object, const char *key)
+// What the host itself reads of an object.
+static const char *const *hosts_keys(ag_object object)
 {
     static const char *const keys[][4] = {
         [AG_PLAIN] = { NULL },
@@ -334,65 +111,121 @@ static bool is_hosts(ag_object object, const char *key)
         [AG_ADAPTER] = { "name", "import_path", NULL },
     };
 
-    for (const char *const *known = keys[object]; *known; known++)
-        if (strcmp(key, *known) == 0)
+    return keys[object];
+}
+
+static void offer_all(ag_table table, ag_nearest *nearest)
+{
+    char key[AG_KEY_BYTES];
+    agent_setting row;
+
+    for (const char *const *own = hosts_keys(table.object); *own; own++)
+        ag_nearest_offer(nearest, *own);
+    for (size_t i = 0; ag_table_row(table, i, &row); i++) {
+        ag_setting_key(&row, key);
+        ag_nearest_offer(nearest, key);
+        if (row.former && strcmp(row.former, nearest->word) == 0)
+            nearest->edits = 0;
+    }
+}
+
+// A key near to one that is known is a mistake; any other is passed over with a warning.
+static live_err check_key(const ag_target *target, ag_table table, const char *key)
+{
+    cJSON *findings = target->config->findings;
+    ag_nearest nearest = ag_nearest_to(key);
+
+    offer_all(table, &nearest);
+    if (nearest.edits == 0)
+        return LIVE_OK;
+    if (nearest.edits <= AG_NEAR && !findings)
+        return live_fail(target->error, LIVE_E_INVALID, "%s: no such setting; did you mean '%s'?",
+                         target->pointer, nearest.key);
+    if (nearest.edits <= AG_NEAR)
+        ag_finding_add_key(findings, AG_ERROR, target->pointer, nearest.key,
+                           "no such setting; did you mean '%s'?", nearest.key);
+    else if (findings)
+        ag_finding_add_key(findings, AG_WARNING, target->pointer, NULL,
+                           "no such setting; it is ignored");
+    return LIVE_OK;
+}
+
+static bool occurs_before(const cJSON *object, const cJSON *member)
+{
+    for (const cJSON *other = object->child; other != member; other = other->next)
+        if (strcmp(other->string, member->string) == 0)
             return true;
     return false;
 }
 
-// A key near to one that is known is a mistake; any other is passed over with a warning.
-static live_err check_key(const target *target, ag_table table, const char *key)
+static live_err check_keys(ag_target *target, ag_table table, const cJSON *json,
+                           const char *pointer, char place[AG_POINTER_BYTES])
 {
-    char known[KEY_BYTES], nearest[KEY_BYTES] = "";
-    size_t least = NEAR + 1;
-    agent_setting row;
+    live_err err = LIVE_OK;
 
-    for (size_t i = 0; ag_table_row(table, i, &row); i++) {
-        ag_setting_key(&row, known);
-        size_t edits = distance(key, known);
-        if (edits == 0)
-            return LIVE_OK;
-        if (edits < least) {
-            least = edits;
-            memcpy(nearest, known, sizeof nearest);
-        }
+    for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next) {
+        ag_pointer_join(pointer, member->string, place, AG_POINTER_BYTES);
+        err = check_key(target, table, member->string);
+        if (!err && occurs_before(json, member))
+            err = ag_mistake(target, "it is given twice");
     }
-    if (*nearest)
-        return mistake(target, LIVE_E_INVALID, "no such setting; did you mean '%s'?", nearest);
-    if (target->config->findings)
-        note(target, "no such setting; it is ignored", true);
-    return LIVE_OK;
+    return err;
 }
 
-static live_err fill_row(const target *target, const agent_setting *row, const cJSON *value)
+void ag_pointer_join(const char *pointer, const char *key, char *out, size_t size)
 {
-    if ((size_t)row->type >= sizeof readers / sizeof *readers)
-        return mistake(target, LIVE_E_UNSUPPORTED,
-                       "setting '%s' has a type this agent does not know", row->name);
-    return value ? readers[row->type](target, row, value) : read_fallback(target, row);
+    size_t length = (size_t)snprintf(out, size, "%s/", pointer);
+
+    for (; *key && length + 2 < size; key++) {
+        bool escaped = *key == '~' || *key == '/';
+        out[length++] = escaped ? '~' : *key;
+        if (escaped)
+            out[length++] = *key == '~' ? '0' : '1';
+    }
+    out[length < size ? length : size - 1] = '\0';
 }
 
-static live_err fill(ag_config *config, ag_table table, void *data, const cJSON *json,
-                     const char *pointer, live_error *error)
+// Filling
+
+// The value of a row: null is as good as none; one under the key that the row once had is told.
+static const cJSON *find_value(const ag_target *target, const agent_setting *row, const cJSON *json,
+                               const char *key, live_err *ret_err)
 {
-    char key[KEY_BYTES], place[POINTER_BYTES];
-    target target = { .config = config, .stride = table.stride, .pointer = place, .error = error };
+    const cJSON *value = live_json_get(json, key);
+    const cJSON *former = row->former ? live_json_get(json, row->former) : NULL;
+
+    if (former && value)
+        *ret_err =
+            ag_mistake(target, "it is given as '%s' too, which is its former name", row->former);
+    else if (former && target->config->findings)
+        ag_finding_add(target->config->findings, AG_WARNING, target->pointer, key,
+                       "'%s' is called '%s' now", row->former, key);
+    value = value ? value : former;
+    return cJSON_IsNull(value) ? NULL : value;
+}
+
+live_err ag_config_fill(ag_config *config, ag_table table, void *data, const cJSON *json,
+                        const char *pointer, live_error *error)
+{
+    char key[AG_KEY_BYTES], place[AG_POINTER_BYTES];
+    ag_target target = { .config = config,
+                         .stride = table.stride,
+                         .processes = table.processes,
+                         .pointer = place,
+                         .error = error };
     agent_setting row;
     live_err err = LIVE_OK;
 
     for (size_t i = 0; !err && ag_table_row(table, i, &row); i++) {
         ag_setting_key(&row, key);
-        snprintf(place, sizeof place, "%s/%s", pointer, key);
+        bool renamed = row.former && !live_json_get(json, key) && live_json_get(json, row.former);
+        ag_pointer_join(pointer, renamed ? row.former : key, place, sizeof place);
         target.member = (char *)data + row.offset;
-        err = fill_row(&target, &row, live_json_get(json, key));
+        const cJSON *value = find_value(&target, &row, json, key, &err);
+        if (!err)
+            err = value ? ag_value_read(&target, &row, value) : ag_value_default(&target, &row);
     }
-    for (const cJSON *member = json ? json->child : NULL; !err && member; member = member->next) {
-        if (is_hosts(table.object, member->string))
-            continue;
-        snprintf(place, sizeof place, "%s/%s", pointer, member->string);
-        err = check_key(&target, table, member->string);
-    }
-    return err;
+    return err ? err : check_keys(&target, table, json, pointer, place);
 }
 
 static live_err make(ag_table table, size_t size, const cJSON *json, const char *pointer,
@@ -408,7 +241,7 @@ static live_err make(ag_table table, size_t size, const cJSON *json, const char 
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
 
-    live_err err = fill(config, table, config->data, json, pointer, error);
+    live_err err = ag_config_fill(config, table, config->data, json, pointer, error);
     if (err) {
         ag_config_free(config);
         return err;
@@ -442,6 +275,7 @@ void ag_config_free(ag_config *config)
         free(config->blocks);
         config->blocks = next;
     }
+    cJSON_Delete(config->kept);
     free(config->data);
     free(config);
 }

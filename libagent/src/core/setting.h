@@ -17,12 +17,13 @@ typedef struct ag_table {
     const agent_setting *rows; // NULL: none
     size_t stride;
     ag_object object;
+    const cJSON *processes; // of the file, for rows that name one; NULL: any name is taken
 } ag_table;
 
 // A row completed with zeros where the module's rows are shorter. False: the end.
 bool ag_table_row(ag_table table, size_t index, agent_setting *ret_row);
 
-// The key in the settings file: the member's name without the unit of a duration.
+// The key in the settings file: the member's name without the unit of a duration or a size.
 void ag_setting_key(const agent_setting *row, char key[64]);
 
 // Fills a struct of `size` bytes from an object. Texts are borrowed from `json`. The host's keys are skipped.
@@ -31,8 +32,8 @@ void ag_setting_key(const agent_setting *row, char key[64]);
 live_err ag_config_new(ag_table table, size_t size, const cJSON *json, const char *pointer,
                        ag_config **ret_config, live_error *error);
 
-// Looks at an object as ag_config_new() would and appends everything that is wrong with it to `findings`, as objects
-// with `pointer`, `text` and `warning` (true: it is passed over). A failure is one of memory alone.
+// Looks at an object as ag_config_new() would and appends everything that is wrong with it to `findings`. A failure is
+// one of memory alone.
 live_err ag_config_check(ag_table table, size_t size, const cJSON *json, const char *pointer,
                          cJSON *findings, live_error *error);
 void ag_config_free(ag_config *config);

@@ -10,174 +10,215 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+#include "core/finding.h"
+#include "core/setting.h"
+#include "core/value.h"
 
 struct ag_settings {
     char *path, *directory, *text;
     size_t length;
-    cJSON *json;
+    cJSON *json, *findings;
     live_level level;
 };
 
-typedef bool (*is_type)(const cJSON *value);
+// The top level
 
-static bool is_object(const cJSON *value)
-{
-    return cJSON_IsObject(value);
-}
+typedef struct live_block {
+    const char *url, *username, *rest_input, *ip, *host;
+    agent_secret password;
+    int64_t port;
+} live_block;
 
-static bool is_array(const cJSON *value)
-{
-    return cJSON_IsArray(value);
-}
+typedef struct logging_block {
+    const char *level, *event_type;
+    bool log_to_live;
+} logging_block;
 
-static bool is_string(const cJSON *value)
-{
-    return cJSON_IsString(value);
-}
+typedef struct top {
+    live_block live;
+    logging_block logging;
+    agent_strings enabled_modules;
+} top;
 
-static bool is_bool(const cJSON *value)
-{
-    return cJSON_IsBool(value);
-}
-
-static bool is_number(const cJSON *value)
-{
-    return cJSON_IsNumber(value);
-}
-
-static bool is_anything(const cJSON *value)
-{
-    return value != NULL;
-}
-
-// What may stand where, by JSON pointer; the members of `live` are checked again where they are used.
-static const struct {
-    const char *object, *key;
-    is_type fits;
-    const char *due;
-} rows[] = {
-    { "", "enabled_modules", is_array, "a list of module names" },
-    { "", "processes", is_object, "an object" },
-    { "", "live", is_object, "an object" },
-    { "", "logging", is_object, "an object" },
-    { "", "DEBUG", is_anything, "" },
-    { "", "temp_dir", is_anything, "" },
-    { "/logging", "level", is_string, "error, warn, info or debug" },
-    { "/logging", "event_type", is_string, "a text" },
-    { "/logging", "log_to_live", is_bool, "true or false" },
-    { "/live", "url", is_string, "a text" },
-    { "/live", "username", is_string, "a text" },
-    { "/live", "password", is_anything, "" },
-    { "/live", "rest_input", is_string, "a text" },
-    { "/live", "verify_ssl", is_anything, "" },
-    { "/live", "ip", is_string, "a text" },
-    { "/live", "port", is_number, "a number" },
-    { "/live", "host", is_string, "a text" },
-    { "/live", "user_id", is_anything, "" },
-    { "/live", "user_name", is_anything, "" },
+static const agent_setting live_rows[] = {
+    AGENT_STRING(live_block, url, "", "Address of the platform, such as https://live.example.com.",
+                 .pattern = "^(https?://[^/]+.*)?$"),
+    AGENT_STRING(live_block, username, "", "Who the agent is to the platform."),
+    AGENT_SECRET(live_block, password, "The user's password."),
+    AGENT_STRING(
+        live_block, rest_input, "",
+        "Path of the REST input that takes the events, such as /services/plugin-restinput/rig/.",
+        .pattern = "^(/.*)?$"),
+    AGENT_UNUSED("verify_ssl",
+                 "Whether the platform's certificate is verified: true, false, or a file of "
+                 "certificates to trust."),
+    AGENT_STRING(live_block, ip, "", "Host of the TCP input, used without a REST input."),
+    AGENT_INT(live_block, port, "17042", "Port of the TCP input.", .least = "1", .most = "65535"),
+    AGENT_STRING(live_block, host, "", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("user_id", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("user_name", "Not used; files of the Python agent carry it."),
+    { 0 },
 };
 
-void ag_settings_place(const ag_settings *settings, const char *pointer, char *out, size_t size)
-{
-    live_json_place place = { .line = 1, .column = 1 };
-    size_t length = strlen(pointer);
-    char parent[512];
+static const agent_setting logging_rows[] = {
+    AGENT_STRING(logging_block, level, "info",
+                 "The least severe level that is logged: error, warn, info or debug.",
+                 .pattern = "^([Ee][Rr][Rr][Oo][Rr]|[Ww][Aa][Rr][Nn]([Ii][Nn][Gg])?|[Ii][Nn][Ff]["
+                            "Oo]|[Dd][Ee][Bb][Uu][Gg])$"),
+    AGENT_STRING(logging_block, event_type, "dda_log",
+                 "Type of the events that the log is sent as."),
+    AGENT_BOOL(logging_block, log_to_live, "false", "Whether the log is sent to the platform too."),
+    { 0 },
+};
 
-    snprintf(parent, sizeof parent, "%s", pointer);
-    while (live_json_find(settings->text, settings->length, parent, NULL, &place, NULL) &&
-           length > 0) {
-        while (length > 0 && parent[--length] != '/')
-            ; // to the object that the value is missing from
-        parent[length] = '\0';
+static const agent_setting top_rows[] = {
+    AGENT_STRINGS(top, enabled_modules, "Names of the modules whose processes may run; no paths.",
+                  .pattern = "^[^/]+$"),
+    AGENT_UNUSED("processes", "The processes by name."),
+    AGENT_OBJECT(top, live, live_block, live_rows, "The platform."),
+    AGENT_OBJECT(top, logging, logging_block, logging_rows, "The agent's log."),
+    AGENT_UNUSED("DEBUG", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("temp_dir", "Not used; files of the Python agent carry it."),
+    { 0 },
+};
+
+const ag_table ag_settings_table = { .rows = top_rows, .stride = sizeof(agent_setting) };
+
+// Whatever is wrong above the processes concerns all of them.
+static live_err check_top(ag_settings *settings, live_error *error)
+{
+    cJSON *found = cJSON_CreateArray();
+    const cJSON *finding;
+    live_err err =
+        ag_config_check(ag_settings_table, sizeof(top), settings->json, "", found, error);
+
+    cJSON_ArrayForEach (finding, found) {
+        ag_severity severity = ag_finding_severity(finding);
+        ag_finding_raise(settings->findings, finding, severity == AG_ERROR ? AG_REFUSED : severity);
     }
-    snprintf(out, size, "%s:%d:%d", settings->path, place.line, place.column);
+    cJSON_Delete(found);
+    return err;
 }
 
-void ag_settings_pointer(const char *process, char *out, size_t size)
+static void check_verify(const ag_settings *settings)
 {
-    size_t length = (size_t)snprintf(out, size, "/processes/");
+    const cJSON *verify = live_json_get(ag_settings_live(settings), "verify_ssl");
 
-    for (; *process && length + 2 < size; process++) {
-        bool escaped = *process == '~' || *process == '/';
-        out[length++] = escaped ? '~' : *process;
-        if (escaped)
-            out[length++] = *process == '~' ? '0' : '1';
+    if (verify && !cJSON_IsBool(verify) && !cJSON_IsString(verify) && !cJSON_IsNull(verify))
+        ag_finding_add(settings->findings, AG_REFUSED, "/live/verify_ssl", NULL,
+                       "true, false or the path of a file of certificates is due");
+}
+
+// A password that everybody on this machine can read.
+static void check_password(const ag_settings *settings)
+{
+    const cJSON *password = live_json_get(ag_settings_live(settings), "password");
+    struct stat file;
+
+    if (cJSON_IsString(password) && *password->valuestring && !stat(settings->path, &file) &&
+        file.st_mode & (S_IRGRP | S_IROTH))
+        ag_finding_add(
+            settings->findings, AG_WARNING, "/live/password", NULL,
+            "others can read this file: chmod 600, or {\"file\": …} in place of the password");
+}
+
+static void check_process(const ag_settings *settings, const cJSON *process)
+{
+    char pointer[512], below[540];
+    const cJSON *enabled = live_json_get(process, "enabled");
+
+    ag_settings_pointer(process->string, pointer, sizeof pointer);
+    if (!cJSON_IsObject(process)) {
+        ag_finding_add(settings->findings, AG_REFUSED, pointer, NULL, "an object is due");
+        return;
     }
-    out[length] = '\0';
+    snprintf(below, sizeof below, "%s/type", pointer);
+    if (!live_json_str(process, "type", NULL))
+        ag_finding_add(settings->findings, AG_ERROR, below, NULL, "the type of the process is due");
+    snprintf(below, sizeof below, "%s/enabled", pointer);
+    if (enabled && !cJSON_IsBool(enabled))
+        ag_finding_add(settings->findings, AG_ERROR, below, NULL, "true or false is due");
 }
 
-static live_err refuse(const ag_settings *settings, const char *pointer, const char *what,
-                       live_error *error)
+static int compare_names(const void *a, const void *b)
 {
-    char place[PATH_MAX + 32];
-
-    ag_settings_place(settings, pointer, place, sizeof place);
-    return live_fail(error, LIVE_E_INVALID, "%s: %s: %s", place,
-                     *pointer ? pointer + 1 : "the settings", what);
+    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
-static live_err check_rows(const ag_settings *settings, live_error *error)
+// Two processes of one name: sorted, since there may be a thousand.
+static live_err check_names(const ag_settings *settings, live_error *error)
 {
-    char pointer[128], what[64];
+    const cJSON *processes = ag_settings_processes(settings), *process;
+    size_t count = (size_t)cJSON_GetArraySize(processes), index = 0;
+    const cJSON **sorted = calloc(count + 1, sizeof *sorted);
+    char pointer[512];
 
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const cJSON *object =
-            *rows[i].object ? live_json_get(settings->json, rows[i].object + 1) : settings->json;
-        const cJSON *value = live_json_get(object, rows[i].key);
-        if (!value || cJSON_IsNull(value) || rows[i].fits(value))
+    if (!sorted)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (process, processes)
+        sorted[index++] = process;
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(sorted[i - 1]->string, sorted[i]->string) != 0)
             continue;
-        snprintf(pointer, sizeof pointer, "%s/%s", rows[i].object, rows[i].key);
-        snprintf(what, sizeof what, "%s is due", rows[i].due);
-        return refuse(settings, pointer, what, error);
+        ag_settings_pointer(sorted[i]->string, pointer, sizeof pointer);
+        ag_finding_add_key(settings->findings, AG_REFUSED, pointer, NULL, "it is given twice");
     }
-    return LIVE_OK;
-}
-
-static live_err check_modules(const ag_settings *settings, live_error *error)
-{
-    char pointer[64];
-    const cJSON *module;
-    int index = 0;
-
-    cJSON_ArrayForEach (module, ag_settings_modules(settings)) {
-        snprintf(pointer, sizeof pointer, "/enabled_modules/%d", index++);
-        if (!cJSON_IsString(module) || strchr(module->valuestring, '/'))
-            return refuse(settings, pointer, "the name of a module is due", error);
-    }
+    free(sorted);
     return LIVE_OK;
 }
 
 static live_err check_processes(const ag_settings *settings, live_error *error)
 {
-    char pointer[256];
-    const cJSON *process;
+    const cJSON *processes = ag_settings_processes(settings), *process;
 
-    cJSON_ArrayForEach (process, ag_settings_processes(settings)) {
-        ag_settings_pointer(process->string, pointer, sizeof pointer);
-        if (!cJSON_IsObject(process))
-            return refuse(settings, pointer, "an object is due", error);
+    if (processes && !cJSON_IsObject(processes) && !cJSON_IsNull(processes)) {
+        ag_finding_add(settings->findings, AG_REFUSED, "/processes", NULL, "an object is due");
+        return LIVE_OK;
     }
-    return LIVE_OK;
+    cJSON_ArrayForEach (process, processes)
+        check_process(settings, process);
+    return check_names(settings, error);
 }
 
 static live_err check(ag_settings *settings, live_error *error)
 {
-    live_error inner = { 0 };
+    const cJSON *logging = live_json_get(settings->json, "logging");
+    live_err err = check_top(settings, error);
 
-    if (!cJSON_IsObject(settings->json))
-        return refuse(settings, "", "an object is due", error);
-    live_err err = check_rows(settings, error);
-    if (!err)
-        err = check_modules(settings, error);
+    check_verify(settings);
+    check_password(settings);
     if (!err)
         err = check_processes(settings, error);
-    if (err)
-        return err;
-    settings->level = LIVE_LOG_INFO;
-    const char *level = live_json_str(live_json_get(settings->json, "logging"), "level", "info");
-    if (live_level_parse(level, &settings->level, &inner))
-        return refuse(settings, "/logging/level", inner.text, error);
-    return LIVE_OK;
+    if (live_level_parse(live_json_str(logging, "level", "info"), &settings->level, NULL))
+        settings->level = LIVE_LOG_INFO; // there is a finding
+    return err;
+}
+
+void ag_settings_pointer(const char *process, char *out, size_t size)
+{
+    ag_pointer_join("/processes", process, out, size);
+}
+
+ag_place ag_settings_place(const ag_settings *settings, const cJSON *finding)
+{
+    live_json_place key = { .line = 1, .column = 1 }, value = key;
+    char pointer[AG_POINTER_BYTES];
+    size_t length = (size_t)snprintf(pointer, sizeof pointer, "%s", ag_finding_pointer(finding));
+    bool of_key = ag_finding_is_of_key(finding);
+
+    length = length < sizeof pointer ? length : sizeof pointer - 1;
+    while (live_json_find(settings->text, settings->length, pointer, &key, &value, NULL) &&
+           length > 0) {
+        of_key = false;
+        while (length > 0 && pointer[--length] != '/')
+            ; // to the object that the value is missing from
+        pointer[length] = '\0';
+    }
+    return (ag_place){ settings->path, of_key ? key.line : value.line,
+                       of_key ? key.column : value.column };
 }
 
 static live_err find_directory(ag_settings *settings, live_error *error)
@@ -206,6 +247,10 @@ static live_err read_all(ag_settings *settings, live_error *error)
     err = live_json_parse(settings->text, settings->length, &settings->json, &inner);
     if (err)
         return live_fail(error, err, "%s:%s", settings->path, inner.text);
+    if (!cJSON_IsObject(settings->json))
+        return live_fail(error, LIVE_E_INVALID, "%s:1:1: the settings: an object is due",
+                         settings->path);
+    settings->findings = cJSON_CreateArray();
     err = find_directory(settings, error);
     return err ? err : check(settings, error);
 }
@@ -233,11 +278,17 @@ void ag_settings_free(ag_settings *settings)
 {
     if (!settings)
         return;
+    cJSON_Delete(settings->findings);
     cJSON_Delete(settings->json);
     live_free(settings->text);
     free(settings->path);
     free(settings->directory);
     free(settings);
+}
+
+const cJSON *ag_settings_findings(const ag_settings *settings)
+{
+    return settings->findings;
 }
 
 const char *ag_settings_directory(const ag_settings *settings)

@@ -8,12 +8,20 @@
 #include <live/log.h>
 #include <stdbool.h>
 
+#include "core/setting.h"
+
 typedef struct ag_settings ag_settings;
 
-// Reads and checks the file: JSON, its top level, `live`, `logging`. Errors begin with
-// "PATH:LINE:COLUMN: ". A process with a mistake of its own is no error here.
+// The table of the file's top level, for the reference.
+extern const ag_table ag_settings_table;
+
+// Reads the file. What is wrong with its top level, `live` or `logging` is a finding, as is what is wrong with a process
+// without knowing its module. LIVE_E_…: it cannot be read, or is no JSON object; errors begin with "PATH:LINE:COLUMN: ".
 live_err ag_settings_read(const char *path, ag_settings **ret_settings, live_error *error);
 void ag_settings_free(ag_settings *settings);
+
+// What is wrong with it. Borrowed; one that is AG_REFUSED refuses the file as a whole.
+const cJSON *ag_settings_findings(const ag_settings *settings);
 
 // The folder of the file, absolute.
 const char *ag_settings_directory(const ag_settings *settings);
@@ -36,7 +44,12 @@ bool ag_settings_adapter_name(const char *given, char name[AG_ADAPTER_NAME_BYTES
 // Writes the JSON pointer of a process, whatever its name holds.
 void ag_settings_pointer(const char *process, char *out, size_t size);
 
-// Writes "PATH:LINE:COLUMN" of a value, or of what it is missing from, for a message.
-void ag_settings_place(const ag_settings *settings, const char *pointer, char *out, size_t size);
+// Where a finding stands, for people: path, line, column. Of a value that is missing, what it is missing from.
+typedef struct ag_place {
+    const char *path;
+    int line, column;
+} ag_place;
+
+ag_place ag_settings_place(const ag_settings *settings, const cJSON *finding);
 
 #endif

@@ -21,6 +21,7 @@
 #include <live/need.h>
 #include <live/query.h>
 #include <live/resource.h>
+#include <live/secret.h>
 #include <live/time.h>
 #include <live/uuid.h>
 #include <live/version.h>

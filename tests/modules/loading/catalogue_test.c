@@ -9,18 +9,9 @@
 #include <unistd.h>
 
 #include "core/binding.h"
+#include "core/finding.h"
 
 #include <cmocka.h>
-
-static char heard[4096]; // what was logged, a line each
-
-static void hear(const live_log_record *record, void *user)
-{
-    size_t length = strlen(heard);
-
-    (void)user;
-    snprintf(heard + length, sizeof heard - length, "%s: %s\n", record->event, record->text);
-}
 
 // The catalogue of a settings file with these members, its modules looked for among the samples.
 static ag_catalogue *learn_file(const char *members, const agent_module *const *compiled_in)
@@ -35,12 +26,9 @@ static ag_catalogue *learn_file(const char *members, const agent_module *const *
     assert_non_null(file);
     fprintf(file, "{%s}", members);
     fclose(file);
-    heard[0] = '\0';
-    live_log_to(LIVE_LOG_DEBUG, hear, NULL);
     if (ag_settings_read(path, &settings, &error) ||
         ag_catalogue_new(settings, compiled_in, &catalogue, &error))
         fail_msg("%s", error.text);
-    live_log_to(LIVE_LOG_DEBUG, NULL, NULL);
     ag_settings_free(settings);
     unlink(path);
     return catalogue;
@@ -54,10 +42,20 @@ static ag_catalogue *learn(const char *modules, const agent_module *const *compi
     return learn_file(members, compiled_in);
 }
 
-static void assert_heard(const char *words)
+// What is wrong with the list of modules, in order.
+static const cJSON *module_finding(const ag_catalogue *catalogue, int index)
 {
-    if (!strstr(heard, words))
-        fail_msg("'%s' is not in what was logged:\n%s", words, heard);
+    return cJSON_GetArrayItem(ag_catalogue_module_findings(catalogue), index);
+}
+
+static void assert_says(const cJSON *finding, ag_severity severity, const char *pointer,
+                        const char *words)
+{
+    assert_non_null(finding);
+    assert_int_equal(ag_finding_severity(finding), severity);
+    assert_string_equal(ag_finding_pointer(finding), pointer);
+    if (!strstr(ag_finding_text(finding), words))
+        fail_msg("'%s' is not in '%s'", words, ag_finding_text(finding));
 }
 
 static void a_process_is_found_by_its_type(void **unused)
@@ -66,7 +64,7 @@ static void a_process_is_found_by_its_type(void **unused)
     const char *module = NULL, *path = NULL;
 
     (void)unused;
-    assert_string_equal(heard, "");
+    assert_null(module_finding(catalogue, 0));
     assert_true(ag_catalogue_find(catalogue, "pump_strokes", &module, &path));
     assert_string_equal(module, "pumps");
     assert_non_null(strstr(path, "/pumps.so"));
@@ -81,9 +79,11 @@ static void python_paths_are_mapped_with_one_warning_each(void **unused)
     const char *module = NULL, *path = NULL;
 
     (void)unused;
-    assert_string_equal(
-        heard, "settings.module: module 'modules.pumps' is called 'pumps' here\n"
-               "settings.module: module 'live_agent.modules.valve' is called 'valve' here\n");
+    assert_says(module_finding(catalogue, 0), AG_WARNING, "/enabled_modules/0",
+                "module 'modules.pumps' is called 'pumps' here");
+    assert_says(module_finding(catalogue, 1), AG_WARNING, "/enabled_modules/1",
+                "module 'live_agent.modules.valve' is called 'valve' here");
+    assert_null(module_finding(catalogue, 2));
     assert_true(ag_catalogue_find(catalogue, "pump_idle", &module, &path));
     assert_true(ag_catalogue_find(catalogue, "valve", &module, &path));
     ag_catalogue_free(catalogue);
@@ -95,8 +95,8 @@ static void a_module_that_crashes_at_load_costs_nobody_else(void **unused)
     const char *module = NULL, *path = NULL;
 
     (void)unused;
-    assert_heard("module.broken: module 'crash': ");
-    assert_heard("signal 6 (Aborted)");
+    assert_says(module_finding(catalogue, 0), AG_ERROR, "/enabled_modules/0", "module 'crash': ");
+    assert_says(module_finding(catalogue, 0), AG_ERROR, "/enabled_modules/0", "signal 6 (Aborted)");
     assert_true(ag_catalogue_find(catalogue, "pump_strokes", &module, &path));
     ag_catalogue_free(catalogue);
 }
@@ -106,7 +106,8 @@ static void a_module_of_another_abi_is_named(void **unused)
     ag_catalogue *catalogue = learn("[\"other_abi\"]", NULL);
 
     (void)unused;
-    assert_heard("was built for module ABI 2, this agent speaks 1: build it again");
+    assert_says(module_finding(catalogue, 0), AG_ERROR, "/enabled_modules/0",
+                "was built for module ABI 2, this agent speaks 1: build it again");
     ag_catalogue_free(catalogue);
 }
 
@@ -115,7 +116,10 @@ static void a_module_that_is_nowhere_is_named_with_where_it_was_looked_for(void 
     ag_catalogue *catalogue = learn("[\"gone\"]", NULL);
 
     (void)unused;
-    assert_heard("module.missing: module 'gone' is neither in build/modules");
+    assert_says(module_finding(catalogue, 0), AG_ERROR, "/enabled_modules/0",
+                "module 'gone' is neither in build/modules");
+    assert_says(module_finding(catalogue, 0), AG_ERROR, "/enabled_modules/0",
+                "'live add-module gone' makes one");
     ag_catalogue_free(catalogue);
 }
 
@@ -287,9 +291,9 @@ static void adapters_of_the_python_agent_are_renamed_or_left_out_with_a_warning(
     (void)unused;
     assert_string_equal(bound(config, 0), "gauge.echo");
     assert_string_equal(bound(config, 1), "");
-    assert_true(live_json_bool(cJSON_GetArrayItem(findings, 0), "warning", false));
-    assert_true(live_json_bool(cJSON_GetArrayItem(findings, 1), "warning", false));
-    assert_false(live_json_bool(cJSON_GetArrayItem(findings, 2), "warning", true));
+    assert_true(ag_finding_severity(cJSON_GetArrayItem(findings, 0)) == AG_WARNING);
+    assert_true(ag_finding_severity(cJSON_GetArrayItem(findings, 1)) == AG_WARNING);
+    assert_true(ag_finding_severity(cJSON_GetArrayItem(findings, 2)) == AG_ERROR);
     expect_finding(findings, 2, "/processes/bot/logic_adapters/2",
                    "no enabled module has the adapter 'gauge.none'");
     cJSON_Delete(config);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/setting.h"
 
+#include <live/buf.h>
 #include <live/json.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/finding.h"
 
 #include <cmocka.h>
 
@@ -136,7 +140,8 @@ static const struct {
     const char *text, *message;
 } wrong[] = {
     { "{\"event_type\": 1}", "/processes/p/event_type: a text is due" },
-    { "{\"event_type\": null}", "/processes/p/event_type: a text is due" },
+    { "{\"event_type\": null, \"every\": null, \"limits\": null}", NULL }, // null: left out
+    { "{\"pumps\": [{\"name\": null}]}", "/processes/p/pumps/0/name: this setting must be given" },
     { "{\"unit\": \"pints\"}", "/processes/p/unit: 'pints' is none of litres, barrels" },
     { "{\"kinds\": [\"barrels\", \"\"]}", "/processes/p/kinds: '' is none of litres, barrels" },
     { "{\"kinds\": [\"barrels\", \"litres\"], \"unit\": \"barrels\"}", NULL },
@@ -213,9 +218,9 @@ static void shorter_rows_are_completed_with_zeros(void **unused)
         agent_type type;
         const char *name;
         size_t offset;
-        const char *fallback, *doc;
-    } old[] = { { AGENT_TYPE_INT, "count", offsetof(config, count), "8", "" },
-                { AGENT_TYPE_END, NULL, 0, NULL, NULL } };
+        const char *fallback;
+    } old[] = { { AGENT_TYPE_INT, "count", offsetof(config, count), "8" },
+                { AGENT_TYPE_END, NULL, 0, NULL } };
     ag_table short_table = { .rows = (const agent_setting *)(const void *)old,
                              .stride = sizeof old[0] };
     ag_config *own = NULL;
@@ -279,8 +284,165 @@ static void every_mistake_is_found_at_once(void **unused)
         snprintf(found, sizeof found, "%s: %s", live_json_str(finding, "pointer", ""),
                  live_json_str(finding, "text", ""));
         assert_string_equal(found, due[i]);
-        assert_int_equal(cJSON_IsTrue(live_json_get(finding, "warning")), i == 5);
+        assert_int_equal(ag_finding_severity(finding), i == 5 ? AG_WARNING : AG_ERROR);
+        assert_int_equal(ag_finding_is_of_key(finding), i >= 4);
     }
+    cJSON_Delete(findings);
+    cJSON_Delete(json);
+}
+
+// What a row may say beside its type
+
+typedef struct point {
+    const char *name;
+    double x;
+} point;
+
+typedef struct more {
+    int64_t share, after_ms, max_bytes;
+    const char *rig, *peer;
+    agent_numbers levels;
+    agent_map roles;
+    agent_secret token;
+    point point;
+} more;
+
+static const agent_setting point_rows[] = {
+    AGENT_STRING(point, name, NULL, "Name."),
+    AGENT_REAL(point, x, "1", "Place."),
+    { 0 },
+};
+
+static const agent_setting more_rows[] = {
+    AGENT_INT(more, share, "50", "Per cent.", .least = "0", .most = "100", .former = "percent"),
+    AGENT_DURATION(more, after_ms, "1m", "Time.", .least = "10s", .most = "1h"),
+    AGENT_SIZE(more, max_bytes, "10 MB", "Room.", .least = "1 KiB", .most = "1GiB"),
+    AGENT_STRING(more, rig, "RIG-1", "A rig such as RIG-7.", .pattern = "^RIG-[0-9]+$"),
+    AGENT_PROCESS(more, peer, "Another process."),
+    AGENT_NUMBERS(more, levels, "Levels.", .least = "0"),
+    AGENT_MAP(more, roles, "Roles."),
+    AGENT_SECRET(more, token, "Token."),
+    AGENT_OBJECT_OR_TEXT(more, point, point, point_rows, "name", "A point."),
+    AGENT_UNUSED("comment", "Whatever."),
+    { 0 },
+};
+
+static reading read_more(const char *text)
+{
+    reading reading = { 0 };
+    cJSON *processes = cJSON_Parse("{\"p\": {}, \"q\": {}}");
+    ag_table with_names = { .rows = more_rows,
+                            .stride = sizeof *more_rows,
+                            .processes = processes };
+
+    assert_int_equal(live_json_parse(text, strlen(text), &reading.json, NULL), LIVE_OK);
+    reading.err =
+        ag_config_new(with_names, sizeof(more), reading.json, "", &reading.own, &reading.error);
+    cJSON_Delete(processes);
+    return reading;
+}
+
+static void every_other_type_is_read_too(void **unused)
+{
+    reading r = read_more(
+        "{\"percent\": 7, \"after\": 90, \"max\": \"64 KiB\", \"rig\": \"RIG-12\", \"peer\": \"q\","
+        "\"levels\": [0, 2.5], \"roles\": {\"pressure\": \"SPP\", \"flow\": \"FLW\"},"
+        "\"token\": {\"env\": \"LIVE_SETTING_TEST\"}, \"point\": \"here\", \"comment\": [1]}");
+    const more *m = r.own ? ag_config_data(r.own) : NULL;
+    char *token = NULL;
+
+    (void)unused;
+    assert_int_equal(r.err, LIVE_OK);
+    assert_int_equal(m->share, 7);
+    assert_int_equal(m->after_ms, 90000);
+    assert_int_equal(m->max_bytes, 65536);
+    assert_string_equal(m->rig, "RIG-12");
+    assert_string_equal(m->peer, "q");
+    assert_int_equal(m->levels.count, 2);
+    assert_true(fabs(m->levels.items[1] - 2.5) < 1e-9);
+    assert_int_equal(m->roles.count, 2);
+    assert_string_equal(m->roles.keys[1], "flow");
+    assert_string_equal(m->roles.values[1], "FLW");
+    assert_string_equal(m->point.name, "here");
+    assert_true(fabs(m->point.x - 1) < 1e-9);
+    assert_int_equal(setenv("LIVE_SETTING_TEST", "s3cret", 1), 0);
+    assert_int_equal(agent_secret_read(&m->token, &token, NULL), LIVE_OK);
+    assert_string_equal(token, "s3cret");
+    live_free(token);
+    finish(&r);
+}
+
+static void their_defaults_are_read_too(void **unused)
+{
+    reading r = read_more("{\"point\": {\"name\": \"x\"}}");
+    const more *m = r.own ? ag_config_data(r.own) : NULL;
+    char *token = NULL;
+
+    (void)unused;
+    assert_int_equal(r.err, LIVE_OK);
+    assert_int_equal(m->max_bytes, 10000000);
+    assert_string_equal(m->peer, "");
+    assert_null(m->token.given);
+    assert_int_equal(agent_secret_read(&m->token, &token, NULL), LIVE_E_NOTFOUND);
+    finish(&r);
+}
+
+static const struct {
+    const char *text, *message;
+} more_wrong[] = {
+    { "{\"share\": -1, \"point\": \"x\"}", "/share: it is less than 0" },
+    { "{\"share\": 101, \"point\": \"x\"}", "/share: it is more than 100" },
+    { "{\"share\": 1, \"percent\": 1, \"point\": \"x\"}",
+      "/share: it is given as 'percent' too, which is its former name" },
+    { "{\"after\": \"9s\", \"point\": \"x\"}", "/after: it is less than 10s" },
+    { "{\"after\": 3601, \"point\": \"x\"}", "/after: it is more than 1h" },
+    { "{\"max\": \"1 kB\", \"point\": \"x\"}", "/max: it is less than 1 KiB" },
+    { "{\"max\": \"2 GB\", \"point\": \"x\"}", "/max: it is more than 1GiB" },
+    { "{\"max\": \"2 PB\", \"point\": \"x\"}",
+      "/max: a size such as \"10 MB\", \"512 KiB\" or a number of bytes is due" },
+    { "{\"max\": -1, \"point\": \"x\"}",
+      "/max: a size such as \"10 MB\", \"512 KiB\" or a number of bytes is due" },
+    { "{\"rig\": \"rig 7\", \"point\": \"x\"}",
+      "/rig: 'rig 7' does not fit: A rig such as RIG-7." },
+    { "{\"peer\": \"r\", \"point\": \"x\"}", "/peer: no process is called 'r'" },
+    { "{\"levels\": [1, \"2\"], \"point\": \"x\"}", "/levels: a list of numbers is due" },
+    { "{\"levels\": [1, -2], \"point\": \"x\"}", "/levels: it is less than 0" },
+    { "{\"roles\": {\"a\": 1}, \"point\": \"x\"}", "/roles: an object of texts is due" },
+    { "{\"token\": {\"fil\": \"x\"}, \"point\": \"x\"}",
+      "/token: a text, or one of {\"file\": …}, {\"env\": …}, {\"credential\": …} is due" },
+    { "{\"token\": 5, \"point\": \"x\"}",
+      "/token: a text, or one of {\"file\": …}, {\"env\": …}, {\"credential\": …} is due" },
+    { "{\"point\": 5}", "/point: a text or an object is due" },
+    { "{}", "/point/name: this setting must be given" },
+    { "{\"a/b~share\": 1, \"point\": \"x\", \"shar\": 1}",
+      "/shar: no such setting; did you mean 'share'?" },
+    { "{\"share\": 1, \"point\": \"x\", \"share\": 2}", "/share: it is given twice" },
+};
+
+static void a_value_out_of_its_bounds_is_named_by_its_place(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof more_wrong / sizeof *more_wrong; i++) {
+        reading r = read_more(more_wrong[i].text);
+        assert_int_equal(r.err, LIVE_E_INVALID);
+        assert_string_equal(r.error.text, more_wrong[i].message);
+        finish(&r);
+    }
+}
+
+static void a_former_key_is_a_warning(void **unused)
+{
+    cJSON *json = cJSON_Parse("{\"percent\": 7, \"point\": \"x\"}"),
+          *findings = cJSON_CreateArray();
+    const ag_table more_table = { .rows = more_rows, .stride = sizeof *more_rows };
+
+    (void)unused;
+    assert_int_equal(ag_config_check(more_table, sizeof(more), json, "", findings, NULL), LIVE_OK);
+    assert_int_equal(cJSON_GetArraySize(findings), 1);
+    const cJSON *finding = cJSON_GetArrayItem(findings, 0);
+    assert_int_equal(ag_finding_severity(finding), AG_WARNING);
+    assert_string_equal(ag_finding_pointer(finding), "/percent");
+    assert_string_equal(ag_finding_suggestion(finding), "share");
     cJSON_Delete(findings);
     cJSON_Delete(json);
 }
@@ -288,6 +450,10 @@ static void every_mistake_is_found_at_once(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_other_type_is_read_too),
+        cmocka_unit_test(their_defaults_are_read_too),
+        cmocka_unit_test(a_value_out_of_its_bounds_is_named_by_its_place),
+        cmocka_unit_test(a_former_key_is_a_warning),
         cmocka_unit_test(an_empty_object_has_the_defaults),
         cmocka_unit_test(values_are_read_by_their_types),
         cmocka_unit_test(a_wrong_value_is_named_by_its_place),
