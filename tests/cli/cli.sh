@@ -77,7 +77,7 @@ printf '{ "processes": {\n  "a": { "type": "hst", "enabled": true },\n  "b": { "
 printf '{ "processes": { "b": { "type": "host", "comment": 1 } },\n "enabled_modules": ["live_agent.modules.host"] }\n' >warned.json
 printf '{ "processes": { "b": { "type": "host" } },\n "enabled_modules": ["host"] }\n' >fine.json
 check "validate" 0 '^fine.json: fine$' '' "$live" validate -s fine.json
-check "validate: warnings alone" 0 '^warned.json:2:21: warning: /enabled_modules/0: .*called .host. here' '^0 errors, 2 warnings' "$live" validate -s warned.json
+check "validate: warnings alone" 0 '^warned.json:2:22: warning: /enabled_modules/0: .*called .host. here' '^0 errors, 2 warnings' "$live" validate -s warned.json
 check "validate: an unknown type" 1 "^wrong.json:2:18: error: /processes/a/type: no enabled module has a process 'hst'; did you mean 'host'" '2 errors' "$live" validate -s wrong.json
 check "validate: an unknown key" 1 "^wrong.json:3:26: error: /processes/b/evry: no such setting; did you mean 'every'" '2 errors' "$live" validate -s wrong.json
 check "validate: as JSON" 1 '"severity":"error","pointer":"/processes/a/type".*"line":2,"column":18' '' "$live" validate -s wrong.json --json

@@ -190,6 +190,18 @@ static void end_strays(live_signal *signal, int number, void *user)
 
 // Children
 
+// The pointer of a finding as seen from its process: "limits/strokes".
+static const char *below(const cJSON *finding, const char *process)
+{
+    const char *pointer = ag_finding_pointer(finding);
+    char own[512];
+
+    ag_settings_pointer(process, own, sizeof own);
+    size_t length = strlen(own);
+    bool inside = *process && strncmp(pointer, own, length) == 0 && pointer[length] == '/';
+    return inside ? pointer + length + 1 : pointer;
+}
+
 // Says what is wrong and where; whether it is nothing but warnings.
 static bool report(const ag_settings *settings, const char *event, const char *process,
                    const cJSON *findings)
@@ -202,7 +214,7 @@ static bool report(const ag_settings *settings, const char *event, const char *p
         ag_place place = ag_settings_place(settings, finding);
         live_log(warning ? LIVE_LOG_WARN : LIVE_LOG_ERROR, warning ? "settings.warning" : event,
                  "%s:%d:%d: %s%s%s: %s", place.path, place.line, place.column, process,
-                 *process ? ": " : "", ag_finding_pointer(finding), ag_finding_text(finding));
+                 *process ? ": " : "", below(finding, process), ag_finding_text(finding));
         fit = fit && warning;
     }
     return fit;
