@@ -52,7 +52,7 @@ static const char process[] = "{\"rig\":\"RIG-1\",\"every\":\"5s\",\"rigs\":[\"a
 
 static void read_settings(const char *directory)
 {
-    char path[64], place[256];
+    char path[64];
     ag_settings *settings = NULL;
 
     snprintf(path, sizeof path, "%s/settings.json", directory);
@@ -61,8 +61,11 @@ static void read_settings(const char *directory)
         fprintf(file, "{\"processes\":{\"p\":%s},\"live\":{\"url\":\"http://x\"}}", process);
         fclose(file);
     }
-    if (!ag_settings_read(path, &settings, NULL))
-        ag_settings_place(settings, "/processes/p/rig", place, sizeof place);
+    if (!ag_settings_read(path, &settings, NULL)) {
+        const cJSON *finding;
+        cJSON_ArrayForEach (finding, ag_settings_findings(settings))
+            ag_settings_place(settings, finding);
+    }
     ag_settings_free(settings);
 }
 

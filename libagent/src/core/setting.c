@@ -78,12 +78,14 @@ void *ag_config_allocate(ag_config *config, size_t count, size_t size)
     return own->data;
 }
 
-void ag_config_keep(ag_config *config, cJSON *value)
+bool ag_config_keep(ag_config *config, cJSON *value)
 {
     if (!config->kept)
         config->kept = cJSON_CreateArray();
-    if (!cJSON_AddItemToArray(config->kept, value))
-        cJSON_Delete(value);
+    if (cJSON_AddItemToArray(config->kept, value))
+        return true;
+    cJSON_Delete(value);
+    return false;
 }
 
 live_err ag_mistake_of(const ag_target *target, live_err code, const char *format, ...)

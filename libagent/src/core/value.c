@@ -332,7 +332,8 @@ static live_err fill_from_text(const ag_target *target, const agent_setting *row
         cJSON_Delete(object);
         return no_memory(target);
     }
-    ag_config_keep(target->config, object);
+    if (!ag_config_keep(target->config, object))
+        return no_memory(target);
     return fill_object(target, row, target->member, object, target->pointer);
 }
 
@@ -410,9 +411,9 @@ live_err ag_value_default(const ag_target *target, const agent_setting *row)
     if (!value)
         return ag_mistake(target, "its default '%s' is no JSON", row->fallback);
     live_err err = ag_value_read(target, row, value);
-    if (value->child) // what the struct borrows of it lives as long
-        ag_config_keep(target->config, value);
-    else
+    if (!value->child)
         cJSON_Delete(value);
+    else if (!ag_config_keep(target->config, value)) // what the struct borrows of it lives as long
+        return no_memory(target);
     return err;
 }

@@ -27,8 +27,8 @@ live_err ag_value_default(const ag_target *target, const agent_setting *row);
 // Memory that lives as long as the config. NULL: there is none.
 void *ag_config_allocate(ag_config *config, size_t count, size_t size);
 
-// Keeps a value that was parsed from a default.
-void ag_config_keep(ag_config *config, cJSON *value);
+// Keeps a value that the struct points into. Takes it. False: memory is out, and it is gone.
+bool ag_config_keep(ag_config *config, cJSON *value);
 
 // Fills a struct from an object; what ag_config_new() does for the whole.
 live_err ag_config_fill(ag_config *config, ag_table table, void *data, const cJSON *json,
