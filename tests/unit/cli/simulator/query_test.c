@@ -315,6 +315,19 @@ static void p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds(voi
     sim_store_free(store);
 }
 
+static void a_dear_history_is_read_in_slices_too(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3000; i++)
+        bench_load(&bench, i - 3000, "{'__type':'a','n':1}");
+    bench_query(&bench, "a => n:set(), n:stdev() over last 1 minute every item", "last hour",
+                false);
+    assert_non_null(bench_message(&bench, "progress"));
+    for (int i = 0; i < 100000 && !sim_query_is_done(bench.query); i++)
+        bench_run(&bench, 0);
+    assert_non_null(bench_message(&bench, "destroy"));
+}
+
 static void start_tells_fields_and_groups(void **state)
 {
     (void)state;
@@ -344,6 +357,7 @@ int main(void)
         CASE(at_the_end_while_following_warns),
         CASE(a_long_history_is_read_in_slices),
         CASE(p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds),
+        CASE(a_dear_history_is_read_in_slices_too),
         CASE(start_tells_fields_and_groups),
     };
 

@@ -138,8 +138,7 @@ static void a_normalizer_whose_filter_does_not_compile_is_refused(void **state)
     static const char *const bodies[] = {
         "{\"event_type\":\"rig\",\"filter\":\"raw (\"}",
         "{\"event_type\":\"rig\",\"filter\":\"raw => value\"}",
-        "{\"event_type\":\"rig\",\"filter\":\"raw\",\"curves\":{\"A\":{\"options\":[{\"filter\":"
-        "\"a:(\"}]}}}",
+        "{\"event_type\":\"rig\",\"curves\":{\"A\":{\"options\":[{\"filter\":\"a:(\"}]}}}",
     };
 
     (void)state;
