@@ -80,7 +80,8 @@ typedef struct agent_process {
 typedef struct agent_adapter {
     const char *name;    ///< of the skill
     const char *summary; ///< what it does: one line for people
-    const char *usage;   ///< an example of asking it, without the bot's name
+    const char
+        *usage; ///< an example of asking it, without the bot's name; NULL: help does not show it
     /** Sentences that ask for it, ended by NULL: what the classifier compares a text with. NULL: none. */
     const char *const *examples;
     const agent_setting *settings; ///< of its options, ended by { 0 }; NULL: none

@@ -9,7 +9,7 @@ static const agent_setting settings[] = {
     AGENT_STRING(bot_config, alias, "Intelie", "The name that the bot answers to."),
     AGENT_ADAPTERS(bot_config, logic_adapters, "What it can do, the first before the later ones."),
     AGENT_REAL(bot_config, minimum_confidence, "0.6",
-               "How sure, from 0 to 1, an adapter must be to answer."),
+               "How sure an adapter must be to answer: above 0, at most 1."),
     AGENT_STRING(bot_config, default_response, "",
                  "What it says to what it does not understand; without it, what it can do."),
     AGENT_DURATION(
@@ -28,6 +28,12 @@ static const agent_process processes[] = {
       .watch = bot_watch,
       .row = bot_row,
       .stop = bot_stop },
+    { 0 },
+};
+
+static const agent_setting state_debug_settings[] = {
+    AGENT_STRING(state_debug_config, phrase, "",
+                 "Whoever says this to the bot is shown what the room remembers; \"\": nobody."),
     { 0 },
 };
 
@@ -57,6 +63,12 @@ static const agent_adapter adapters[] = {
       .usage = "set NAME = VALUE",
       .score = variables_score,
       .answer = variables_answer },
+    { .name = "state_debug",
+      .summary = "Shows what the room remembers",
+      .settings = state_debug_settings,
+      .config_size = sizeof(state_debug_config),
+      .score = state_debug_score,
+      .answer = state_debug_answer },
     { 0 },
 };
 

@@ -112,17 +112,22 @@ static void without_settings_it_is_called_intelie_and_has_all_adapters(void **un
     agent_bench_free(bench);
 }
 
-static void an_empty_alias_or_an_empty_list_of_adapters_is_refused(void **unused)
+static void settings_of_which_no_bot_can_be_made_are_refused(void **unused)
 {
-    agent_bench *nameless = agent_bench_new(&agent_module_v1, "chatterbot", "{\"alias\": \"\"}");
-    agent_bench *useless =
-        agent_bench_new(&agent_module_v1, "chatterbot", "{\"logic_adapters\": []}");
+    static const char *const settings[] = {
+        "{\"alias\": \"\"}",
+        "{\"logic_adapters\": []}",
+        "{\"minimum_confidence\": 0}", // whatever is said would start something
+        "{\"minimum_confidence\": 1.1}",
+    };
 
     (void)unused;
-    assert_int_equal(agent_bench_error(nameless)->code, LIVE_E_INVALID);
-    assert_int_equal(agent_bench_error(useless)->code, LIVE_E_INVALID);
-    agent_bench_free(nameless);
-    agent_bench_free(useless);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        agent_bench *bench = agent_bench_new(&agent_module_v1, "chatterbot", settings[i]);
+        assert_non_null(agent_bench_error(bench));
+        assert_int_equal(agent_bench_error(bench)->code, LIVE_E_INVALID);
+        agent_bench_free(bench);
+    }
 }
 
 // Who is meant, who speaks
@@ -230,6 +235,49 @@ static void it_never_is_silent_nor_does_a_wrong_thing(void **unused)
     assert_begins(tell(bench, "Oliver!"), "Yes? This is what I can do:");
     assert_null(agent_bench_saved(bench, "room r1"));
     agent_bench_free(bench);
+}
+
+static void what_is_not_meant_changes_no_selection(void **unused)
+{
+    static const char *const texts[] = {
+        "do not select RIG-12",   "don't switch to RIG-12", "is RIG-12 active?",
+        "RIG-12 changed its bit", "who selected RIG-12?",   "deselect RIG-12",
+    };
+    agent_bench *bench = bot_with(OLIVER);
+    char text[64];
+
+    (void)unused;
+    agent_bench_resource(bench, "/services/plugin-liverig/assets/rig",
+                         "[{\"id\": 1, \"name\": \"RIG-1\"}, {\"id\": 12, \"name\": \"RIG-12\"}]");
+    agent_bench_resource(bench, "/services/plugin-liverig/assets/rig/1/normalizer", "{}");
+    agent_bench_resource(bench, "/services/plugin-liverig/assets/rig/12/normalizer", "{}");
+    assert_begins(tell(bench, "Oliver, select RIG-1"), "RIG-1 is selected");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        snprintf(text, sizeof text, "Oliver, %s", texts[i]);
+        assert_begins(tell(bench, text), "I do not understand that");
+    }
+    const cJSON *selected = live_json_get(agent_bench_saved(bench, "room r1"), "selected-asset");
+    assert_string_equal(live_json_str(selected, "name", ""), "RIG-1");
+    assert_begins(tell(bench, "Oliver, select RIG-12"), "RIG-12 is selected");
+    agent_bench_free(bench);
+}
+
+static void its_state_is_shown_to_who_knows_the_phrase_and_to_nobody_without_one(void **unused)
+{
+    agent_bench *closed = bot_with(OLIVER);
+    agent_bench *open =
+        bot_with("{\"alias\": \"Oliver\", \"logic_adapters\": [\"chatbot.variables\","
+                 "{\"name\": \"chatbot.state_debug\", \"phrase\": \"open sesame\"}]}");
+
+    (void)unused;
+    assert_begins(tell(closed, "Oliver, open sesame"), "I do not understand that");
+    assert_null(strstr(tell(closed, "Oliver, help"), "Shows what the room remembers"));
+    tell(open, "Oliver, set n = 1");
+    assert_string_equal(tell(open, "Oliver, Open Sesame"),
+                        "Room r1:\n- asset-list: nothing\n- selected-asset: nothing\n"
+                        "- variables: {\"n\":\"1\"}");
+    agent_bench_free(closed);
+    agent_bench_free(open);
 }
 
 static void the_default_response_is_said_instead(void **unused)
@@ -413,7 +461,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_watches_messages_that_have_its_alias),
         cmocka_unit_test(without_settings_it_is_called_intelie_and_has_all_adapters),
-        cmocka_unit_test(an_empty_alias_or_an_empty_list_of_adapters_is_refused),
+        cmocka_unit_test(settings_of_which_no_bot_can_be_made_are_refused),
         cmocka_unit_test(it_answers_whoever_says_its_name_and_nobody_else),
         cmocka_unit_test(its_answer_is_a_message_of_its_own_in_the_same_room),
         cmocka_unit_test_setup(without_an_author_it_speaks_as_its_alias_and_says_so_in_the_log,
@@ -422,6 +470,8 @@ int main(void)
         cmocka_unit_test_setup(bots_do_not_answer_bots_and_two_of_one_alias_are_logged_once,
                                clear_log),
         cmocka_unit_test(it_never_is_silent_nor_does_a_wrong_thing),
+        cmocka_unit_test(what_is_not_meant_changes_no_selection),
+        cmocka_unit_test(its_state_is_shown_to_who_knows_the_phrase_and_to_nobody_without_one),
         cmocka_unit_test(the_default_response_is_said_instead),
         cmocka_unit_test(a_higher_threshold_makes_it_pickier),
         cmocka_unit_test(no_message_ends_it),

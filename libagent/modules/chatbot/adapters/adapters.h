@@ -20,7 +20,14 @@ ADAPTER(current_value);
 double variables_score(agent_chat *chat, const char *text);
 live_err variables_answer(agent_chat *chat, const char *text, live_error *error);
 
-// What the bot can do: a line an adapter, with an example of asking it.
+typedef struct state_debug_config {
+    const char *phrase;
+} state_debug_config;
+
+double state_debug_score(agent_chat *chat, const char *text);
+live_err state_debug_answer(agent_chat *chat, const char *text, live_error *error);
+
+// What the bot can do: a line an adapter, with an example of asking it. One without an example is not shown.
 void help_write(live_buf *out, const agent_chat *chat);
 
 #endif

@@ -41,8 +41,9 @@ void help_write(live_buf *out, const agent_chat *chat)
     const agent_adapter *adapter;
 
     for (size_t i = 0; (adapter = agent_chat_adapter(chat, i)); i++)
-        live_buf_add_format(out, "\n- %s: *%s, %s*", adapter->summary, agent_chat_alias(chat),
-                            adapter->usage ? adapter->usage : adapter->name);
+        if (adapter->usage)
+            live_buf_add_format(out, "\n- %s: *%s, %s*", adapter->summary, agent_chat_alias(chat),
+                                adapter->usage);
 }
 
 live_err help_answer(agent_chat *chat, const char *text, live_error *error)
