@@ -35,10 +35,7 @@ platform=$!
 await url "$work/platform" "$platform"
 url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
 
-# The agent's own folder, but for the address of the platform and what a run leaves behind.
-for name in "$agent"/*; do
-    case $name in */settings.json | */secrets) ;; *) ln -s "$name" "$work" ;; esac
-done
+# The agent's settings with the address of that platform; its modules come by way of LIVE_MODULE_PATH.
 mkdir -m 700 "$work/secrets"
 echo live-agent >"$work/secrets/live_password"
 sed "s|\"url\": *\"[^\"]*\"|\"url\": \"$url\"|" "$agent/settings.json" >"$work/settings.json"
