@@ -3,33 +3,26 @@
 #include "agent_root.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-static bool has(const char *folder, const char *name)
-{
-    char path[PATH_MAX + 32];
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return access(path, F_OK) == 0;
-}
+#include "scaffold.h"
 
 live_err agent_root_find(char ret_root[PATH_MAX], live_error *error)
 {
-    char folder[PATH_MAX];
+    char path[PATH_MAX + 32];
 
-    if (!getcwd(folder, sizeof folder))
+    if (!getcwd(ret_root, PATH_MAX))
         return live_fail_errno(error, errno, "this folder");
-    while (*folder) {
-        if (has(folder, "settings.json") && has(folder, "modules")) {
-            snprintf(ret_root, PATH_MAX, "%s", folder);
+    for (;;) {
+        snprintf(path, sizeof path, "%s/%s", ret_root, SCAFFOLD_ORIGIN);
+        if (access(path, F_OK) == 0)
             return LIVE_OK;
-        }
-        *strrchr(folder, '/') = '\0';
+        char *slash = strrchr(ret_root, '/');
+        if (!slash || slash[1] == '\0')
+            return live_fail(error, LIVE_E_NOTFOUND,
+                             "no agent here, nor in a folder above: 'live create-agent' makes one");
+        slash[slash == ret_root] = '\0';
     }
-    return live_fail(error, LIVE_E_NOTFOUND,
-                     "neither this folder nor one above it is an agent's, with settings.json and "
-                     "modules/; 'live create-agent' makes one");
 }

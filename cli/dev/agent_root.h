@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <live/error.h>
 
-// The nearest folder, this one or one above, that has both settings.json and modules/; absolute.
+// Where .live-template.json is, here or above; absolute.
 live_err agent_root_find(char ret_root[PATH_MAX], live_error *error);
 
 #endif

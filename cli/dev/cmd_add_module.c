@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent_root.h"
 #include "ask.h"
 #include "command.h"
 #include "commands.h"
@@ -56,25 +57,6 @@ const struct argp add_module_argp = {
            "The sample has a datasource, a monitor and a logic adapter that work, and their "
            "tests. On a terminal the name is asked for when none is given."
 };
-
-// The agent's folder: where .live-template.json is, here or above.
-static live_err find_root(char root[PATH_MAX], live_error *error)
-{
-    char path[PATH_MAX + 32];
-
-    if (!getcwd(root, PATH_MAX))
-        return live_fail_errno(error, errno, "this folder");
-    for (;;) {
-        snprintf(path, sizeof path, "%s/%s", root, SCAFFOLD_ORIGIN);
-        if (access(path, F_OK) == 0)
-            return LIVE_OK;
-        char *slash = strrchr(root, '/');
-        if (!slash || slash[1] == '\0')
-            return live_fail(error, LIVE_E_NOTFOUND,
-                             "no agent here, nor in a folder above: 'live create-agent' makes one");
-        slash[slash == root] = '\0';
-    }
-}
 
 // Modules that come with the toolkit have names, too.
 static bool is_bundled(const char *name)
@@ -180,7 +162,7 @@ int add_module_run(void)
     project project = { 0 };
     live_error error = { 0 };
     scaffold files = { 0 };
-    live_err err = find_root(project.root, &error);
+    live_err err = agent_root_find(project.root, &error);
 
     if (!err && !name)
         name = ask_line("Name of the module:", line, sizeof line) ? line : "";

@@ -32,7 +32,7 @@ check "no expression" 2 '' 'which query' "$live" query
 check "a count that is none" 2 '' "--count: '-3' is no whole number" "$live" query x --count=-3
 check "a duration that is none" 2 '' "--timeout: '5 parsecs' is no duration" "$live" query x --timeout '5 parsecs'
 check "a builder that is none" 2 '' "--builder: 'podman' is no builder; there is 'host'" "$live" build-rpm --builder podman
-check "build-rpm: no agent" 1 '' 'neither this folder nor one above it is an agent' "$live" build-rpm
+check "build-rpm: no agent" 1 '' 'no agent here, nor in a folder above' "$live" build-rpm
 check "a port that is none" 2 '' "--port: '70000' is no port" "$live" simulate --port 70000
 check "a switch that is none" 2 '' "--data: 'maybe' is neither on nor off" "$live" simulate --data maybe
 

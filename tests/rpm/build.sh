@@ -41,13 +41,8 @@ without() {
 }
 
 make_agent() {
-    mkdir -p "$1"
-    cp -R "$source/templates/agent/." "$1"
-    find "$1" -type f -exec sed -i s/myagent/rig/g {} +
-    mkdir "$1/modules/pumps"
-    cp "$source/tests/modules/sample/pumps.c" "$1/modules/pumps/module.c"
-    echo 'live_add_module(pumps SOURCES module.c)' >"$1/modules/pumps/CMakeLists.txt"
-    printf 'run openssl >= 1.1.1 # asks for nothing but a line\n' >"$1/modules/pumps/requirements.txt"
+    (cd "${1%/*}" && "$live" create-agent "${1##*/}" && cd "$1" && "$live" add-module pumps) >"$work/log" </dev/null
+    printf 'run openssl >= 1.1.1 # asks for nothing but a line\n' >>"$1/modules/pumps/requirements.txt"
 }
 
 for program in rpmbuild rpmlint eu-strip; do
@@ -55,7 +50,9 @@ for program in rpmbuild rpmlint eu-strip; do
 done
 unset SOURCE_DATE_EPOCH
 rm -rf "$work/toolkit" "$work/agents" "$work/packages" "$work/elsewhere"
-mkdir -p "$work/agents" "$work/packages"
+mkdir -p "$work/agents" "$work/packages" "$work/home"
+HOME=$work/home
+export HOME GIT_CONFIG_NOSYSTEM=1
 cmake --install "$build" --prefix "$work/toolkit" >"$work/log"
 make_agent "$agent"
 cd "$agent"
@@ -65,7 +62,7 @@ refuses "is not installed: 'cmake --install'" "$build/bin/live" build-rpm
 
 step "a folder that is no agent's is refused"
 cd /
-refuses 'neither this folder nor one above it' "$live" build-rpm
+refuses 'no agent here, nor in a folder above' "$live" build-rpm
 cd "$agent"
 
 step "a tool that is missing is named with its package, and so are several"
@@ -172,6 +169,7 @@ grep -q 'GNU_RELRO' "$work/out" || fail "no relro"
 ! grep 'GNU_STACK.*RWE' "$work/out" || fail "its stack can be executed"
 
 step "the same bytes, in another folder, with another mask, time zone and language"
+mkdir "$work/elsewhere/deeper"
 make_agent "$work/elsewhere/deeper/rig"
 cd "$work/elsewhere/deeper/rig"
 (umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$live" build-rpm --version 1.0.0 --output "$work/elsewhere/out") >"$work/out" 2>"$work/err" ||

@@ -60,10 +60,11 @@ chmod 640 /etc/rig/secrets/live_password
 systemctl start rig
 rows "host => cpu_count, uptime_s, disks" --follow --count 2
 
-step "its own module, with the state in /var/lib"
-sed -i 's/"enabled_modules": \[/"enabled_modules": ["pumps", /; s/"processes": {/"processes": { "p": { "type": "pump_strokes", "enabled": true, "every": "100ms" },/' $settings
+step "its own module and the bot, with the state in /var/lib"
+rig enable --settings $settings 'pumps load' 'pumps alarm' bot
 systemctl restart rig
 rows pumps --follow --count 2
+for process in 'pumps load' 'pumps alarm' bot; do until_true said "$process: up"; done
 [ "$(stat_of /var/lib/rig/state)" = '700 rig:rig' ] || fail "$(stat_of /var/lib/rig/state)"
 [ ! -e /etc/rig/.live ] || fail "it writes beside its settings"
 

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "json_text.h"
+
 enum { LEAST_BYTES = 8 };
 
 typedef live_err (*secret_fn)(const cJSON *secret, const char *pointer, void *user,
@@ -36,35 +38,19 @@ static bool is_secret(const char *key)
     return false;
 }
 
-// Adds the step to a member (or, without a key, to an element) to a JSON pointer.
-static void add_step(live_buf *pointer, const char *key, int index)
-{
-    live_buf_add_text(pointer, "/");
-    if (!key)
-        live_buf_add_format(pointer, "%d", index);
-    for (; key && *key; key++) {
-        if (*key == '~' || *key == '/')
-            live_buf_add_text(pointer, *key == '~' ? "~0" : "~1");
-        else
-            live_buf_add(pointer, key, 1);
-    }
-}
-
 static live_err each(const search *search, const cJSON *value, const char *pointer,
                      live_error *error)
 {
+    char path[JSON_POINTER_BYTES], index[16];
     const cJSON *member;
     live_err err = LIVE_OK;
-    int index = 0;
+    int count = 0;
 
     cJSON_ArrayForEach (member, value) {
-        live_buf *path = live_buf_new();
-        live_buf_add_text(path, pointer);
-        add_step(path, member->string, index++);
-        err = is_secret(member->string)
-                  ? search->fn(member, live_buf_data(path), search->user, error)
-                  : each(search, member, live_buf_data(path), error);
-        live_buf_free(path);
+        snprintf(index, sizeof index, "%d", count++);
+        json_text_pointer(pointer, member->string ? member->string : index, path);
+        err = is_secret(member->string) ? search->fn(member, path, search->user, error)
+                                        : each(search, member, path, error);
         if (err)
             break;
     }
@@ -73,46 +59,26 @@ static live_err each(const search *search, const cJSON *value, const char *point
 
 // Settings
 
-typedef struct text {
-    const char *path;
-    char *data;
-    size_t length;
-} text;
-
 static live_err refuse_plain(const cJSON *secret, const char *pointer, void *user,
                              live_error *error)
 {
-    const text *settings = user;
-    live_json_place place = { 0 };
-
     if (!cJSON_IsString(secret) || !*secret->valuestring)
         return LIVE_OK;
-    if (live_json_find(settings->data, settings->length, pointer, NULL, &place, NULL))
-        place.line = place.column = 1;
-    return live_fail(
-        error, LIVE_E_INVALID,
-        "%s:%d:%d: %s: a secret in the clear, which everybody who has the package could "
-        "read: name a file of secrets/ instead, as {\"file\": …}",
-        settings->path, place.line, place.column, pointer + 1);
+    return json_text_refuse(user, pointer,
+                            "a secret in the clear, which everybody who has the package could "
+                            "read: name a file of secrets/ instead, as {\"file\": …}",
+                            error);
 }
 
 live_err secret_check_settings(const char *path, live_error *error)
 {
-    text settings = { .path = path };
-    search plain = { refuse_plain, &settings };
-    live_error inner = { 0 };
-    cJSON *json = NULL;
-    live_err err = live_file_read(path, &settings.data, &settings.length, error);
+    json_text *settings = NULL;
+    live_err err = json_text_read(path, &settings, error);
+    search plain = { refuse_plain, settings };
 
-    if (err)
-        return err;
-    err = live_json_parse(settings.data, settings.length, &json, &inner);
-    if (err)
-        live_fail(error, err, "%s:%s", path, inner.text);
-    else
-        err = each(&plain, json, "", error);
-    cJSON_Delete(json);
-    live_free(settings.data);
+    if (!err)
+        err = each(&plain, json_text_tree(settings), "", error);
+    json_text_free(settings);
     return err;
 }
 
