@@ -10,7 +10,7 @@
 #include "adapters/adapters.h"
 #include "cmocka_all.h"
 
-enum { SKILLS = 7, MAX_LINE_BYTES = 512 };
+enum { SKILLS = 8, MAX_LINE_BYTES = 512 };
 
 static const double threshold = 0.6; // the default of the settings
 
@@ -23,6 +23,13 @@ static const char *const trades_examples[] = {
     "how many trades",
     NULL,
 };
+// As the sample of `live add-module` has them.
+static const char *const busy_examples[] = {
+    "how busy was this machine over the last minute",
+    "what was the load of this machine over the last 5 minutes",
+    "how much memory was used",
+    NULL,
+};
 // Its words are in none of the sentences.
 static const char *const mud_examples[] = {
     "mix fresh mud",
@@ -32,11 +39,11 @@ static const char *const mud_examples[] = {
 };
 
 static const char *const names[SKILLS] = {
-    "help", "asset_list", "asset_select", "current_value", "monitors", "trades", "mud",
+    "help", "asset_list", "asset_select", "current_value", "monitors", "trades", "busy", "mud",
 };
 static const char *const *const examples[SKILLS] = {
     help_examples,     asset_list_examples, asset_select_examples, current_value_examples,
-    monitors_examples, trades_examples,     mud_examples,
+    monitors_examples, trades_examples,     busy_examples,         mud_examples,
 };
 
 static bool is_name(const char *word, void *user)
@@ -137,7 +144,7 @@ static void nineteen_of_twenty_sentences_reach_their_skill_and_none_starts_anyth
         harm += !same && acts(chosen);
         if (!same)
             print_message("%s%s: %s -> %s %.2f\n", own.harmful ? "!" : "", own.label, own.text,
-                          name, chosen < SKILLS ? scores[chosen] : 0);
+                          name, chosen < SKILLS ? scores[chosen] : scores[6]);
     }
     print_message("%zu of %zu right, %zu harmful\n", right, all, harm);
     assert_true(all >= 150);

@@ -42,6 +42,9 @@ static const struct {
 // "start": that tells of it) or with a slip ("strat"), and of one that only other examples of the skill have.
 static const double other_number = .6, other_form = .3, slip = .8, other_example = .7;
 
+// How much of an example a text must have that has none of its words of content: "what is" is not "what is SPP".
+static const double share_without_content = .75;
+
 // How much a sentence counts that begins with another word than the example.
 static const double other_begin = .8;
 
@@ -165,7 +168,9 @@ static bool tells(const char *word)
 // How much of a token the form of an example is, 0 to 1.
 static double likeness(const token *token, const form *form)
 {
-    if (token->term == form->term && strcmp(token->word.folded, form->folded) == 0)
+    bool same = strcmp(token->word.folded, form->folded) == 0 || token->word.kind != WORD_CONTENT;
+
+    if (token->term == form->term && same)
         return 1;
     if (token->term == form->term)
         return tells(token->word.folded) == tells(form->folded) ? other_number : other_form;
@@ -243,7 +248,7 @@ static double score_example(const classifier *classifier, const tokens *tokens,
     for (size_t i = 0; i < example->count; i++)
         all += weight(classifier, example->forms[i].term);
     double share = all > 0 ? had / all : 0;
-    if (known == 0 || !(content || share == 1))
+    if (known == 0 || (!content && share < share_without_content))
         return 0;
     double order = begins_alike(classifier, tokens, example) ? 1 : other_begin;
     return known / (known + unknown) * sqrt(share) * order;

@@ -5,6 +5,7 @@
 #include <agent/chat.h>
 #include <ctype.h>
 #include <libstemmer.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +14,15 @@
 #define NOTS                                                                                       \
     "dont doesnt didnt isnt arent wasnt werent wont cant cannot shouldnt wouldnt couldnt havent "  \
     "hasnt"
+
+// Words whose forms have no stem in common.
+static const struct {
+    const char *stem, *forms;
+} irregular[] = {
+    { "not", NOTS },       { "be", "is are was were am been" },
+    { "have", "has had" }, { "do", "does" },
+    { "what", "whats" },
+};
 
 // Words whose kind does not depend on what the adapters know. All others are content.
 static const struct {
@@ -28,11 +38,11 @@ static const struct {
       "everything thing things kind kinds sort sorts moment "
       "hey hi hello hola dear good morning afternoon evening buddy friend bot "
       "thanks thank thx cheers ok okay yes yeah yep sure great cool nice perfect" },
-    { WORD_LIGHT,
-      "do does now right today currently there here be get give last past over during ago "
-      "second seconds minute minutes hour hours day days week weeks" },
-    { WORD_QUESTION, "is are was were am been did has have had should must "
-                     "why who whom whose when where how what which whether if" },
+    { WORD_LIGHT, "now right today currently there here get give last past "
+                  "over during ago "
+                  "second seconds minute minutes hour hours day days week weeks" },
+    { WORD_QUESTION, "is are was were am be been do does did has have had should must "
+                     "why who whom whose when where how what whats which whether if" },
     { WORD_NEGATION,
       NOTS " no not nope never nothing none nobody without neither nor except instead avoid "
            "stop off cancel abort halt quit undo forget" },
@@ -154,6 +164,12 @@ static word_kind kind_of(const char *folded)
 
 static void stem(words_reader *reader, word *word)
 {
+    for (size_t i = 0; i < sizeof irregular / sizeof *irregular; i++) {
+        if (agent_find_word(irregular[i].forms, word->folded)) {
+            snprintf(word->stem, sizeof word->stem, "%s", irregular[i].stem);
+            return;
+        }
+    }
     const sb_symbol *stemmed = sb_stemmer_stem(reader->stemmer, (const sb_symbol *)word->folded,
                                                (int)strlen(word->folded));
     size_t length = stemmed ? (size_t)sb_stemmer_length(reader->stemmer) : 0;
@@ -182,8 +198,6 @@ static void add_word(words_reader *reader, const char *written, bool capitals, w
     for (size_t i = 0; written[i]; i++)
         word.folded[i] = (char)tolower((unsigned char)written[i]);
     word.kind = kind_of(word.folded);
-    if (agent_find_word(NOTS, word.folded))
-        memcpy(word.folded, "not", sizeof "not");
     stem(reader, &word);
     if (is_known(sentence, &word))
         return;
@@ -229,8 +243,11 @@ void words_read(words_reader *reader, const char *text, words *ret_words)
     ret_words->count = ret_words->more = 0;
     for (; *text; text += length ? length : 1) {
         length = next_length(text);
-        copy_word(text, length_before_short_form(text, length), written);
+        size_t kept = length_before_short_form(text, length);
+        copy_word(text, kept, written);
         if (*written)
             add_word(reader, written, capitals, ret_words);
+        if (kept < length && kind_of(written) == WORD_QUESTION)
+            add_word(reader, "is", capitals, ret_words); // "what's"
     }
 }
