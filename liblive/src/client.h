@@ -68,6 +68,9 @@ typedef enum lv_form { LV_OBJECT, LV_ARRAY, LV_DATA } lv_form;
 live_err lv_resource_get(live_client *client, const char *path, lv_form form, cJSON **ret_json,
                          live_error *error);
 
+// The connection to the TCP input, made where there is none. LIVE_E_INVALID: no such input is set.
+live_err lv_client_tcp(live_client *client, struct lv_tcp **ret_tcp, live_error *error);
+
 // The client for blocking calls and its loop.
 live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error);
 

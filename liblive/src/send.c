@@ -89,12 +89,9 @@ static live_err make_lines(const char *text, size_t length, char **ret_lines, si
     return live_buf_take(lines, ret_lines, ret_length, error);
 }
 
-static live_err start_tcp(sending *own, const char *text, size_t length, live_error *error)
+live_err lv_client_tcp(live_client *client, struct lv_tcp **ret_tcp, live_error *error)
 {
-    live_client *client = own->call.client;
     const lv_client_options *options = &client->options;
-    char *lines = NULL;
-    size_t lines_length = 0;
     live_err err = LIVE_OK;
 
     if (!options->tcp_host)
@@ -103,11 +100,20 @@ static live_err start_tcp(sending *own, const char *text, size_t length, live_er
     if (!client->tcp)
         err = lv_tcp_new(client->loop, options->tcp_host, options->tcp_port,
                          options->connect_timeout_ms, &client->tcp, error);
+    *ret_tcp = client->tcp;
+    return err;
+}
+
+static live_err start_tcp(sending *own, const char *text, size_t length, live_error *error)
+{
+    lv_tcp *tcp = NULL;
+    char *lines = NULL;
+    size_t lines_length = 0;
+    live_err err = lv_client_tcp(own->call.client, &tcp, error);
+
     if (!err)
         err = make_lines(text, length, &lines, &lines_length, error);
-    return err ? err
-               : lv_tcp_write(client->tcp, lines, lines_length, on_written, own, &own->write,
-                              error);
+    return err ? err : lv_tcp_write(tcp, lines, lines_length, on_written, own, &own->write, error);
 }
 
 live_err live_event_send_text(live_client *client, const char *text, size_t length, live_sent_fn fn,

@@ -42,9 +42,10 @@ arrow() {
 wrong=$(
     arrow 'curl/' 'liblive/src/net/http.c'
     arrow 'uv\.h' 'liblive/src/loop/*'
+    arrow 'sqlite3\.h' 'liblive/src/outbox/*'
     arrow 'microhttpd' 'libagent/src/http/*'
     arrow 'wslay/' 'libagent/src/http/*' 'liblive/src/net/websocket.c'
-    arrow '(base|loop|net|bayeux)/' 'liblive/src/*' 'cli/simulator/*'
+    arrow '(base|loop|net|bayeux|outbox)/' 'liblive/src/*' 'cli/simulator/*'
     arrow '(core|gateway)/' 'libagent/src/*'
 )
 [ -z "$wrong" ] || bad "$wrong"

@@ -17,9 +17,11 @@ struct http_peer {
 
 static char *copy(const char *text, size_t length)
 {
-    char *own = strndup(text, length);
+    char *own = malloc(length + 1);
 
     peer_must(own);
+    memcpy(own, text, length);
+    own[length] = '\0';
     return own;
 }
 
@@ -32,7 +34,8 @@ static void keep_request(http_peer *peer, tcp_end *end, const char *text, size_t
     *request = (peer_request){ .next = peer->requests,
                                .end = end,
                                .head = copy(text, head_length),
-                               .body = copy(text + head_length, body_length) };
+                               .body = copy(text + head_length, body_length),
+                               .length = body_length };
     for (char *at = request->head, *to = at;; at++) {
         if (*at != '\r')
             *to++ = *at;
@@ -56,7 +59,7 @@ static void on_change(tcp_end *end, void *user)
         body += 4;
         const char *said = strstr(text, "Content-Length: ");
         size_t length = said && said < body ? strtoul(said + 16, NULL, 10) : 0;
-        if (strlen(body) < length)
+        if (live_buf_length(end->received) < (size_t)(body - live_buf_data(end->received)) + length)
             return;
         keep_request(peer, end, text, (size_t)(body - text), length);
         end->at += (size_t)(body - text) + length;

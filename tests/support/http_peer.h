@@ -9,9 +9,10 @@ typedef struct http_peer http_peer;
 
 typedef struct peer_request {
     struct peer_request *next;
-    tcp_end *end; // where it came from
-    char *head;   // request line and headers, each line ended by "\n"
-    char *body;   // "" without one
+    tcp_end *end;  // where it came from
+    char *head;    // request line and headers, each line ended by "\n"
+    char *body;    // "" without one
+    size_t length; // of the body
 } peer_request;
 
 // The request stays there until the peer is freed.

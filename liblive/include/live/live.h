@@ -19,6 +19,7 @@
 #include <live/loop.h>
 #include <live/message.h>
 #include <live/need.h>
+#include <live/outbox.h>
 #include <live/query.h>
 #include <live/resource.h>
 #include <live/secret.h>

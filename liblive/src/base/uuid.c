@@ -3,7 +3,6 @@
 #include <live/uuid.h>
 
 #include <errno.h>
-#include <stdio.h>
 #include <sys/random.h>
 
 live_err live_random(void *bytes, size_t length, live_error *error)
@@ -24,6 +23,7 @@ live_err live_random(void *bytes, size_t length, live_error *error)
 
 live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error)
 {
+    static const char digits[] = "0123456789abcdef";
     unsigned char b[16];
     live_err err = live_random(b, sizeof b, error);
     if (err)
@@ -31,9 +31,13 @@ live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error)
 
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40); // version 4
     b[8] = (unsigned char)((b[8] & 0x3F) | 0x80); // variant of RFC 9562
-    snprintf(ret_uuid, LIVE_UUID_BYTES,
-             "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-             b[15]);
+    char *at = ret_uuid;
+    for (size_t i = 0; i < sizeof b; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *at++ = '-';
+        *at++ = digits[b[i] >> 4];
+        *at++ = digits[b[i] & 0x0F];
+    }
+    *at = '\0';
     return LIVE_OK;
 }

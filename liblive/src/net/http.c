@@ -16,7 +16,7 @@ struct lv_http {
     live_loop *loop;
     CURLM *multi;
     CURLSH *cookies;
-    struct curl_slist *headers;
+    struct curl_slist *headers, *gzip_headers;
     live_timer *timer;   // curl's
     live_timer *deliver; // armed while an exchange is done and its owner not told
     lv_exchange *exchanges;
@@ -318,7 +318,7 @@ static void set_body(CURL *easy, const lv_http *http, const lv_http_request *req
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
     curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, http->headers);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->gzip ? http->gzip_headers : http->headers);
 }
 
 static void set_security(CURL *easy, const lv_http_options *options)
@@ -464,6 +464,17 @@ static live_err copy_options(lv_http *http, const lv_http_options *options, live
     return LIVE_OK;
 }
 
+static struct curl_slist *make_headers(void)
+{
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+
+    if (headers && !curl_slist_append(headers, "Expect:")) {
+        curl_slist_free_all(headers);
+        return NULL;
+    }
+    return headers;
+}
+
 static live_err open_multi(lv_http *http, live_error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -471,9 +482,10 @@ static live_err open_multi(lv_http *http, live_error *error)
     pthread_once(&once, start_curl);
     http->multi = curl_multi_init();
     http->cookies = curl_share_init();
-    http->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    if (!http->multi || !http->cookies || !http->headers ||
-        !curl_slist_append(http->headers, "Expect:"))
+    http->headers = make_headers();
+    http->gzip_headers = make_headers();
+    if (!http->multi || !http->cookies || !http->headers || !http->gzip_headers ||
+        !curl_slist_append(http->gzip_headers, "Content-Encoding: gzip"))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     curl_share_setopt(http->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
@@ -525,6 +537,7 @@ void lv_http_free(lv_http *http)
     if (http->cookies)
         curl_share_cleanup(http->cookies);
     curl_slist_free_all(http->headers);
+    curl_slist_free_all(http->gzip_headers);
     live_timer_free(http->timer);
     live_timer_free(http->deliver);
     free_secret(http->options.username);

@@ -24,6 +24,7 @@ typedef struct lv_http_request {
     const char *url;
     const char *body; // POSTed as JSON; NULL: GET. Copied
     size_t length;
+    bool gzip;          // the body is compressed
     int64_t timeout_ms; // from now to the last byte of the answer
 } lv_http_request;
 

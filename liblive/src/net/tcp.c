@@ -3,10 +3,12 @@
 #include "net/tcp.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,7 +32,8 @@ struct lv_tcp {
     struct addrinfo *addresses, *next; // of the host, and the one to try after this one
     int fd;                            // -1: not connected
     bool connected;
-    bool used; // a write went over this connection
+    bool used;                    // a write went over this connection
+    uint64_t connection, written; // its number, and the bytes that went over it
     live_io *io;
     live_timer *timer; // limits the lookup, each connect and the first write
     live_timer *kick;  // starts what was asked for, from the loop
@@ -129,6 +132,7 @@ static void write_first(lv_tcp *tcp)
         return;
     }
     write->at += (size_t)sent;
+    tcp->written += (uint64_t)sent;
     if (write->at < write->length)
         return;
     take_first(tcp);
@@ -154,6 +158,8 @@ static void on_left(lv_tcp *tcp)
 static void on_connected(lv_tcp *tcp)
 {
     tcp->connected = true;
+    tcp->connection++;
+    tcp->written = 0;
     forget_addresses(tcp);
     live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
     live_io_want(tcp->io, LIVE_READABLE | (tcp->first ? LIVE_WRITABLE : 0u));
@@ -325,6 +331,17 @@ live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn,
     tcp->last = &write->next;
     *ret_write = write;
     return LIVE_OK;
+}
+
+lv_tcp_progress lv_tcp_look(const lv_tcp *tcp)
+{
+    int unconfirmed = 0;
+
+    if (!tcp->connected || ioctl(tcp->fd, SIOCOUTQ, &unconfirmed))
+        return (lv_tcp_progress){ .connection = 0 };
+    return (lv_tcp_progress){ .connection = tcp->connection,
+                              .written = tcp->written,
+                              .confirmed = tcp->written - (uint64_t)unconfirmed };
 }
 
 void lv_write_free(lv_write *write)

@@ -24,6 +24,14 @@ void lv_tcp_free(lv_tcp *tcp);
 live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn, void *user,
                       lv_write **ret_write, live_error *error);
 
+// How far the connection that is there is: bytes since it was made, and those that the other side's kernel has confirmed.
+// `connection` is its number; 0: there is none.
+typedef struct lv_tcp_progress {
+    uint64_t connection, written, confirmed;
+} lv_tcp_progress;
+
+lv_tcp_progress lv_tcp_look(const lv_tcp *tcp);
+
 // Forgets the write; one that was begun ends the connection, for half a line must not stay on it.
 void lv_write_free(lv_write *write);
 

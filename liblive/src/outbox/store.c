@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store.
+#include "outbox/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "outbox/salvage.h"
+#include "outbox/sql.h"
+
+enum { MAX_BAD = 64, SHRINK_PAGES = 512, MAX_SOURCES = 64 };
+
+typedef enum statement {
+    INSERT,
+    DELETE_RANGE,
+    READ,
+    BURY,
+    SET_SOURCE,
+    SET_TALLY,
+    MEASURE_OLD,
+    DELETE_OLD,
+    STATEMENTS
+} statement;
+
+// Those of the oldest events that are not on their way: ?1 how many, ?2 put before when.
+#define OLDEST                                                                                     \
+    "(SELECT number, time, lost, length(text) AS bytes FROM event"                                 \
+    " WHERE number NOT BETWEEN ?3 AND ?4 AND number NOT BETWEEN ?5 AND ?6"                         \
+    " ORDER BY number LIMIT ?1) WHERE time < ?2"
+
+static const char *const sql[STATEMENTS] = {
+    [INSERT] = "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5)",
+    [DELETE_RANGE] = "DELETE FROM event WHERE number BETWEEN ?1 AND ?2",
+    [READ] = "SELECT number, sum, text FROM event WHERE number > ?1 AND number <= ?2"
+             " ORDER BY number LIMIT ?3",
+    [BURY] = "INSERT OR REPLACE INTO dead SELECT number, time, ?2, ?3, ?4, text FROM event"
+             " WHERE number = ?1",
+    [SET_SOURCE] = "INSERT OR REPLACE INTO source VALUES(?1, ?2, ?3)",
+    [SET_TALLY] = "UPDATE tally SET last=?1, accepted=?2, queued=?3, bytes=?4, sent=?5, dropped=?6,"
+                  " dead=?7, damaged=?8, unreported=?9",
+    [MEASURE_OLD] = "SELECT count(*), total(bytes), total(lost), total(lost > 0), max(number)"
+                    " FROM " OLDEST,
+    [DELETE_OLD] = "DELETE FROM event WHERE number <= ?1 AND time < ?2"
+                   " AND number NOT BETWEEN ?3 AND ?4 AND number NOT BETWEEN ?5 AND ?6",
+};
+
+struct lv_store {
+    char *path;
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENTS];
+    lv_tally tally, before; // as it is in the transaction, and was before it
+    bool begun, dirty;
+    int failure; // SQLite's code of the last failure
+};
+
+static live_err fail(lv_store *store, live_error *error)
+{
+    store->failure = sqlite3_errcode(store->db) & 0xFF;
+    return lv_sql_fail(error, store->db, store->failure);
+}
+
+bool lv_store_is_damaged(const lv_store *store)
+{
+    return store->failure == SQLITE_CORRUPT || store->failure == SQLITE_NOTADB;
+}
+
+static live_err run(lv_store *store, const char *text, live_error *error)
+{
+    return sqlite3_exec(store->db, text, NULL, NULL, NULL) == SQLITE_OK ? LIVE_OK
+                                                                        : fail(store, error);
+}
+
+static live_err step(lv_store *store, statement which, live_error *error)
+{
+    live_err err = lv_sql_step(store->db, store->statements[which], error);
+
+    if (err)
+        store->failure = sqlite3_errcode(store->db) & 0xFF;
+    return err;
+}
+
+// Opening
+
+static live_err read_tally(lv_store *store, live_error *error)
+{
+    sqlite3_stmt *row = NULL;
+    lv_tally *t = &store->tally;
+
+    if (sqlite3_prepare_v2(store->db,
+                           "SELECT last, accepted, queued, bytes, sent, dropped, dead, damaged,"
+                           " unreported, (SELECT max(number) FROM event) FROM tally",
+                           -1, &row, NULL) != SQLITE_OK)
+        return fail(store, error);
+    int code = sqlite3_step(row);
+    if (code == SQLITE_ROW) {
+        int64_t *const fields[] = { &t->last,    &t->accepted, &t->queued,  &t->bytes,     &t->sent,
+                                    &t->dropped, &t->dead,     &t->damaged, &t->unreported };
+        for (int i = 0; i < 9; i++)
+            *fields[i] = sqlite3_column_int64(row, i);
+        if (t->last < sqlite3_column_int64(row, 9))
+            t->last = sqlite3_column_int64(row, 9);
+    }
+    sqlite3_finalize(row);
+    if (code != SQLITE_ROW)
+        store->failure = SQLITE_CORRUPT;
+    return code == SQLITE_ROW ? LIVE_OK
+                              : live_fail(error, LIVE_E_SYSTEM, "outbox: its counters are missing");
+}
+
+// The folder too: a file that is not in it after a power cut is lost, whatever was synced.
+static void sync_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + 1) : 1,
+             slash ? path : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd))
+        errno = 0; // a file system that cannot do that
+    if (fd >= 0)
+        close(fd);
+}
+
+static live_err open_file(lv_store *store, live_error *error)
+{
+    live_err err = lv_sql_open(store->path, &store->db, error);
+
+    if (!err)
+        err = lv_sql_make(store->db, error);
+    if (err) {
+        store->failure = sqlite3_errcode(store->db) & 0xFF;
+        return err;
+    }
+    for (int i = 0; i < STATEMENTS; i++)
+        if (sqlite3_prepare_v3(store->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                               &store->statements[i], NULL) != SQLITE_OK)
+            return fail(store, error);
+    err = read_tally(store, error);
+    if (!err)
+        sync_folder(store->path);
+    return err;
+}
+
+static void close_file(lv_store *store)
+{
+    for (int i = 0; i < STATEMENTS; i++) {
+        sqlite3_finalize(store->statements[i]);
+        store->statements[i] = NULL;
+    }
+    sqlite3_close(store->db);
+    store->db = NULL;
+    store->begun = store->dirty = false;
+}
+
+live_err lv_store_salvage(lv_store *store, live_error *error)
+{
+    close_file(store);
+    live_err err = lv_salvage(store->path, &store->tally, error);
+    store->failure = 0;
+    return err ? err : open_file(store, error);
+}
+
+live_err lv_store_open(const char *path, const lv_tally *known, lv_store **ret_store,
+                       live_error *error)
+{
+    lv_store *store = calloc(1, sizeof *store);
+    if (!store)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    store->tally = *known;
+    store->path = strdup(path);
+    live_err err = store->path ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    bool damaged = !err && lv_salvage_is_due(path);
+    if (!err && !damaged) {
+        err = open_file(store, error);
+        damaged = err && lv_store_is_damaged(store);
+    }
+    if (damaged)
+        err = lv_store_salvage(store, error);
+    if (err) {
+        lv_store_close(store);
+        return err;
+    }
+    *ret_store = store;
+    return LIVE_OK;
+}
+
+void lv_store_close(lv_store *store)
+{
+    if (!store)
+        return;
+    close_file(store);
+    free(store->path);
+    free(store);
+}
+
+const lv_tally *lv_store_tally(const lv_store *store)
+{
+    return &store->tally;
+}
+
+live_err lv_store_sources(lv_store *store, lv_source_fn fn, void *user, live_error *error)
+{
+    sqlite3_stmt *rows = NULL;
+    int code =
+        sqlite3_prepare_v2(store->db, "SELECT name, epoch, sequence FROM source", -1, &rows, NULL);
+
+    while (code == SQLITE_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        fn((const char *)sqlite3_column_text(rows, 0), (uint64_t)sqlite3_column_int64(rows, 1),
+           (uint64_t)sqlite3_column_int64(rows, 2), user);
+        code = SQLITE_OK;
+    }
+    live_err err = code == SQLITE_DONE ? LIVE_OK : fail(store, error);
+    sqlite3_finalize(rows);
+    return err;
+}
+
+// Transactions
+
+static live_err begin(lv_store *store, live_error *error)
+{
+    if (store->begun)
+        return LIVE_OK;
+    live_err err = run(store, "BEGIN IMMEDIATE", error);
+    if (!err) {
+        store->begun = true;
+        store->before = store->tally;
+    }
+    return err;
+}
+
+static live_err change(lv_store *store, live_error *error)
+{
+    store->dirty = true;
+    return begin(store, error);
+}
+
+static live_err write_tally(lv_store *store, live_error *error)
+{
+    sqlite3_stmt *set = store->statements[SET_TALLY];
+    lv_tally *t = &store->tally;
+
+    t->queued = t->queued < 0 ? 0 : t->queued;
+    t->bytes = t->bytes < 0 || t->queued == 0 ? 0 : t->bytes;
+    const int64_t values[] = { t->last,    t->accepted, t->queued,  t->bytes,     t->sent,
+                               t->dropped, t->dead,     t->damaged, t->unreported };
+    for (int i = 0; i < 9; i++)
+        sqlite3_bind_int64(set, i + 1, values[i]);
+    return step(store, SET_TALLY, error);
+}
+
+static live_err commit(lv_store *store, live_error *error)
+{
+    live_err err = begin(store, error);
+
+    if (!err)
+        err = write_tally(store, error);
+    if (!err)
+        err = run(store, "COMMIT", error);
+    if (err) {
+        lv_store_undo(store);
+        return err;
+    }
+    store->begun = store->dirty = false;
+    return LIVE_OK;
+}
+
+// A commit that syncs the log is one of its own: the level cannot be changed within one.
+static live_err sync_log(lv_store *store, live_error *error)
+{
+    live_err err = run(store, "PRAGMA synchronous=FULL", error);
+
+    if (!err)
+        err = commit(store, error);
+    live_err back = run(store, "PRAGMA synchronous=NORMAL", NULL);
+    return err ? err : back;
+}
+
+live_err lv_store_commit(lv_store *store, bool sync, live_error *error)
+{
+    live_err err = store->dirty ? commit(store, error) : LIVE_OK;
+
+    return err || !sync ? err : sync_log(store, error);
+}
+
+void lv_store_undo(lv_store *store)
+{
+    if (store->begun) {
+        if (!sqlite3_get_autocommit(store->db))
+            sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        store->tally = store->before;
+    }
+    store->begun = store->dirty = false;
+}
+
+// Inserting
+
+typedef struct source {
+    const char *name;
+    size_t length;
+    uint64_t epoch, sequence;
+} source;
+
+static live_err write_sources(lv_store *store, const source *sources, size_t count,
+                              live_error *error)
+{
+    sqlite3_stmt *set = store->statements[SET_SOURCE];
+    live_err err = LIVE_OK;
+
+    for (size_t i = 0; !err && i < count; i++) {
+        sqlite3_bind_text(set, 1, sources[i].name, (int)sources[i].length, SQLITE_STATIC);
+        sqlite3_bind_int64(set, 2, (int64_t)sources[i].epoch);
+        sqlite3_bind_int64(set, 3, (int64_t)sources[i].sequence);
+        err = step(store, SET_SOURCE, error);
+    }
+    return err;
+}
+
+// Keeps the newest number of each source, so that it is written once.
+static bool note_source(source *sources, size_t *count, const lv_record *record, const char *name)
+{
+    size_t at = 0;
+
+    while (at < *count && (sources[at].length != record->source_length ||
+                           memcmp(sources[at].name, name, record->source_length) != 0))
+        at++;
+    if (at == MAX_SOURCES)
+        return false;
+    sources[at] = (source){ name, record->source_length, record->epoch, record->sequence };
+    if (at == *count)
+        (*count)++;
+    return true;
+}
+
+// A record without text says only how far its source is.
+static live_err insert_one(lv_store *store, const lv_record *record, const char *text,
+                           live_error *error)
+{
+    sqlite3_stmt *insert = store->statements[INSERT];
+    lv_tally *tally = &store->tally;
+
+    tally->last = (int64_t)record->number;
+    if (record->length == 0)
+        return LIVE_OK;
+    sqlite3_bind_int64(insert, 1, (int64_t)record->number);
+    sqlite3_bind_int64(insert, 2, record->time_ms);
+    sqlite3_bind_int64(insert, 3, record->lost);
+    sqlite3_bind_int64(insert, 4, record->text_sum);
+    sqlite3_bind_blob(insert, 5, text, (int)record->length, SQLITE_STATIC);
+    if (sqlite3_step(insert) != SQLITE_DONE) {
+        live_err err = fail(store, error);
+        sqlite3_reset(insert);
+        return err;
+    }
+    sqlite3_reset(insert);
+    tally->accepted += record->lost == 0;
+    tally->queued++;
+    tally->bytes += record->length;
+    tally->unreported -= record->lost;
+    return LIVE_OK;
+}
+
+live_err lv_store_insert(lv_store *store, const lv_half *half, live_error *error)
+{
+    source sources[MAX_SOURCES];
+    size_t count = 0, at = 0;
+    const char *name, *text;
+    const lv_record *record;
+    live_err err = change(store, error);
+
+    while (!err && (record = lv_half_next(half, &at, &name, &text))) {
+        err = insert_one(store, record, text, error);
+        if (err || record->source_length == 0 || note_source(sources, &count, record, name))
+            continue;
+        err = write_sources(store, sources, count, error);
+        count = 0;
+        note_source(sources, &count, record, name);
+    }
+    return err ? err : write_sources(store, sources, count, error);
+}
+
+live_err lv_store_lost(lv_store *store, int64_t last, live_error *error)
+{
+    live_err err = change(store, error);
+
+    if (!err && last > store->tally.last) {
+        store->tally.damaged += last - store->tally.last;
+        store->tally.last = last;
+    }
+    return err;
+}
+
+// Leaving
+
+static live_err delete_range(lv_store *store, int64_t first, int64_t last, int *ret_count,
+                             live_error *error)
+{
+    sqlite3_stmt *delete = store->statements[DELETE_RANGE];
+    live_err err = change(store, error);
+
+    if (err)
+        return err;
+    sqlite3_bind_int64(delete, 1, first);
+    sqlite3_bind_int64(delete, 2, last);
+    err = step(store, DELETE_RANGE, error);
+    *ret_count = err ? 0 : sqlite3_changes(store->db);
+    store->tally.queued -= *ret_count;
+    return err;
+}
+
+live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error)
+{
+    int count = 0;
+    live_err err = delete_range(store, batch->first, batch->last, &count, error);
+
+    if (!err) {
+        store->tally.sent += count;
+        store->tally.bytes -= (int64_t)batch->bytes;
+    }
+    return err;
+}
+
+live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
+                       live_error *error)
+{
+    sqlite3_stmt *bury = store->statements[BURY];
+    int count = 0;
+    live_err err = change(store, error);
+
+    if (err)
+        return err;
+    sqlite3_bind_int64(bury, 1, number);
+    sqlite3_bind_int64(bury, 2, now_ms);
+    sqlite3_bind_int(bury, 3, why->http);
+    sqlite3_bind_text(bury, 4, why->text, -1, SQLITE_STATIC);
+    err = step(store, BURY, error);
+    if (!err)
+        err = delete_range(store, number, number, &count, error);
+    store->tally.dead += count;
+    return err;
+}
+
+live_err lv_store_purge(lv_store *store, int64_t number, size_t *ret_count, live_error *error)
+{
+    live_err err = change(store, error);
+    sqlite3_stmt *purge = NULL;
+
+    *ret_count = 0;
+    if (err)
+        return err;
+    if (sqlite3_prepare_v2(store->db, "DELETE FROM dead WHERE ?1 = 0 OR number = ?1", -1, &purge,
+                           NULL) != SQLITE_OK)
+        return fail(store, error);
+    sqlite3_bind_int64(purge, 1, number);
+    err = lv_sql_step(store->db, purge, error);
+    if (!err)
+        *ret_count = (size_t)sqlite3_changes(store->db);
+    sqlite3_finalize(purge);
+    store->tally.dead -= (int64_t)*ret_count;
+    return err;
+}
+
+static void bind_old(sqlite3_stmt *statement, int64_t first, int64_t time_ms,
+                     const lv_skip skips[2])
+{
+    sqlite3_bind_int64(statement, 1, first);
+    sqlite3_bind_int64(statement, 2, time_ms);
+    for (int i = 0; i < 2; i++) {
+        sqlite3_bind_int64(statement, 3 + 2 * i, skips[i].first);
+        sqlite3_bind_int64(statement, 4 + 2 * i, skips[i].last);
+    }
+}
+
+// An event that reports dropped ones hands its count on: what was not told is told later.
+static live_err drop(lv_store *store, size_t count, int64_t time_ms, const lv_skip skips[2],
+                     live_error *error)
+{
+    sqlite3_stmt *measure = store->statements[MEASURE_OLD];
+    lv_tally *tally = &store->tally;
+    live_err err = change(store, error);
+
+    if (err)
+        return err;
+    bind_old(measure, (int64_t)count, time_ms, skips);
+    if (sqlite3_step(measure) != SQLITE_ROW)
+        err = fail(store, error);
+    const int64_t dropped = sqlite3_column_int64(measure, 0);
+    const int64_t bytes = sqlite3_column_int64(measure, 1);
+    const int64_t lost = sqlite3_column_int64(measure, 2);
+    const int64_t reports = sqlite3_column_int64(measure, 3);
+    const int64_t upto = sqlite3_column_int64(measure, 4);
+    sqlite3_reset(measure);
+    if (err || dropped == 0)
+        return err;
+    bind_old(store->statements[DELETE_OLD], upto, time_ms, skips);
+    err = step(store, DELETE_OLD, error);
+    if (err)
+        return err;
+    tally->queued -= dropped;
+    tally->bytes -= bytes;
+    tally->dropped += dropped - reports;
+    tally->unreported += dropped - reports + lost;
+    return LIVE_OK;
+}
+
+live_err lv_store_drop_before(lv_store *store, int64_t time_ms, const lv_skip skips[2],
+                              live_error *error)
+{
+    return drop(store, 1000, time_ms, skips, error);
+}
+
+live_err lv_store_drop_oldest(lv_store *store, size_t count, const lv_skip skips[2],
+                              live_error *error)
+{
+    return drop(store, count, INT64_MAX, skips, error);
+}
+
+// Reading
+
+// JSON may have line breaks between its tokens; a line is an event.
+static void add_line(live_buf *lines, const char *text, size_t length)
+{
+    const char *end = text + length;
+
+    while (text < end) {
+        const char *stop = text;
+        while (stop < end && *stop != '\n' && *stop != '\r')
+            stop++;
+        live_buf_add(lines, text, (size_t)(stop - text));
+        text = stop + 1;
+    }
+    live_buf_add(lines, "\n", 1);
+}
+
+static void add_event(lv_batch *batch, const char *text, size_t length, bool lines)
+{
+    if (lines) {
+        add_line(batch->text, text, length);
+    } else {
+        live_buf_add(batch->text, batch->count ? "," : "[", 1);
+        live_buf_add(batch->text, text, length);
+    }
+    batch->count++;
+    batch->bytes += length;
+}
+
+typedef struct bad_rows {
+    int64_t numbers[MAX_BAD];
+    size_t count;
+} bad_rows;
+
+// Fills the batch; rows that are not what was written are noted.
+static int read_rows(lv_store *store, const lv_range *range, lv_batch *batch, bad_rows *bad)
+{
+    sqlite3_stmt *read = store->statements[READ];
+    int code = SQLITE_DONE;
+
+    while (bad->count < MAX_BAD && batch->count < range->max_count &&
+           (code = sqlite3_step(read)) == SQLITE_ROW) {
+        const int64_t number = sqlite3_column_int64(read, 0);
+        const char *text = sqlite3_column_blob(read, 2);
+        const size_t length = (size_t)sqlite3_column_bytes(read, 2);
+
+        if (crc32(0, (const Bytef *)text, (uInt)length) != (uLong)sqlite3_column_int64(read, 1)) {
+            bad->numbers[bad->count++] = number;
+            continue;
+        }
+        if (batch->count > 0 && batch->bytes + length > range->max_bytes)
+            break;
+        batch->first = batch->count ? batch->first : number;
+        batch->last = number;
+        add_event(batch, text, length, range->lines);
+    }
+    return code;
+}
+
+static live_err remove_bad(lv_store *store, const bad_rows *bad, live_error *error)
+{
+    live_err err = LIVE_OK;
+    int count = 0;
+
+    for (size_t i = 0; !err && i < bad->count; i++) {
+        err = delete_range(store, bad->numbers[i], bad->numbers[i], &count, error);
+        store->tally.damaged += count;
+    }
+    return err;
+}
+
+live_err lv_store_read(lv_store *store, const lv_range *range, lv_batch *ret_batch,
+                       live_error *error)
+{
+    sqlite3_stmt *read = store->statements[READ];
+    lv_batch batch = { .lines = range->lines, .text = live_buf_new() };
+    bad_rows bad = { .count = 0 };
+
+    sqlite3_bind_int64(read, 1, range->above);
+    sqlite3_bind_int64(read, 2, range->upto);
+    sqlite3_bind_int64(read, 3, (int64_t)range->max_count + MAX_BAD);
+    int code = read_rows(store, range, &batch, &bad);
+    live_err err = code == SQLITE_ROW || code == SQLITE_DONE ? LIVE_OK : fail(store, error);
+    sqlite3_reset(read);
+    if (!err)
+        err = remove_bad(store, &bad, error);
+    if (!range->lines && batch.count)
+        live_buf_add(batch.text, "]", 1);
+    if (!err && live_buf_failed(batch.text))
+        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (err || batch.count == 0) {
+        live_buf_free(batch.text);
+        batch = (lv_batch){ .text = NULL };
+    }
+    *ret_batch = batch;
+    return err;
+}
+
+live_err lv_store_dead_each(lv_store *store, live_outbox_dead_fn fn, void *user, live_error *error)
+{
+    sqlite3_stmt *rows = NULL;
+    int code = sqlite3_prepare_v2(
+        store->db, "SELECT number, time, died, http, reason, text FROM dead ORDER BY number", -1,
+        &rows, NULL);
+
+    while (code == SQLITE_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+        live_outbox_dead dead = { .number = sqlite3_column_int64(rows, 0),
+                                  .time_ms = sqlite3_column_int64(rows, 1),
+                                  .died_ms = sqlite3_column_int64(rows, 2),
+                                  .http = sqlite3_column_int(rows, 3),
+                                  .reason = (const char *)sqlite3_column_text(rows, 4),
+                                  .text = sqlite3_column_blob(rows, 5),
+                                  .length = (size_t)sqlite3_column_bytes(rows, 5) };
+        fn(&dead, user);
+        code = SQLITE_OK;
+    }
+    live_err err = code == SQLITE_DONE ? LIVE_OK : fail(store, error);
+    sqlite3_finalize(rows);
+    return err;
+}
+
+// Sizes
+
+int64_t lv_store_oldest(lv_store *store)
+{
+    return lv_sql_number(store->db, "SELECT time FROM event ORDER BY number LIMIT 1", 0);
+}
+
+static int64_t page_bytes(lv_store *store)
+{
+    return lv_sql_number(store->db, "PRAGMA page_size", 4096);
+}
+
+int64_t lv_store_spare_bytes(lv_store *store)
+{
+    return lv_sql_number(store->db, "PRAGMA freelist_count", 0) * page_bytes(store);
+}
+
+int64_t lv_store_used_bytes(lv_store *store)
+{
+    return lv_sql_number(store->db, "PRAGMA page_count", 0) * page_bytes(store) -
+           lv_store_spare_bytes(store);
+}
+
+void lv_store_shrink(lv_store *store)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "PRAGMA incremental_vacuum(%d)", SHRINK_PAGES);
+    sqlite3_exec(store->db, text, NULL, NULL, NULL);
+}
