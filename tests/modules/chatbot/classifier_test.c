@@ -144,7 +144,7 @@ static void nineteen_of_twenty_sentences_reach_their_skill_and_none_starts_anyth
         harm += !same && acts(chosen);
         if (!same)
             print_message("%s%s: %s -> %s %.2f\n", own.harmful ? "!" : "", own.label, own.text,
-                          name, chosen < SKILLS ? scores[chosen] : scores[6]);
+                          name, chosen < SKILLS ? scores[chosen] : 0);
     }
     print_message("%zu of %zu right, %zu harmful\n", right, all, harm);
     assert_true(all >= 150);

@@ -32,6 +32,17 @@ static void the_name_is_a_whole_word_in_any_case(void **unused)
     assert_left("", "(none)");
 }
 
+static void a_longer_name_that_has_it_is_no_mention(void **unused)
+{
+    (void)unused;
+    assert_left("Oliver-2 is down", "(none)");
+    assert_left("old-Oliver is down", "(none)");
+    assert_left("oliver.example.com", "(none)");
+    assert_left("Oliver, select OLIVER-2", "select OLIVER-2");
+    assert_left("select Oliver-2, Oliver.", "select Oliver-2");
+    assert_left("Oliver - help", "- help");
+}
+
 static void the_name_goes_with_its_punctuation(void **unused)
 {
     (void)unused;
@@ -86,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_name_is_a_whole_word_in_any_case),
+        cmocka_unit_test(a_longer_name_that_has_it_is_no_mention),
         cmocka_unit_test(the_name_goes_with_its_punctuation),
         cmocka_unit_test(blanks_and_control_characters_collapse),
         cmocka_unit_test(a_link_is_its_label),

@@ -3,8 +3,9 @@
 #include "adapters/names.h"
 
 #include <agent/chat.h>
-#include <ctype.h>
 #include <string.h>
+
+#include "engine/words.h"
 
 enum { MAX_PLACES = 4 * NAMES_MAX };
 
@@ -15,17 +16,6 @@ typedef struct place {
     size_t length;
 } place;
 
-// "-", "." and "/" between letters or digits hold a longer name together: RIG-1 is not in RIG-1-A.
-static bool goes_on(const char *text, const char *at, size_t length)
-{
-    static const char joints[] = "-./";
-    const char *end = at + length;
-    bool before = at - text >= 2 && strchr(joints, at[-1]) && isalnum((unsigned char)at[-2]);
-    bool after = *end && strchr(joints, *end) && isalnum((unsigned char)end[1]);
-
-    return before || after;
-}
-
 static size_t find_places(const char *text, const char *const *names, size_t count,
                           place places[MAX_PLACES])
 {
@@ -35,7 +25,7 @@ static size_t find_places(const char *text, const char *const *names, size_t cou
         size_t length = strlen(names[i]);
         const char *at = agent_find_word(text, names[i]);
         for (; at && found < MAX_PLACES; at = agent_find_word(at + length, names[i]))
-            if (!goes_on(text, at, length))
+            if (!words_go_on(text, at, length)) // RIG-1 is not in RIG-1-A
                 places[found++] = (place){ .name = i, .at = at, .length = length };
     }
     return found;

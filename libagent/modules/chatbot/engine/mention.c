@@ -5,6 +5,8 @@
 #include <agent/chat.h>
 #include <string.h>
 
+#include "engine/words.h"
+
 #define PUNCTUATION ",:;.!?"
 
 // The bytes of a blank or a control character that begins here, U+0080 to U+00A0 included; 0: another character.
@@ -104,14 +106,24 @@ static void cut(live_buf *out)
     live_buf_add(out, kept, length);
 }
 
+// The next mention: the alias as a word, but not in a longer name as RIG is in RIG-1. NULL: there is none.
+static const char *find_mention(const char *text, const char *from, const char *alias)
+{
+    const char *at = agent_find_word(from, alias);
+
+    while (at && words_go_on(text, at, strlen(alias)))
+        at = agent_find_word(at + strlen(alias), alias);
+    return at;
+}
+
 bool mention_read(const char *text, const char *alias, live_buf *rest)
 {
     live_buf *plain = live_buf_new();
     bool found = false, bold = false;
 
     add_plain(plain, text);
-    const char *from = live_buf_data(plain), *at;
-    while ((at = agent_find_word(from, alias))) {
+    const char *whole = live_buf_data(plain), *from = whole, *at;
+    while ((at = find_mention(whole, from, alias))) {
         add_collapsed(rest, from, end_before(from, (size_t)(at - from), &bold));
         from = start_after(at + strlen(alias), bold);
         found = true;

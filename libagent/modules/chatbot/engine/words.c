@@ -101,6 +101,14 @@ static bool is_joint(const char *at)
     return (*at == '-' || *at == '.' || *at == '/') && letter_length(at + 1);
 }
 
+bool words_go_on(const char *text, const char *at, size_t length)
+{
+    const unsigned char before = at - text >= 2 ? (unsigned char)at[-2] : ' ';
+    bool joined = at > text && is_joint(at - 1) && (isalnum(before) || before >= 0x80);
+
+    return joined || is_joint(at + length);
+}
+
 // The bytes of a word that begins here, with what holds its parts together; 0: none begins.
 static size_t whole_length(const char *text)
 {

@@ -32,6 +32,9 @@ typedef struct words {
     word items[WORDS_MAX];
 } words;
 
+// Whether a part of a text is part of a longer name, held together by '-', '.' or '/': RIG-1 and RIG are parts of RIG-1-A.
+bool words_go_on(const char *text, const char *at, size_t length);
+
 typedef struct words_reader words_reader; // holds a stemmer; for one thread at a time
 
 live_err words_reader_new(words_reader **ret_reader, live_error *error);
