@@ -18,6 +18,7 @@
     LIVE(say, "say something in a room")                                                           \
     LIVE(annotate, "annotate a span of time")                                                      \
     LIVE(chat, "talk in a room")                                                                   \
+    LIVE(check_features, "check that a platform has what an agent uses")                           \
     DEV(create_agent, "make a project of an agent")                                                \
     DEV(add_module, "add a module to an agent's project")                                          \
     DEV(simulate, "run a platform of your own on this machine")                                    \

@@ -22,14 +22,23 @@ live_err libexec_beside(const char *relative, char ret_path[LIBEXEC_PATH_BYTES],
     return LIVE_OK;
 }
 
+live_err libexec_file(const char *program, char ret_path[LIBEXEC_FILE_BYTES], live_error *error)
+{
+    char directory[LIBEXEC_PATH_BYTES];
+    live_err err = libexec_beside(LIVE_LIBEXEC_FROM_BIN, directory, error);
+
+    if (!err)
+        snprintf(ret_path, LIBEXEC_FILE_BYTES, "%s/%s", directory, program);
+    return err;
+}
+
 int libexec_run(const char *program, char **argv)
 {
-    char directory[LIBEXEC_PATH_BYTES], path[LIBEXEC_PATH_BYTES + 64];
+    char path[LIBEXEC_FILE_BYTES];
     live_error error = { 0 };
 
-    if (libexec_beside(LIVE_LIBEXEC_FROM_BIN, directory, &error))
+    if (libexec_file(program, path, &error))
         return command_failed(&error);
-    snprintf(path, sizeof path, "%s/%s", directory, program);
     argv[0] = path;
     execv(path, argv);
     fprintf(stderr, "live: %s: %s; is this part of the toolkit installed?\n", path,

@@ -28,17 +28,25 @@ static live_err open_client(const char *path, session *session, live_error *erro
     return LIVE_OK;
 }
 
-live_err session_open(const char *path, session *session, live_error *error)
+live_err session_open_settings(cJSON *settings, const char *name, session *session,
+                               live_error *error)
 {
-    live_err err = live_file_read_json(path, &session->settings, error);
+    session->settings = settings;
+    live_err err = live_loop_new(&session->loop, error);
 
     if (!err)
-        err = live_loop_new(&session->loop, error);
-    if (!err)
-        err = open_client(path, session, error);
+        err = open_client(name, session, error);
     if (err)
         session_close(session);
     return err;
+}
+
+live_err session_open(const char *path, session *session, live_error *error)
+{
+    cJSON *settings = NULL;
+    live_err err = live_file_read_json(path, &settings, error);
+
+    return err ? err : session_open_settings(settings, path, session, error);
 }
 
 void session_close(session *session)

@@ -17,6 +17,10 @@ typedef struct session {
 
 // Opens the platform that a settings file names; connects to nothing yet.
 live_err session_open(const char *path, session *session, live_error *error);
+
+// The same of settings that are at hand, which are taken; `name` stands in errors.
+live_err session_open_settings(cJSON *settings, const char *name, session *session,
+                               live_error *error);
 void session_close(session *session);
 
 // Who speaks: `output.author` of the settings file, else the user of the credentials; under another name where one

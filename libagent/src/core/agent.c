@@ -21,6 +21,7 @@
 #include "core/check.h"
 #include "core/child.h"
 #include "core/folder.h"
+#include "core/inventory.h"
 #include "core/validate.h"
 #include "core/worker.h"
 
@@ -442,6 +443,8 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
         *ret_code = ag_worker_main(modules);
     else if (argc == 3 && strcmp(argv[1], "--describe") == 0)
         *ret_code = ag_catalogue_describe(argv[2]);
+    else if (argc == 3 && strcmp(argv[1], "--inventory") == 0)
+        *ret_code = ag_inventory_print(argv[2], modules);
     else if (argc == 3 && strcmp(argv[1], "--validate") == 0)
         *ret_code = ag_validate(argv[2], modules, false);
     else if (argc == 3 && strcmp(argv[1], "--validate-json") == 0)

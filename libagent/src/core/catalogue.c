@@ -229,6 +229,18 @@ static const agent_module *find_compiled_in(const agent_module *const *modules, 
     return NULL;
 }
 
+// A module that cannot be used, as the last finding says, has neither processes nor adapters.
+static live_err add_unusable(ag_catalogue *catalogue, const char *name, live_error *error)
+{
+    int count = cJSON_GetArraySize(catalogue->findings);
+    cJSON *description = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(description, "name", name);
+    cJSON_AddStringToObject(description, "problem",
+                            ag_finding_text(cJSON_GetArrayItem(catalogue->findings, count - 1)));
+    return add(catalogue, NULL, description, error);
+}
+
 static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
                       const agent_module *const *modules, const cJSON *given, int index,
                       live_error *error)
@@ -251,13 +263,13 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
                        "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor "
                        "installed; 'live add-module %s' makes one",
                        name, name, name);
-        return LIVE_OK;
+        return add_unusable(catalogue, name, error);
     }
     if (describe_in_child(path, ag_settings_processes(settings), &description, &why)) {
         ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL, "module '%s': %s", name,
                        why.text);
         free(path);
-        return LIVE_OK;
+        return add_unusable(catalogue, name, error);
     }
     return add(catalogue, path, description, error);
 }
@@ -284,6 +296,30 @@ live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const
     }
     *ret_catalogue = catalogue;
     return LIVE_OK;
+}
+
+static void add_module(const entry *own, cJSON *modules)
+{
+    static const char *const kept[] = { "name", "needs", "problem" };
+    cJSON *module = cJSON_CreateObject();
+
+    if (own->next)
+        add_module(own->next, modules); // the list begins with the last one
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        const cJSON *value = live_json_get(own->description, kept[i]);
+        if (value)
+            cJSON_AddItemToObject(module, kept[i], cJSON_Duplicate(value, true));
+    }
+    cJSON_AddItemToArray(modules, module);
+}
+
+cJSON *ag_catalogue_modules(const ag_catalogue *catalogue)
+{
+    cJSON *modules = cJSON_CreateArray();
+
+    if (catalogue->first)
+        add_module(catalogue->first, modules);
+    return modules;
 }
 
 const cJSON *ag_catalogue_module_findings(const ag_catalogue *catalogue)

@@ -12,10 +12,14 @@ enum { AG_FD_PROCESSES = 3 }; // of the child: JSON, `processes` of the settings
 
 typedef struct ag_catalogue ag_catalogue;
 
-// Learns the enabled modules. What cannot be found or described is a finding and left out.
+// Learns the enabled modules. What cannot be found or described is a finding and has nothing to offer.
 live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
                           ag_catalogue **ret_catalogue, live_error *error);
 void ag_catalogue_free(ag_catalogue *catalogue);
+
+// Every enabled module, in the order of the settings: [{"name", "needs", "problem"}]; `problem` says why one cannot be
+// used. Yours.
+cJSON *ag_catalogue_modules(const ag_catalogue *catalogue);
 
 // The module of a kind of process, the last one that has it. `*ret_path` is NULL when it is compiled in.
 // Borrowed. False: no enabled module has it.

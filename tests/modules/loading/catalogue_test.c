@@ -123,6 +123,27 @@ static void a_module_that_is_nowhere_is_named_with_where_it_was_looked_for(void 
     ag_catalogue_free(catalogue);
 }
 
+static void every_module_is_listed_in_order_with_what_keeps_it_from_use(void **unused)
+{
+    ag_catalogue *catalogue = learn("[\"gone\", \"pumps\", \"crash\"]", NULL);
+    cJSON *modules = ag_catalogue_modules(catalogue);
+    const cJSON *gone = cJSON_GetArrayItem(modules, 0), *pumps = cJSON_GetArrayItem(modules, 1);
+    const cJSON *crash = cJSON_GetArrayItem(modules, 2);
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(modules), 3);
+    assert_string_equal(live_json_str(gone, "name", ""), "gone");
+    assert_string_equal(live_json_str(gone, "problem", ""),
+                        ag_finding_text(module_finding(catalogue, 0)));
+    assert_string_equal(live_json_str(pumps, "name", ""), "pumps");
+    assert_true(cJSON_IsArray(live_json_get(pumps, "needs")));
+    assert_null(live_json_get(pumps, "problem"));
+    assert_string_equal(live_json_str(crash, "name", ""), "crash");
+    assert_non_null(strstr(live_json_str(crash, "problem", ""), "signal 6"));
+    cJSON_Delete(modules);
+    ag_catalogue_free(catalogue);
+}
+
 typedef struct own_config {
     int64_t count;
 } own_config;
@@ -327,6 +348,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_module_that_crashes_at_load_costs_nobody_else),
         cmocka_unit_test(a_module_of_another_abi_is_named),
         cmocka_unit_test(a_module_that_is_nowhere_is_named_with_where_it_was_looked_for),
+        cmocka_unit_test(every_module_is_listed_in_order_with_what_keeps_it_from_use),
         cmocka_unit_test(a_compiled_in_module_comes_first),
         cmocka_unit_test(wrong_settings_are_found_by_the_child),
         cmocka_unit_test(wrong_settings_of_a_compiled_in_module_are_found_too),
