@@ -199,10 +199,7 @@ static live_err check_files(const place *place, scaffold *files, live_error *err
     return LIVE_OK;
 }
 
-static const char *message(void)
-{
-    return "Start from the agent template of live " LIVE_VERSION_TEXT "\n";
-}
+static const char message[] = "Start from the agent template of live " LIVE_VERSION_TEXT "\n";
 
 static live_err write_files(const place *place, const stage *stage, const scaffold *files,
                             repository_report *report, live_error *error)
@@ -212,12 +209,12 @@ static live_err write_files(const place *place, const stage *stage, const scaffo
 
     snprintf(folder, sizeof folder, "%s/%s/new", place->above, place->hidden);
     if (!err && !place->in_repository)
-        err = repository_make(folder, files, message(), report, error);
+        err = repository_make(folder, files, message, report, error);
     if (!err)
         err = place->exists ? stage_place(stage, files, !place->in_repository, error)
                             : stage_place_folder(stage, place->base, error);
     if (!err && place->in_repository && args.commit)
-        err = repository_commit(place->repository, place->folder, files, message(), report, error);
+        err = repository_commit(place->repository, place->folder, files, message, report, error);
     return err;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files appear all together or not at all.
 //
-// The list has a line a step, in order: `d PATH` a folder that is made, `f PATH` a file that is renamed from new/PATH,
-// once one in its place has the second name old/LINE. To undo a step is to rename old/LINE back; where there never was one
-// and new/PATH is gone, to rename that back. Doing and undoing may be interrupted anywhere.
+// The list has a line a step, in order: a letter and a path.
+//   d  a folder that is made
+//   f  a file that is renamed from new/PATH; it was done when that is gone
+//   r  likewise, in the place of one that is there, which first gets a second name, old/LINE
+// What undoes a step does nothing where it was not done or is undone already, so it may be interrupted, too.
 #include "stage.h"
 
 #include <dirent.h>
@@ -21,6 +23,8 @@
 static const char list_name[] = "list";
 
 enum { LIST_MAX_BYTES = 1024 * 1024 };
+
+enum { FOLDER = 'd', FRESH = 'f', REPLACED = 'r' };
 
 // Trees
 
@@ -85,7 +89,7 @@ static void add_new_folders(const stage *stage, live_buf *list, const char *path
 
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
         snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
-        snprintf(line, sizeof line, "d %s\n", part);
+        snprintf(line, sizeof line, "%c %s\n", FOLDER, part);
         if (!there_is(stage->root, part) && !strstr(live_buf_data(list), line))
             live_buf_add_text(list, line);
     }
@@ -98,9 +102,11 @@ static live_buf *make_list(const stage *stage, const scaffold *files, bool repos
     for (size_t i = 0; i < files->count; i++)
         add_new_folders(stage, list, files->files[i].path);
     for (size_t i = 0; i < files->count; i++)
-        live_buf_add_format(list, "f %s\n", files->files[i].path);
+        live_buf_add_format(list, "%c %s\n",
+                            there_is(stage->root, files->files[i].path) ? REPLACED : FRESH,
+                            files->files[i].path);
     if (repository)
-        live_buf_add_text(list, "f .git\n");
+        live_buf_add_format(list, "%c .git\n", FRESH);
     return list;
 }
 
@@ -115,50 +121,45 @@ static int rename_new(int from, const char *path, int to, const char *place)
     return renameat(from, path, to, place);
 }
 
-// What is in the place stays there until the new file takes it: it gets a second name meanwhile. Where a file system
-// has no second names it is renamed.
+// The file stays in its place until the new one takes it: it gets a second name. Where a file system has no
+// second names it is renamed.
 static int keep_old(const stage *stage, const char *path, const char *old)
 {
     if (linkat(stage->root, path, stage->folder, old, 0) == 0)
         return 0;
-    return errno == ENOENT ? -1 : renameat(stage->root, path, stage->folder, old);
+    return renameat(stage->root, path, stage->folder, old);
 }
 
 static int do_step(const stage *stage, char kind, const char *path, size_t line)
 {
     char fresh[PATH_MAX + 8], old[32];
 
-    if (kind == 'd')
-        return mkdirat(stage->root, path, 0777);
     snprintf(fresh, sizeof fresh, "new/%s", path);
     snprintf(old, sizeof old, "old/%zu", line);
-    if (keep_old(stage, path, old) == 0)
-        return renameat(stage->folder, fresh, stage->root, path);
-    return errno == ENOENT ? rename_new(stage->folder, fresh, stage->root, path) : -1;
-}
-
-// new/PATH is there again before the old file is, so that a step is never undone twice.
-static int mark_undone(const stage *stage, const char *fresh)
-{
-    int fd = openat(stage->folder, fresh, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    return fd < 0 ? -1 : close(fd);
+    switch (kind) {
+    case FOLDER: return mkdirat(stage->root, path, 0777);
+    case FRESH: return rename_new(stage->folder, fresh, stage->root, path);
+    default:
+        return keep_old(stage, path, old) ? -1 : renameat(stage->folder, fresh, stage->root, path);
+    }
 }
 
 static int undo_step(const stage *stage, char kind, const char *path, size_t line)
 {
     char fresh[PATH_MAX + 8], old[32];
 
-    if (kind == 'd') {
-        unlinkat(stage->root, path, AT_REMOVEDIR); // which somebody else may have filled meanwhile
-        return 0;
-    }
     snprintf(fresh, sizeof fresh, "new/%s", path);
     snprintf(old, sizeof old, "old/%zu", line);
-    if (there_is(stage->folder, old))
-        return mark_undone(stage, fresh) ? -1 : renameat(stage->folder, old, stage->root, path);
-    if (there_is(stage->folder, fresh))
+    switch (kind) {
+    case FOLDER:
+        unlinkat(stage->root, path, AT_REMOVEDIR); // which somebody else may have filled meanwhile
         return 0;
-    return renameat(stage->root, path, stage->folder, fresh) && errno != ENOENT ? -1 : 0;
+    case FRESH:
+        if (there_is(stage->folder, fresh))
+            return 0;
+        return renameat(stage->root, path, stage->folder, fresh) && errno != ENOENT ? -1 : 0;
+    default: return renameat(stage->folder, old, stage->root, path) && errno != ENOENT ? -1 : 0;
+    }
 }
 
 typedef int (*step_fn)(const stage *stage, char kind, const char *path, size_t line);

@@ -50,9 +50,9 @@ while rm -rf rig .rig.live-new && killed $at "$live" create-agent rig; do
         "$live" create-agent rig >/dev/null || fail "new folder, killed at $at: it cannot be made any more"
         [ "$(look rig)" = "$want" ] && [ ! -e .rig.live-new ] || fail "new folder, killed at $at: something is left"
     fi
-    at=$((at + 7))
+    at=$((at + 13))
 done
-echo "a new folder: $((at / 7)) kills of $at calls"
+echo "a new folder: $((at / 13)) kills of $at calls"
 [ $at -gt 50 ] || fail "that is too few"
 
 # A folder with files, some of them in the way. The second run puts everything back, then refuses.
@@ -77,9 +77,9 @@ check_both() {
 at=1
 while prepare && killed $at "$live" create-agent rig --force; do
     check_both "folder with files, killed at $at"
-    at=$((at + 2))
+    at=$((at < 55 ? at + 11 : at + 1)) # at first it writes in the hidden folder alone
 done
-echo "a folder with files: $((at / 2)) kills of $at calls"
+echo "a folder with files: $at calls"
 [ $at -gt 50 ] || fail "that is too few"
 
 # Putting back is interrupted, too.
@@ -107,7 +107,7 @@ while git clean -qdfx modules && git checkout -q . && killed $at "$live" add-mod
     else
         [ -z "$(git status --porcelain)" ] || fail "module, killed at $at: something is left"
     fi
-    at=$((at + 3))
+    at=$((at < 30 ? at + 7 : at + 2))
 done
-echo "a module: $((at / 3)) kills of $at calls"
+echo "a module: $at calls"
 [ $at -gt 30 ] || fail "that is too few"

@@ -132,12 +132,16 @@ static void what_was_interrupted_is_put_back_by_the_next_one(void **unused)
     assert_int_equal(mkdir(path_of(".hidden"), 0700), 0);
     assert_int_equal(mkdir(path_of(".hidden/new"), 0700), 0);
     assert_int_equal(mkdir(path_of(".hidden/old"), 0700), 0);
-    put(".hidden/list", "f one\nf four\n");
+    put(".hidden/list", "r one\nr four\nf five\nf six\n");
     put(".hidden/old/0", "old one");
-    put(".hidden/new/four", "was not placed yet");
+    put("five", "ours");
+    put("six", "not ours");
+    put(".hidden/new/six", "was not placed yet");
     stage stage = begin();
     assert_file("one", "old one");
     assert_file("four", "not ours");
+    assert_none("five");
+    assert_file("six", "not ours");
     stage_close(&stage);
     assert_none(".hidden");
 }
