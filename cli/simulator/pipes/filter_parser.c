@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads filters, byte by byte: their words follow other rules than those of expressions.
+#include "pipes/define.h"
 #include "pipes/filter_node.h"
 #include "pipes/letters.h"
 
@@ -259,13 +260,36 @@ static pipes_filter *parse_group(filter_parser *parser, const pipes_filter_field
     return inside;
 }
 
+static pipes_filter *parse_macro(filter_parser *parser, const pipes_filter_field *field)
+{
+    pipes_lexer *lexer = parser->lexer;
+    pipes_filter *inside = NULL;
+    filter_word name;
+    pipes_lexer outer;
+
+    lexer->at += 2;
+    if (!read_word(parser, &name))
+        return NULL;
+    const pipes_definition *defined = pipes_definition_find(lexer, PIPES_D_MACRO, name.text);
+    if (!defined)
+        return pipes_fail_at(lexer, lexer->at - strlen(name.text), lexer->at,
+                             "unknown macro '@@%.40s'", name.text);
+    if (pipes_part_open(lexer, &defined->body, &outer)) {
+        inside = parse_or(parser, field);
+        if (inside && lexer->at < lexer->length)
+            inside = fail_here(parser, "';' expected");
+    }
+    pipes_part_close(lexer, &outer);
+    return inside;
+}
+
 static pipes_filter *parse_value(filter_parser *parser, const pipes_filter_field *field)
 {
     filter_word word;
 
     pipes_lexer_skip_space(parser->lexer);
     if (looking_at(parser, "@@"))
-        return fail_here(parser, "no macro is known here; a value expected");
+        return parse_macro(parser, field);
     if (peek(parser) == '[' || (peek(parser) == '(' && is_range(parser)))
         return parse_range(parser, field);
     if (peek(parser) == '(')

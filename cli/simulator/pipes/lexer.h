@@ -23,6 +23,8 @@ typedef struct pipes_token {
     size_t begin, end; // offsets
 } pipes_token;
 
+typedef struct pipes_definition pipes_definition;
+
 typedef struct pipes_lexer {
     pipes_arena *arena;
     const char *text; // ends with NUL
@@ -33,6 +35,7 @@ typedef struct pipes_lexer {
     int nodes;         // of the trees, bounded: chains of operators are as deep as they are long
     bool failed;       // sticky: the first mistake is the one reported
     live_error *error;
+    const pipes_definition *definitions; // of the query, the last one first
 } pipes_lexer;
 
 enum { PIPES_MAX_DEPTH = 100, PIPES_MAX_NODES = 4000, PIPES_MAX_BYTES = 256 * 1024 };

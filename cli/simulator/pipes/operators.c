@@ -126,6 +126,11 @@ pipes_value pipes_eval_filter(const pipes_expression *expression, pipes_env *env
     return pipes_boolean(env->row && pipes_filter_matches(expression->filter, env->row->json));
 }
 
+pipes_value pipes_eval_same(const pipes_expression *expression, pipes_env *env)
+{
+    return arg(expression, 0, env);
+}
+
 pipes_value pipes_eval_span(const pipes_expression *expression, pipes_env *env)
 {
     (void)expression;
@@ -245,11 +250,6 @@ static pipes_value of_kind(const pipes_expression *expression, pipes_env *env, p
     return value.kind == kind ? value : pipes_null();
 }
 
-static pipes_value eval_any(const pipes_expression *expression, pipes_env *env)
-{
-    return arg(expression, 0, env);
-}
-
 static pipes_value eval_number(const pipes_expression *expression, pipes_env *env)
 {
     return of_kind(expression, env, PIPES_NUMBER);
@@ -272,8 +272,8 @@ pipes_eval_fn pipes_type_find(const char *name)
         const char *name;
         pipes_eval_fn eval;
     } types[] = {
-        { "object", eval_any },    { "comparable", eval_any },  { "number", eval_number },
-        { "string", eval_string }, { "boolean", eval_boolean },
+        { "object", pipes_eval_same }, { "comparable", pipes_eval_same }, { "number", eval_number },
+        { "string", eval_string },     { "boolean", eval_boolean },
     };
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)

@@ -32,6 +32,7 @@ pipes_value pipes_eval_sequence(const pipes_expression *expression, pipes_env *e
 pipes_value pipes_eval_call(const pipes_expression *expression, pipes_env *env);
 pipes_value pipes_eval_aggregate(const pipes_expression *expression, pipes_env *env);
 pipes_value pipes_eval_filter(const pipes_expression *expression, pipes_env *env);
+pipes_value pipes_eval_same(const pipes_expression *expression, pipes_env *env);
 pipes_value pipes_eval_span(const pipes_expression *expression, pipes_env *env);
 
 // The node of `value:type`; NULL: no such type.

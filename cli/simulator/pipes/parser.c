@@ -2,6 +2,7 @@
 // Reads expressions by recursive descent; binary operators by the levels of their table.
 #include "pipes/parser.h"
 
+#include "pipes/define.h"
 #include "pipes/operators.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -103,11 +104,27 @@ static pipes_expression *make_aggregate(pipes_parser *parser, pipes_expression *
     return made;
 }
 
+static pipes_expression *call_defined(pipes_parser *parser, const pipes_definition *defined,
+                                      pipes_expression **args, size_t count)
+{
+    pipes_expression *body = pipes_expand(parser, defined, args, count);
+
+    if (!body)
+        return NULL;
+    pipes_expression *made = unary(parser, pipes_eval_same, body); // with a name of its own
+    made->label = call_label(parser, defined->name, args, count);
+    return made;
+}
+
 static pipes_expression *make_call(pipes_parser *parser, const pipes_token *name,
                                    pipes_expression **args, size_t count)
 {
+    const pipes_definition *defined =
+        pipes_definition_find(&parser->lexer, PIPES_D_FUNCTION, name->text);
     pipes_expression *made = node(parser, pipes_eval_call);
 
+    if (defined)
+        return call_defined(parser, defined, args, count);
     made->name = name->text;
     made->list = pipes_parser_copy(parser, args, count * sizeof *args);
     made->count = count;
@@ -127,8 +144,7 @@ static pipes_expression *make_call(pipes_parser *parser, const pipes_token *name
                          name->text);
 }
 
-// Arguments up to the closing bracket, behind those that are there.
-static bool parse_args(pipes_parser *parser, pipes_expression **args, size_t *count)
+bool pipes_parse_args(pipes_parser *parser, pipes_expression *args[PIPES_MAX_ARGS], size_t *count)
 {
     if (pipes_lexer_accept(&parser->lexer, ")"))
         return true;
@@ -155,6 +171,32 @@ static pipes_expression *parse_field(pipes_parser *parser)
     return made;
 }
 
+// Each use of an argument is a copy that counts: shared, a short text could mean endless work.
+// NULL: too many.
+static pipes_expression *copy_of(pipes_parser *parser, pipes_expression *expression)
+{
+    if (expression->eval == pipes_eval_aggregate)
+        return expression; // its result is there already
+    pipes_expression *copy = pipes_lexer_node(&parser->lexer, sizeof *copy);
+    *copy = *expression;
+    copy->list =
+        pipes_parser_copy(parser, expression->list, expression->count * sizeof *copy->list);
+    for (size_t i = 0; i < expression->count && !parser->lexer.failed; i++)
+        copy->list[i] = copy_of(parser, expression->list[i]);
+    for (size_t i = 0; i < 3 && !parser->lexer.failed; i++)
+        copy->args[i] = expression->args[i] ? copy_of(parser, expression->args[i]) : NULL;
+    return parser->lexer.failed ? NULL : copy;
+}
+
+// What a parameter stands for here; NULL: the name is none.
+static pipes_expression *find_bound(const pipes_parser *parser, const char *name)
+{
+    for (size_t i = 0; i < parser->binding_count; i++)
+        if (strcmp(parser->bindings[i].name, name) == 0)
+            return parser->bindings[i].value;
+    return NULL;
+}
+
 static pipes_expression *parse_name(pipes_parser *parser)
 {
     static const struct {
@@ -174,9 +216,11 @@ static pipes_expression *parse_name(pipes_parser *parser)
         if (strcmp(name.text, words[i].name) == 0)
             return literal(parser, (pipes_value){ .kind = words[i].kind, .truth = words[i].truth });
     pipes_expression *field = parse_field(parser);
-    if (!pipes_lexer_accept(&parser->lexer, "("))
-        return field;
-    return parse_args(parser, args, &count) ? make_call(parser, &name, args, count) : NULL;
+    if (!pipes_lexer_accept(&parser->lexer, "(")) {
+        pipes_expression *bound = find_bound(parser, name.text);
+        return bound ? copy_of(parser, bound) : field;
+    }
+    return pipes_parse_args(parser, args, &count) ? make_call(parser, &name, args, count) : NULL;
 }
 
 static pipes_expression *parse_brackets(pipes_parser *parser)
@@ -185,7 +229,7 @@ static pipes_expression *parse_brackets(pipes_parser *parser)
     size_t count = 0, begin = parser->lexer.token.begin;
 
     pipes_lexer_next(&parser->lexer);
-    if (!parse_args(parser, items, &count))
+    if (!pipes_parse_args(parser, items, &count))
         return NULL;
     if (count == 1)
         return items[0];
@@ -223,7 +267,12 @@ static pipes_expression *parse_macro(pipes_parser *parser)
         made->label = names[i];
         return made;
     }
-    return pipes_fail(&parser->lexer, "unknown macro '@@%.40s'", parser->lexer.token.text);
+    const pipes_definition *defined =
+        pipes_definition_find(&parser->lexer, PIPES_D_MACRO, parser->lexer.token.text);
+    if (!defined)
+        return pipes_fail(&parser->lexer, "unknown macro '@@%.40s'", parser->lexer.token.text);
+    pipes_lexer_next(&parser->lexer);
+    return call_defined(parser, defined, NULL, 0);
 }
 
 static pipes_expression *parse_primary(pipes_parser *parser)
@@ -278,7 +327,8 @@ static pipes_expression *parse_method(pipes_parser *parser, pipes_expression *re
         return parse_if(parser, receiver);
     pipes_lexer_next(&parser->lexer);
     if (pipes_lexer_accept(&parser->lexer, "("))
-        return parse_args(parser, args, &count) ? make_call(parser, &name, args, count) : NULL;
+        return pipes_parse_args(parser, args, &count) ? make_call(parser, &name, args, count)
+                                                      : NULL;
     if (pipes_type_find(name.text))
         return unary(parser, pipes_type_find(name.text), receiver);
     return make_call(parser, &name, args, count);

@@ -8,11 +8,19 @@
 
 enum { PIPES_MAX_AGGREGATES = 64, PIPES_MAX_ITEMS = 64 };
 
+// What a parameter stands for while the body of its definition is read.
+typedef struct pipes_binding {
+    const char *name;
+    pipes_expression *value;
+} pipes_binding;
+
 typedef struct pipes_parser {
     pipes_lexer lexer;
     bool aggregates_allowed; // where a stage has windows
     pipes_expression *aggregates[PIPES_MAX_AGGREGATES];
     size_t aggregate_count;
+    const pipes_binding *bindings;
+    size_t binding_count;
 } pipes_parser;
 
 // An expression with the name of its result.
@@ -35,6 +43,9 @@ bool pipes_at_clause(const pipes_parser *parser);
 
 // [number] unit
 bool pipes_parse_period(pipes_parser *parser, sim_period *ret_period);
+
+// Expressions up to ")", behind the `count` that are there; false as above.
+bool pipes_parse_args(pipes_parser *parser, pipes_expression *args[PIPES_MAX_ARGS], size_t *count);
 
 void *pipes_parser_copy(pipes_parser *parser, const void *bytes, size_t length);
 

@@ -3,11 +3,55 @@
 #include "pipes/program.h"
 
 #include "memory.h"
+#include "pipes/define.h"
 #include <stdlib.h>
 
 enum { MAX_STAGES = 64 };
 
-static pipes_stage *parse_stage(pipes_parser *parser)
+static bool append(pipes_parser *parser, pipes_program *program, pipes_stage *stage)
+{
+    pipes_stage **last = &program->first;
+
+    if (++program->stage_count > MAX_STAGES)
+        return pipes_fail(&parser->lexer, "more than %d stages", MAX_STAGES);
+    while (*last)
+        last = &(*last)->next;
+    *last = stage;
+    return true;
+}
+
+static bool parse_stages(pipes_parser *parser, pipes_program *program);
+
+// @name(argument, …) of a definition: the stages of its body.
+static bool parse_defined(pipes_parser *parser, pipes_program *program,
+                          const pipes_definition *defined)
+{
+    pipes_binding bindings[PIPES_MAX_PARAMETERS] = { 0 };
+    const pipes_binding *outer_bindings = parser->bindings;
+    size_t outer_count = parser->binding_count;
+    pipes_expression *args[PIPES_MAX_ARGS];
+    size_t count = 0;
+    pipes_lexer outer;
+
+    parser->aggregates_allowed = false; // they belong to one stage
+    if (pipes_lexer_accept(&parser->lexer, "(") && !pipes_parse_args(parser, args, &count))
+        return false;
+    if (!pipes_bind(parser, defined, args, count, bindings))
+        return false;
+    parser->bindings = bindings;
+    parser->binding_count = defined->count;
+    if (pipes_part_open(&parser->lexer, &defined->body, &outer)) {
+        pipes_lexer_next(&parser->lexer);
+        pipes_lexer_accept(&parser->lexer, "=>");
+        parse_stages(parser, program);
+    }
+    pipes_part_close(&parser->lexer, &outer);
+    parser->bindings = outer_bindings;
+    parser->binding_count = outer_count;
+    return !parser->lexer.failed;
+}
+
+static bool parse_stage(pipes_parser *parser, pipes_program *program)
 {
     pipes_lexer *lexer = &parser->lexer;
     pipes_stage *stage = pipes_arena_alloc(lexer->arena, sizeof *stage);
@@ -15,28 +59,25 @@ static pipes_stage *parse_stage(pipes_parser *parser)
     stage->kind = &pipes_select_stage;
     parser->aggregate_count = 0;
     if (pipes_lexer_accept(lexer, "@")) {
+        const pipes_definition *defined =
+            pipes_definition_find(lexer, PIPES_D_STAGE, lexer->token.text);
         stage->kind = pipes_stage_find(lexer->token.text);
-        if (lexer->token.kind != PIPES_T_NAME || !stage->kind)
+        if (lexer->token.kind != PIPES_T_NAME || (!stage->kind && !defined))
             return pipes_fail(lexer, "unknown stage '@%.40s'", lexer->token.text);
         pipes_lexer_next(lexer);
+        if (defined)
+            return parse_defined(parser, program, defined);
     }
     parser->aggregates_allowed = stage->kind == &pipes_select_stage;
-    return stage->kind->parse(parser, stage) && !lexer->failed ? stage : NULL;
+    return stage->kind->parse(parser, stage) && !lexer->failed && append(parser, program, stage);
 }
 
 // Stages between "=>", up to the end.
 static bool parse_stages(pipes_parser *parser, pipes_program *program)
 {
-    pipes_stage **last = &program->first;
-
     do {
-        pipes_stage *stage = parse_stage(parser);
-        if (!stage)
+        if (!parse_stage(parser, program))
             return false;
-        if (++program->stage_count > MAX_STAGES)
-            return pipes_fail(&parser->lexer, "more than %d stages", MAX_STAGES);
-        *last = stage;
-        last = &stage->next;
     } while (pipes_lexer_accept(&parser->lexer, "=>"));
     if (parser->lexer.token.kind != PIPES_T_END)
         pipes_fail(&parser->lexer, "'=>' or the end expected, not '%.40s'",
@@ -46,7 +87,8 @@ static bool parse_stages(pipes_parser *parser, pipes_program *program)
 
 static bool parse_query(pipes_parser *parser, pipes_program *program)
 {
-    if (!pipes_filter_parse(&parser->lexer, &program->hints, &program->filter))
+    if (!pipes_definitions_read(&parser->lexer) ||
+        !pipes_filter_parse(&parser->lexer, &program->hints, &program->filter))
         return false;
     if (parser->lexer.token.kind == PIPES_T_END) {
         if (!program->filter)
