@@ -61,13 +61,13 @@ static live_err read_data(const char *text, cJSON **ret_data, live_error *error)
 static live_err make(const char *text, const live_author *author, cJSON **ret_event,
                      live_error *error)
 {
-    live_annotation_options options = LIVE_ANNOTATION_OPTIONS_INIT;
+    live_annotation_options place = LIVE_ANNOTATION_OPTIONS_INIT;
     cJSON *data = NULL;
     live_err err = read_data(text, &data, error);
 
-    options.author = author->name;
-    options.room_id = args.room_id;
-    return err ? err : live_annotation_new(data, &options, ret_event, error);
+    place.author = author->name;
+    place.room_id = args.room_id;
+    return err ? err : live_annotation_new(data, &place, ret_event, error);
 }
 
 int annotate_run(void)

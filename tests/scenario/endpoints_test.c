@@ -298,8 +298,8 @@ static void what_is_not_there_is_404(void **state)
         LIVERIG "/assets/rig/77/normalizer",
         LIVERIG "/assets/boat/1/normalizer",
         LIVERIG "/curves",
-        "/services/plugin-liverig-vis/auto-analysis/"
-        "analyse?assetId=rig%2F77&channel=SPP&begin=1&end=2",
+        ("/services/plugin-liverig-vis/auto-analysis/"
+         "analyse?assetId=rig%2F77&channel=SPP&begin=1&end=2"),
         "/../etc/passwd",
         "/world.json",
     };

@@ -175,7 +175,7 @@ static live_err say(agent_run *run, const char *text, live_error *error)
     return err || !has_room(output) ? err : message(run, text, error);
 }
 
-static char *format_text(const char *format, va_list args)
+static LIVE_FORMAT(1, 0) char *format_text(const char *format, va_list args)
 {
     char *text = NULL;
     return vasprintf(&text, format, args) < 0 ? NULL : text;

@@ -119,7 +119,7 @@ static void purge(agent_window *window)
 live_err agent_window_add(agent_window *window, const cJSON *row, agent_window_result *ret_result,
                           live_error *error)
 {
-    const double index = live_json_real(row, window->index, NAN);
+    const double index = live_json_real(row, window->index, (double)NAN);
 
     if (!is_complete(window, row) || isnan(index)) {
         *ret_result = AGENT_WINDOW_INCOMPLETE;

@@ -311,8 +311,8 @@ static void no_message_ends_it(void **unused)
         "{\"__type\": \"__message\", \"message\": \"oliver help\"}",
         "{\"__type\": \"__message\", \"message\": \"oliver help\", \"room\": \"r1\"}",
         "{\"__type\": \"__message\", \"message\": \"oliver help\", \"room\": {\"id\": null}}",
-        "{\"__type\": \"__message\", \"message\": \"oliver help\", \"room\": {\"id\": \"r1\"},"
-        " \"__delete\": true}",
+        ("{\"__type\": \"__message\", \"message\": \"oliver help\", \"room\": {\"id\": \"r1\"},"
+         " \"__delete\": true}"),
     };
     static const char *const answered[] = {
         "{\"__type\": \"__message\", \"message\": \"oliver help\", \"room\": {\"id\": \"r1\"}}",

@@ -89,8 +89,8 @@ static void what_json_has_not_is_null_or_refused(void **state)
     live_error error = { 0 };
 
     (void)state;
-    cJSON_AddItemToArray(list, cJSON_CreateNumber(NAN));
-    cJSON_AddItemToArray(list, cJSON_CreateNumber(INFINITY));
+    cJSON_AddItemToArray(list, cJSON_CreateNumber((double)NAN));
+    cJSON_AddItemToArray(list, cJSON_CreateNumber((double)INFINITY));
     assert_int_equal(live_json_print(list, &text, &error), LIVE_E_INVALID);
     assert_string_equal(error.text, "JSON has no NaN and no infinity");
     text = print(list);

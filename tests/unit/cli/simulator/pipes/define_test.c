@@ -97,8 +97,9 @@ static void what_defines_itself_ends(void **state)
         "def @@x: @@x; @@x",
         "def @s: @s; a => @s",
         "def f(x): g(x); def g(x): f(x) + f(x); a => f(n)",
-        "def a(x): x+x; def b(x): a(a(a(a(x)))); def c(x): b(b(b(b(x)))); def d(x): c(c(c(c(x)))); "
-        "* => d(d(n)) as v",
+        ("def a(x): x+x; def b(x): a(a(a(a(x)))); def c(x): b(b(b(b(x)))); def d(x): "
+         "c(c(c(c(x)))); "
+         "* => d(d(n)) as v"),
     };
 
     (void)state;
