@@ -32,22 +32,22 @@ static int64_t now_ms(const room *room)
 live_err room_new(room_host *host, const char *id, room **ret_room, live_error *error)
 {
     room *room = calloc(1, sizeof *room);
-    live_err err = LIVE_OK;
+    char *own = strdup(id);
 
-    if (room)
-        room->id = strdup(id);
-    if (!room || !room->id)
-        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (!err)
-        err = agent_chat_new(host->run, id, host->alias, &room->chat, error);
-    if (err) {
-        room_free(room);
-        return err;
+    if (!room || !own) {
+        free(room);
+        free(own);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
     room->host = host;
+    room->id = own;
     room->busy_ms = now_ms(room);
-    *ret_room = room;
-    return LIVE_OK;
+    live_err err = agent_chat_new(host->run, id, host->alias, &room->chat, error);
+    if (err)
+        room_free(room);
+    else
+        *ret_room = room;
+    return err;
 }
 
 void room_free(room *room)

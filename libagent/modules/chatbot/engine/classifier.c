@@ -50,11 +50,12 @@ static const double other_begin = .8;
 
 // Life
 
-static live_err add_example(classifier *classifier, size_t skill, const char *text,
+// `number` of its skill, from 1.
+static live_err add_example(classifier *classifier, size_t number, const char *text,
                             example *example, live_error *error)
 {
     tokens tokens;
-    live_err err = vocabulary_add(&classifier->vocabulary, skill + 1, text, &tokens, error);
+    live_err err = vocabulary_add(&classifier->vocabulary, number, text, &tokens, error);
 
     if (err)
         return err;
@@ -69,19 +70,21 @@ static live_err add_example(classifier *classifier, size_t skill, const char *te
     return LIVE_OK;
 }
 
-static live_err add_skill(classifier *classifier, size_t number, const char *const *examples,
+static live_err add_skill(classifier *classifier, skill *skill, const char *const *examples,
                           live_error *error)
 {
-    skill *skill = &classifier->skills[number];
+    static const char *const none[] = { NULL };
     live_err err = LIVE_OK;
 
-    while (examples && examples[skill->count])
+    examples = examples ? examples : none;
+    while (examples[skill->count])
         skill->count++;
     skill->examples = calloc(skill->count + 1, sizeof *skill->examples);
     if (!skill->examples)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    for (size_t i = 0; !err && i < skill->count; i++)
-        err = add_example(classifier, number, examples[i], &skill->examples[i], error);
+    for (size_t i = 0; !err && examples[i]; i++)
+        err =
+            add_example(classifier, classifier->count + 1, examples[i], &skill->examples[i], error);
     return err;
 }
 
@@ -90,11 +93,14 @@ static live_err fill(classifier *classifier, const char *const *const *examples,
 {
     live_err err = vocabulary_init(&classifier->vocabulary, error);
 
+    if (err)
+        return err;
     classifier->skills = calloc(count + 1, sizeof *classifier->skills);
-    if (!err && !classifier->skills)
-        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!classifier->skills)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
     for (; !err && classifier->count < count; classifier->count++)
-        err = add_skill(classifier, classifier->count, examples[classifier->count], error);
+        err = add_skill(classifier, &classifier->skills[classifier->count],
+                        examples[classifier->count], error);
     return err;
 }
 
@@ -102,9 +108,10 @@ live_err classifier_new(const char *const *const *examples, size_t count,
                         classifier **ret_classifier, live_error *error)
 {
     classifier *classifier = calloc(1, sizeof *classifier);
-    live_err err = classifier ? fill(classifier, examples, count, error)
-                              : live_fail(error, LIVE_E_NOMEM, "out of memory");
 
+    if (!classifier)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    live_err err = fill(classifier, examples, count, error);
     if (err)
         classifier_free(classifier);
     else
