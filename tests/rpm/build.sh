@@ -49,7 +49,7 @@ for program in rpmbuild rpmlint eu-strip; do
     command -v $program >/dev/null || { echo "build.sh: skipped: $program is not installed"; exit 77; }
 done
 unset SOURCE_DATE_EPOCH
-rm -rf "$work/toolkit" "$work/agents" "$work/packages" "$work/elsewhere"
+rm -rf "$work/toolkit" "$work/agents" "$work/packages" "$work/else where"
 mkdir -p "$work/agents" "$work/packages" "$work/home"
 HOME=$work/home
 export HOME GIT_CONFIG_NOSYSTEM=1
@@ -136,54 +136,61 @@ rpmlint -c "$work/rpmlint.toml" build-rpm/*.rpm >"$work/out" || cat "$work/out"
 grep -q ' 0 errors, 0 warnings' "$work/out" || fail "$(cat "$work/out")"
 
 step "it holds, requires and provides what it should"
-# Without what varies from machine to machine: architecture, folder of libraries, versions of the C library's symbols; and
-# without the modules of the toolkit, which are all there.
+# Without what varies from machine to machine, the architecture and the folder of libraries; without the modules of the
+# toolkit, which are all there; and without the libraries of the system, which are looked at below.
 rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES} %{FILEFLAGS:fflags} %{FILELINKTOS}\n]' "$package" |
     sed 's| *$||; s|/rig/lib64|/rig/lib|' >"$work/golden"
-for what in provides requires; do
-    echo "$what:"
-    rpm -qp --$what "$package" | sed "s/$(uname -m | tr _ -)/ARCH/; s/GLIBC_[0-9.]*/GLIBC_N/; s/(64bit)//" | LC_ALL=C sort -u
-done >>"$work/golden"
 for module in "$work"/toolkit/lib*/live/modules/*.so; do
     line="-rwxr-xr-x root:root /usr/lib64/rig/lib/live/modules/${module##*/}"
     grep -qxF -- "$line" "$work/golden" || fail "it lacks ${module##*/}"
     grep -vxF -- "$line" "$work/golden" >"$work/golden.rest"
     mv "$work/golden.rest" "$work/golden"
 done
+for what in provides requires; do
+    echo "$what:"
+    rpm -qp --$what "$package" | grep -v '^[a-z0-9+-]*\.so[^(]*(' | sed "s/$(uname -m | tr _ -)/ARCH/" | LC_ALL=C sort -u
+done >>"$work/golden"
 diff -u "$here/golden.txt" "$work/golden" || fail "if that is meant: cp $work/golden $here/golden.txt"
 
+step "it requires every library that its files need, but those that it brings, and no developer's"
+mkdir -p "$work/else where/payload"
+(cd "$work/else where/payload" && rpm2cpio "$package" | cpio -idm --quiet)
+find "$work/else where/payload/usr/lib64" -type f -exec readelf -dW {} + 2>/dev/null |
+    sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -v -e '^liblive' -e '^libagent' | LC_ALL=C sort -u >"$work/needed"
+rpm -qp --requires "$package" | sed -n 's/^\([a-z0-9+-]*\.so[^(]*\)(.*/\1/p' | LC_ALL=C sort -u >"$work/required"
+diff -u "$work/needed" "$work/required" || fail "they differ"
+! grep -E 'libgit2|libmicrohttpd|libssl|libcmocka' "$work/required" || fail "that is a developer's"
+
 step "no secret, no path of this machine, no developer's program is in it"
-mkdir -p "$work/elsewhere/payload"
-(cd "$work/elsewhere/payload" && rpm2cpio "$package" | cpio -idm --quiet)
-! grep -rl s3cret-canary "$work/elsewhere/payload" || fail "the password"
-! grep -l -- "$work" "$work/elsewhere/payload/usr/lib64/rig/"lib*/live/modules/pumps.so || fail "the path of the build"
-! find "$work/elsewhere/payload" -name 'live-dev*' | grep . || fail "live-dev"
+! grep -rl s3cret-canary "$work/else where/payload" || fail "the password"
+! grep -l -- "$work" "$work/else where/payload/usr/lib64/rig/"lib*/live/modules/pumps.so || fail "the path of the build"
+! find "$work/else where/payload" -name 'live-dev*' | grep . || fail "live-dev"
 ! rpm -qp --scripts "$package" | grep -E '^(getent|systemctl|\[)' | grep -v '|| :$' || fail "a line that may fail"
 
 step "the module is hardened and finds the toolkit where it lies"
-readelf -dW "$work/elsewhere/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
+readelf -dW "$work/else where/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
 grep -q 'BIND_NOW' "$work/out" || fail "it is bound late"
 grep -q 'RUNPATH.*\[$ORIGIN/\.\./\.\.\]' "$work/out" || fail "$(grep RUNPATH "$work/out")"
-readelf -lW "$work/elsewhere/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
+readelf -lW "$work/else where/payload/usr/lib64/rig/"lib*/live/modules/pumps.so >"$work/out"
 grep -q 'GNU_RELRO' "$work/out" || fail "no relro"
 ! grep 'GNU_STACK.*RWE' "$work/out" || fail "its stack can be executed"
 
 step "the same bytes, in another folder, with another mask, time zone and language"
-mkdir "$work/elsewhere/deeper"
-make_agent "$work/elsewhere/deeper/rig"
-cd "$work/elsewhere/deeper/rig"
-(umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$live" build-rpm --version 1.0.0 --output "$work/elsewhere/out") >"$work/out" 2>"$work/err" ||
+mkdir "$work/else where/deeper"
+make_agent "$work/else where/deeper/rig"
+cd "$work/else where/deeper/rig"
+(umask 077 && TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$live" build-rpm --version 1.0.0 --output "$work/else where/out") >"$work/out" 2>"$work/err" ||
     fail "$(cat "$work/err")"
 for file in "$agent"/build-rpm/*.rpm; do
-    cmp "$file" "$work/elsewhere/out/${file##*/}" || fail "they differ"
+    cmp "$file" "$work/else where/out/${file##*/}" || fail "they differ"
 done
 cd "$agent"
 
 step "--release, SOURCE_DATE_EPOCH"
-SOURCE_DATE_EPOCH=1700000000 "$live" build-rpm --version 1.0.0 --release 7 --output "$work/elsewhere/out" >"$work/out" 2>"$work/err" ||
+SOURCE_DATE_EPOCH=1700000000 "$live" build-rpm --version 1.0.0 --release 7 --output "$work/else where/out" >"$work/out" 2>"$work/err" ||
     fail "$(cat "$work/err")"
-rpm -qp --qf '%{RELEASE} %{BUILDTIME}\n' "$work/elsewhere/out/"rig-1.0.0-7*.rpm | grep -q '^7 1700000000$' ||
-    fail "$(rpm -qp --qf '%{RELEASE} %{BUILDTIME}\n' "$work/elsewhere/out/"rig-1.0.0-7*.rpm)"
+rpm -qp --qf '%{RELEASE} %{BUILDTIME}\n' "$work/else where/out/"rig-1.0.0-7*.rpm | grep -q '^7 1700000000$' ||
+    fail "$(rpm -qp --qf '%{RELEASE} %{BUILDTIME}\n' "$work/else where/out/"rig-1.0.0-7*.rpm)"
 
 step "what a signal ends leaves nothing"
 before=$(find "$agent" | sort)
@@ -200,7 +207,7 @@ grep -q '^live: building the modules: ended by signal 15' "$work/err" || fail "$
 
 step "the unit is as closed as it may be, and systemd understands it"
 if command -v systemd-analyze >/dev/null; then
-    unit=$work/elsewhere/payload/usr/lib/systemd/system/rig.service
+    unit="$work/else where/payload/usr/lib/systemd/system/rig.service"
     systemd-analyze security --offline=yes --threshold=15 "$unit" >"$work/out" || fail "$(tail -n 3 "$work/out")"
     tail -n 1 "$work/out"
     systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>"$work/err" || :

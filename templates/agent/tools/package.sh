@@ -10,17 +10,19 @@ payload=$WORK/payload/$NAME-$VERSION
 
 # The agent's modules, hardened, with the paths of this machine taken out of them.
 modules() {
-    # Of these maps the last that fits counts.
-    flags="$(rpm --eval '%{optflags}') -ffile-prefix-map=$PREFIX=/usr/src/debug/live"
-    flags="$flags -ffile-prefix-map=$AGENT=/usr/src/debug/$NAME -ffile-prefix-map=$WORK/build=/usr/src/debug/$NAME/build"
-    links=$(rpm --eval '%{?build_ldflags}')
-    if [ -z "$links" ]; then
-        flags="$flags -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Wformat -Wformat-security"
-        links='-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--build-id'
+    CFLAGS=$(rpm --eval '%{optflags}')
+    LDFLAGS=$(rpm --eval '%{?build_ldflags}')
+    if [ -z "$LDFLAGS" ]; then # rpm is not the system's own, and knows of none
+        CFLAGS="$CFLAGS -D_FORTIFY_SOURCE=2 -fstack-protector-strong -Wformat -Wformat-security"
+        LDFLAGS='-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--build-id'
     fi
+    for map in "$PREFIX=/usr/src/debug/live" "$AGENT=/usr/src/debug/$NAME" "$WORK/build=/usr/src/debug/$NAME/build"; do
+        CFLAGS="$CFLAGS '-ffile-prefix-map=$map'" # of those that fit the last one counts
+    done
+    CXXFLAGS=$CFLAGS
+    export CFLAGS CXXFLAGS LDFLAGS
     # An installed module finds the toolkit's libraries two folders up.
     cmake --log-level=NOTICE -S "$AGENT" -B "$WORK/build" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_PREFIX_PATH="$PREFIX" \
-        -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_MODULE_LINKER_FLAGS="$links" \
         -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_INSTALL_RPATH='$ORIGIN/../..'
     cmake --build "$WORK/build" --parallel "$(nproc)"
 }
@@ -54,7 +56,10 @@ sources() {
 # Only -bb gives the same bytes anywhere. What it takes was looked for already; where rpm is not the system's own package
 # manager (--nodeps) its database knows of nothing.
 package() {
-    rpmbuild -bb --nodeps --define "_topdir $WORK/rpm" --define "_tmppath $WORK/rpm" \
+    short=$(mktemp -d) # rpm knows of no folder with a blank in its name
+    trap 'rm -rf "$short"' EXIT
+    ln -s "$WORK" "$short/work"
+    rpmbuild -bb --nodeps --define "_topdir $short/work/rpm" --define "_tmppath $short/work/rpm" \
         --define "packager $PACKAGER" "$WORK/rpm.spec"
     mkdir "$WORK/packages"
     mv "$WORK"/rpm/RPMS/*/*.rpm "$WORK/packages"
