@@ -114,6 +114,13 @@ void pipes_pipeline_tick(pipes_pipeline *pipeline, int64_t time_ms)
     leave(pipeline);
 }
 
+void pipes_pipeline_skip(pipes_pipeline *pipeline, int64_t time_ms)
+{
+    for (pipes_run *run = pipeline->runs; run; run = run->next)
+        if (run->stage->kind->start)
+            run->stage->kind->start(run, time_ms);
+}
+
 void pipes_pipeline_end(pipes_pipeline *pipeline, int64_t end_ms)
 {
     enter(pipeline);

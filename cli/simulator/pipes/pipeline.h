@@ -21,6 +21,9 @@ int64_t pipes_pipeline_due_ms(const pipes_pipeline *pipeline);
 // Puts out what is due at this time, once for each stage; call it while due_ms() <= the time.
 void pipes_pipeline_tick(pipes_pipeline *pipeline, int64_t time_ms);
 
+// The clock jumps: what was due up to this time is left out.
+void pipes_pipeline_skip(pipes_pipeline *pipeline, int64_t time_ms);
+
 // The input ends: what waits for the end comes out.
 void pipes_pipeline_end(pipes_pipeline *pipeline, int64_t end_ms);
 

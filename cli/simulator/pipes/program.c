@@ -6,7 +6,7 @@
 #include "pipes/define.h"
 #include <stdlib.h>
 
-enum { MAX_STAGES = 64 };
+enum { MAX_STAGES = 64, MAX_BRANCHES = 16 };
 
 static bool append(pipes_parser *parser, pipes_program *program, pipes_stage *stage)
 {
@@ -20,7 +20,32 @@ static bool append(pipes_parser *parser, pipes_program *program, pipes_stage *st
     return true;
 }
 
+static bool parse_chain(pipes_parser *parser, pipes_program *program);
 static bool parse_stages(pipes_parser *parser, pipes_program *program);
+
+// [chain {union chain}], behind the bracket.
+static bool parse_branches(pipes_parser *parser, pipes_stage *stage)
+{
+    pipes_lexer *lexer = &parser->lexer;
+    pipes_program *branches[MAX_BRANCHES];
+    size_t count = 0;
+
+    stage->kind = &pipes_branch_stage;
+    if (!pipes_lexer_enter(lexer))
+        return false;
+    do {
+        if (count == MAX_BRANCHES)
+            return pipes_fail(lexer, "more than %d branches", MAX_BRANCHES);
+        branches[count] = pipes_lexer_node(lexer, sizeof **branches);
+        pipes_lexer_accept(lexer, "=>");
+        if (!parse_chain(parser, branches[count++]))
+            return false;
+    } while (pipes_lexer_accept_word(lexer, "union"));
+    pipes_lexer_leave(lexer);
+    stage->branches = pipes_parser_copy(parser, branches, count * sizeof *branches);
+    stage->branch_count = count;
+    return pipes_lexer_expect(lexer, "]");
+}
 
 // @name(argument, …) of a definition: the stages of its body.
 static bool parse_defined(pipes_parser *parser, pipes_program *program,
@@ -58,6 +83,8 @@ static bool parse_stage(pipes_parser *parser, pipes_program *program)
 
     stage->kind = &pipes_select_stage;
     parser->aggregate_count = 0;
+    if (pipes_lexer_accept(lexer, "["))
+        return parse_branches(parser, stage) && append(parser, program, stage);
     if (pipes_lexer_accept(lexer, "@")) {
         const pipes_definition *defined =
             pipes_definition_find(lexer, PIPES_D_STAGE, lexer->token.text);
@@ -72,13 +99,21 @@ static bool parse_stage(pipes_parser *parser, pipes_program *program)
     return stage->kind->parse(parser, stage) && !lexer->failed && append(parser, program, stage);
 }
 
-// Stages between "=>", up to the end.
-static bool parse_stages(pipes_parser *parser, pipes_program *program)
+// Stages between "=>".
+static bool parse_chain(pipes_parser *parser, pipes_program *program)
 {
     do {
         if (!parse_stage(parser, program))
             return false;
     } while (pipes_lexer_accept(&parser->lexer, "=>"));
+    return !parser->lexer.failed;
+}
+
+// … up to the end.
+static bool parse_stages(pipes_parser *parser, pipes_program *program)
+{
+    if (!parse_chain(parser, program))
+        return false;
     if (parser->lexer.token.kind != PIPES_T_END)
         pipes_fail(&parser->lexer, "'=>' or the end expected, not '%.40s'",
                    parser->lexer.token.text);
@@ -147,6 +182,8 @@ void pipes_program_set_span(pipes_program *program, const sim_span *span)
     bool moves = span->length.ms || span->length.months;
 
     for (pipes_stage *stage = program->first; stage; stage = stage->next) {
+        for (size_t i = 0; i < stage->branch_count; i++)
+            pipes_program_set_span(stage->branches[i], span);
         if (stage->window.over != PIPES_OVER_SPAN)
             continue;
         stage->window.over = moves ? PIPES_OVER_LAST : PIPES_OVER_ALL;
@@ -156,9 +193,13 @@ void pipes_program_set_span(pipes_program *program, const sim_span *span)
 
 static bool has_output(const pipes_program *program, pipes_output output)
 {
-    for (const pipes_stage *stage = program->first; stage; stage = stage->next)
+    for (const pipes_stage *stage = program->first; stage; stage = stage->next) {
         if (stage->window.output == output)
             return true;
+        for (size_t i = 0; i < stage->branch_count; i++)
+            if (has_output(stage->branches[i], output))
+                return true;
+    }
     return false;
 }
 

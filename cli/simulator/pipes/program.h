@@ -7,13 +7,13 @@
 #include "pipes/stage.h"
 #include <live/error.h>
 
-typedef struct pipes_program {
+struct pipes_program {
     pipes_arena *arena;
     const pipes_filter *filter; // NULL: no events are read
     pipes_hints hints;
     pipes_stage *first; // NULL: matching events as they are
     size_t stage_count;
-} pipes_program;
+};
 
 // Compiles `[filter] {=> stage}`. LIVE_E_PARSE: the error's text is what the platform says,
 // "PipeException: At (line, column->line, column): …".

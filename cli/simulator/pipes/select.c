@@ -24,9 +24,9 @@ typedef struct select_state {
     bool ended;
 } select_state;
 
-static void set_field(cJSON *json, const char *name, pipes_value value)
+static void set_field(cJSON *json, const char *name, pipes_value value, size_t *left)
 {
-    cJSON *made = pipes_to_json(value);
+    cJSON *made = pipes_to_field(value, left);
 
     if (!made)
         return;
@@ -36,17 +36,19 @@ static void set_field(cJSON *json, const char *name, pipes_value value)
 
 void pipes_select_fields(const pipes_stage *stage, pipes_env *env, cJSON *json)
 {
+    size_t left = PIPES_MAX_ROW_BYTES;
+
     for (size_t i = 0; i < stage->item_count; i++) {
         const pipes_item *item = &stage->items[i];
         pipes_value value = pipes_evaluate(item->expression, env);
         if (!item->expand) {
-            set_field(json, item->name, value);
+            set_field(json, item->name, value, &left);
             continue;
         }
         const cJSON *member = value.kind == PIPES_JSON ? value.json->child : NULL;
         for (; member; member = member->next)
             if (member->string)
-                set_field(json, member->string, pipes_of_json(member));
+                set_field(json, member->string, pipes_of_json(member), &left);
     }
 }
 
@@ -71,9 +73,11 @@ static cJSON *key_values(pipes_run *run, const sim_row *row)
 {
     cJSON *keys = cJSON_CreateObject();
     pipes_env env = pipes_run_env(run, row);
+    size_t left = PIPES_MAX_ROW_BYTES;
 
     for (size_t i = 0; i < run->stage->by_count; i++)
-        set_field(keys, run->stage->by[i].name, pipes_evaluate(run->stage->by[i].expression, &env));
+        set_field(keys, run->stage->by[i].name, pipes_evaluate(run->stage->by[i].expression, &env),
+                  &left);
     return keys;
 }
 
@@ -112,13 +116,14 @@ static sim_row *group_row(pipes_run *run, const select_group *group, int64_t tim
 {
     cJSON *json = cJSON_CreateObject();
     pipes_env env = pipes_run_env(run, group->last);
+    size_t left = PIPES_MAX_ROW_BYTES;
 
     env.tallies = group->tallies;
     env.time_ms = time_ms;
     live_json_add_int(json, "timestamp", time_ms);
     if (group->keys)
         for (const cJSON *key = group->keys->child; key; key = key->next)
-            set_field(json, key->string, pipes_of_json(key));
+            set_field(json, key->string, pipes_of_json(key), &left);
     pipes_select_fields(run->stage, &env, json);
     return sim_row_new(json, time_ms);
 }

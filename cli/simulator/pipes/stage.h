@@ -15,6 +15,7 @@ typedef struct pipes_batch {
 typedef struct pipes_run pipes_run;
 typedef struct pipes_pipeline pipes_pipeline;
 typedef struct pipes_stage pipes_stage;
+typedef struct pipes_program pipes_program;
 
 // The behaviour of one kind of stage; empty slots mean "nothing to do".
 typedef struct pipes_stage_kind {
@@ -66,6 +67,8 @@ struct pipes_stage {
     pipes_window window;
     sim_period period; // of a throttle
     double limit;
+    pipes_program **branches; // of [a union b]; parts of the whole program
+    size_t branch_count;
 };
 
 // One stage of a running pipeline.
@@ -80,6 +83,7 @@ struct pipes_run {
 const pipes_stage_kind *pipes_stage_find(const char *name);
 // Without a name: projections, windows, groups.
 extern const pipes_stage_kind pipes_select_stage;
+extern const pipes_stage_kind pipes_branch_stage; // [a union b]
 
 // Of the pipeline, for its stages.
 void pipes_forward(pipes_run *run, const pipes_batch *batch); // to the next stage

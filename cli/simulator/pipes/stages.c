@@ -248,10 +248,11 @@ static sim_row *with_fields(pipes_run *run, const sim_row *row)
 {
     cJSON *json = cJSON_Duplicate(row->json, true);
     pipes_env env = pipes_run_env(run, row);
+    size_t left = PIPES_MAX_ROW_BYTES;
 
     for (size_t i = 0; i < run->stage->item_count; i++) {
         const pipes_item *item = &run->stage->items[i];
-        cJSON *value = pipes_to_json(pipes_evaluate(item->expression, &env));
+        cJSON *value = pipes_to_field(pipes_evaluate(item->expression, &env), &left);
         cJSON_DeleteItemFromObjectCaseSensitive(json, item->name);
         if (value)
             cJSON_AddItemToObject(json, item->name, value);
@@ -268,7 +269,9 @@ static sim_row *yielded(pipes_run *run, const sim_row *row)
 {
     pipes_env env = pipes_run_env(run, row);
     pipes_value map = pipes_evaluate(run->stage->items[0].expression, &env);
-    cJSON *json = map.kind == PIPES_JSON && cJSON_IsObject(map.json) ? pipes_to_json(map) : NULL;
+    size_t left = PIPES_MAX_ROW_BYTES;
+    cJSON *json =
+        map.kind == PIPES_JSON && cJSON_IsObject(map.json) ? pipes_to_field(map, &left) : NULL;
 
     if (!json)
         return NULL;

@@ -55,6 +55,30 @@ cJSON *pipes_to_json(pipes_value value)
     return NULL;
 }
 
+// What a tree holds, roughly, as soon as it is more than `limit`.
+static size_t weigh(const cJSON *json, size_t limit)
+{
+    size_t bytes = 16;
+
+    bytes += json->string ? strlen(json->string) : 0;
+    bytes += json->valuestring ? strlen(json->valuestring) : 0;
+    for (const cJSON *child = json->child; child && bytes <= limit; child = child->next)
+        bytes += weigh(child, limit - bytes);
+    return bytes;
+}
+
+cJSON *pipes_to_field(pipes_value value, size_t *left)
+{
+    size_t bytes = value.kind == PIPES_TEXT   ? strlen(value.text)
+                   : value.kind == PIPES_JSON ? weigh(value.json, *left)
+                                              : 0;
+
+    if (bytes > *left)
+        return NULL;
+    *left -= bytes;
+    return pipes_to_json(value);
+}
+
 bool pipes_text_is_number(const char *text, double *ret_number)
 {
     char *end;

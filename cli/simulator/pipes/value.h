@@ -33,6 +33,12 @@ pipes_value pipes_text(const char *text); // borrowed; NULL is null
 pipes_value pipes_of_json(const cJSON *json); // borrowed; NULL is null
 cJSON *pipes_to_json(pipes_value value);      // the caller's; NULL for null
 
+// What the fields of a row may hold, roughly: rows that hold rows double with each stage.
+enum { PIPES_MAX_ROW_BYTES = 4 * 1024 * 1024 };
+
+// As pipes_to_json(); what has more than `*left` bytes is NULL too. Takes off what it has.
+cJSON *pipes_to_field(pipes_value value, size_t *left);
+
 pipes_value pipes_to_number(pipes_value value); // null when impossible
 pipes_value pipes_to_text(pipes_value value, pipes_arena *arena);
 

@@ -173,6 +173,8 @@ static void p_53_mistakes_say_where_and_what(void **state)
         { "a => b over yesterday every sec",
           "(1, 13->1, 22): 'last' or 'all' expected behind 'over'" },
         { "a => b at 5", "(1, 11->1, 12): 'at the end' expected" },
+        { "a => [b union c", "(1, 16->1, 16): ']' expected, but the expression ends" },
+        { "a => [b join c]", "(1, 9->1, 13): ']' expected, not 'join'" },
         { "a => b ^ c", "(1, 8->1, 9): unexpected character '^'" },
         { "a => b:if(c)", "(1, 8->1, 10): ':if' belongs behind an aggregate" },
         { "a => @@nosuch as x", "(1, 8->1, 14): unknown macro '@@nosuch'" },
@@ -186,6 +188,29 @@ static void p_53_mistakes_say_where_and_what(void **state)
         bench_query(&bench, rows[i].expression, NULL, false);
         assert_string_equal(live_json_str(bench_message(&bench, "stop"), "message", "none"),
                             expected);
+    }
+}
+
+static void rows_that_hold_rows_do_not_grow_without_end(void **state)
+{
+    static const char *const doubling[] = { "* as a, * as b", "seq(*, *) as a",
+                                            "@set newmap('a', *, 'b', *) as m",
+                                            "@yield newmap('a', *, 'b', *)",
+                                            "concat(t ?? 'x', t ?? 'x', t ?? 'x') as t" };
+    char expression[4096];
+
+    (void)state;
+    bench_load(&bench, -10, "{'__type':'e','n':3}");
+    for (size_t i = 0; i < sizeof doubling / sizeof *doubling; i++) {
+        int length = snprintf(expression, sizeof expression, "e");
+        for (int stages = 0; stages < 26; stages++)
+            length += snprintf(expression + length, sizeof expression - (size_t)length, " => %s",
+                               doubling[i]);
+        bench_forget(&bench);
+        bench_query(&bench, expression, "last hour", false);
+        assert_non_null(bench_message(&bench, "destroy"));
+        assert_string_equal(live_json_str(bench_message(&bench, "stop"), "reason", ""),
+                            "NoRealTime");
     }
 }
 
@@ -215,6 +240,7 @@ int main(void)
         CASE(p_43_results_have_the_names_they_are_given_or_made_of),
         CASE(p_44_filter_keeps_the_rows_whose_condition_is_true),
         CASE(p_53_mistakes_say_where_and_what),
+        CASE(rows_that_hold_rows_do_not_grow_without_end),
         CASE(p_53_depth_and_length_are_bounded),
     };
 

@@ -211,6 +211,24 @@ static void stages_follow_each_other(void **state)
           "[{'timestamp':-3000,'m':1}][{'timestamp':0,'m':2}][{'timestamp':0,'m':1}]");
 }
 
+static void branches_get_every_row_and_their_outputs_go_on(void **state)
+{
+    (void)state;
+    check("[n:max() as m every 3 seconds union count() as c at the end]", "last 6 seconds",
+          "[{'timestamp':-3000,'m':2}][{'timestamp':0,'m':5}][{'timestamp':0,'m':6}]"
+          "[{'timestamp':0,'c':6}]");
+    check("[@filter k == 'a' => n as a union => @filter k == 'b' => n as b] => @filter(a > 2 || b "
+          "> 4)",
+          "last 6 seconds",
+          "[{'timestamp':-3000,'a':3}][{'timestamp':-500,'a':5}][{'timestamp':0,'b':6}]");
+    check(
+        "[[n as x union n as y] => x:count(), y:count() at the end union n:sum() as s at the end]",
+        "last 6 seconds", "[{'timestamp':0,'count_x':6,'count_y':6}][{'timestamp':0,'s':21}]");
+    check("[n:list() as l over @@span every 3 seconds union @latest]", "last 3 seconds",
+          "[{'timestamp':0,'l':[3,4,5]}][{'timestamp':0,'l':[3,4,5,6]}]"
+          "[{'__type':'e','n':6,'k':'b','timestamp':0}]");
+}
+
 static void a_clause_alone_is_a_clock_or_a_window(void **state)
 {
     (void)state;
@@ -321,6 +339,7 @@ int main(void)
         CASE(each_aggregate_has_its_result),
         CASE(p_45_empty_windows_have_a_row_unless_grouped),
         CASE(stages_follow_each_other),
+        CASE(branches_get_every_row_and_their_outputs_go_on),
         CASE(a_clause_alone_is_a_clock_or_a_window),
         CASE(p_49_sort_works_in_the_batch_and_is_stable),
         CASE(top_keeps_the_first_of_each_group),
