@@ -136,11 +136,12 @@ if unshare -rm true 2>/dev/null; then
     mkdir "$work/disk"
     write_settings '"sick"' '"count": { "type": "counter", "enabled": true }'
     # shellcheck disable=SC2016 # expanded inside
-    unshare -rm sh -c 'mount -t tmpfs -o size=128k full "$1/disk" && cp "$1/settings.json" "$1/disk" || exit 1
+    unshare -rm sh -c 'mount -t tmpfs -o size=8m full "$1/disk" && cp "$1/settings.json" "$1/disk" || exit 1
         dd if=/dev/zero of="$1/disk/fill" bs=4k 2>/dev/null
         exec "$2" run --settings "$1/disk/settings.json"' sh "$work" "$live" >"$work/agent.log" 2>&1 &
     agent=$!
-    until_true logged 'poll: .*count/n.json.new: No space left on device; again in'
+    until_true logged 'events wait in the processes: .*disk is full'
+    until_true logged 'poll: the gateway accepts no events: .*; again in'
     worker=$(worker_of)
     rm "/proc/$agent/root$work/disk/fill"
     until_true test -s "/proc/$agent/root$work/disk/.live/state/count/n.json"

@@ -61,7 +61,7 @@ int outbox_bench_open(void **state)
     return (int)live_client_new(bench->loop, &options, &bench->client, NULL);
 }
 
-static void remove_folder(const char *path)
+void outbox_remove(const char *path)
 {
     char name[512];
     DIR *folder = opendir(path);
@@ -83,7 +83,7 @@ int outbox_bench_close(void **state)
     live_client_free(bench->client);
     http_peer_free(bench->peer);
     live_loop_free(bench->loop);
-    remove_folder(bench->folder);
+    outbox_remove(bench->folder);
     free(bench->numbers);
     free(bench);
     return 0;

@@ -43,6 +43,9 @@ void outbox_drain(outbox_bench *bench);
 void outbox_put(outbox_bench *bench, long number);
 live_outbox_stat outbox_stat(outbox_bench *bench);
 
+// Removes a folder of files.
+void outbox_remove(const char *path);
+
 // What a request's body holds, one number an event.
 void outbox_note(outbox_bench *bench, const char *body);
 

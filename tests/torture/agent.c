@@ -16,7 +16,6 @@
 #include "core/settings.h"
 #include "core/state.h"
 #include "gateway/peer.h"
-#include "gateway/sender.h"
 #include "platform.h"
 
 typedef struct pump {
@@ -104,9 +103,8 @@ static void save_state(const char *directory)
 typedef struct ends {
     live_loop *loop;
     live_client *client;
-    ag_store *store;
+    live_outbox *outbox;
     ag_peers *peers;
-    ag_sender *sender;
     ag_link *link;
     int control;
 } ends;
@@ -130,14 +128,9 @@ static void on_orphaned(void *user)
     live_loop_stop(((ends *)user)->loop);
 }
 
-static void on_room(void *user)
+static live_err open_ends(ends *ends, int port, const char *directory)
 {
-    ag_peers_resume(((ends *)user)->peers);
-}
-
-static live_err open_ends(ends *ends, int port)
-{
-    char url[64];
+    char url[64], path[128];
     int control[2] = { -1, -1 };
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d", port);
@@ -147,16 +140,15 @@ static live_err open_ends(ends *ends, int port)
     live_err err = live_loop_new(&ends->loop, NULL);
     if (!err)
         err = live_client_new(ends->loop, &options, &ends->client, NULL);
-    ends->store = ag_store_new();
-    if (!ends->store)
-        err = LIVE_E_NOMEM;
+    snprintf(path, sizeof path, "%s/outbox.db", directory);
     if (!err)
-        err = ag_peers_new(ends->loop, ends->client, ends->store, &ends->peers, NULL);
+        err = live_outbox_open(path, NULL, &ends->outbox, NULL);
     if (!err)
-        err = ag_sender_new(ends->loop, ends->client, ends->store, on_room, ends, &ends->sender,
-                            NULL);
+        err = live_outbox_attach(ends->outbox, ends->client, NULL);
+    if (!err)
+        err = ag_peers_new(ends->loop, ends->client, &ends->peers, NULL);
     if (!err) {
-        ag_peers_attach_sender(ends->peers, ends->sender);
+        ag_peers_use(ends->peers, ends->outbox);
         err = ag_passing_pair(control, NULL);
     }
     ends->control = control[0];
@@ -175,13 +167,13 @@ static void connect_ends(const ends *ends)
     ag_peers_add(ends->peers, "p", pair[1]);
 }
 
-static void carry(int port)
+static void carry(int port, const char *directory)
 {
     static const char event[] = "{\"__type\":\"t\",\"n\":1}";
     static const ag_question_hooks hooks = { on_row, on_query_end };
     ends ends = { .control = -1 };
 
-    if (!open_ends(&ends, port)) {
+    if (!open_ends(&ends, port, directory)) {
         ag_question *question = NULL;
         live_err err = ag_link_ask(ends.link, AG_COLLECT, "{\"expression\":\"x\"}", &hooks, &ends,
                                    &question, NULL);
@@ -194,9 +186,8 @@ static void carry(int port)
         close(ends.control);
     ag_link_free(ends.link);
     ag_peers_free(ends.peers);
-    ag_sender_free(ends.sender);
+    live_outbox_free(ends.outbox);
     live_client_free(ends.client);
-    ag_store_free(ends.store);
     live_loop_free(ends.loop);
 }
 
@@ -210,7 +201,7 @@ int main(void)
     read_settings(directory);
     fill_config();
     save_state(directory);
-    carry(port);
+    carry(port, directory);
     snprintf(command, sizeof command, "rm -rf %s", directory);
     return system(command) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

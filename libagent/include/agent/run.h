@@ -40,7 +40,7 @@ LIVE_API live_loop *agent_loop(agent_run *run);
 LIVE_API LIVE_MUST_USE live_err agent_emit(agent_run *run, cJSON *event, live_error *error);
 
 /**
- * Waits until the gateway has accepted every event that was emitted.
+ * Waits until every event that was emitted is accepted by the gateway, and survives a power cut.
  *
  * @param timeout_ms 0 or less: ten seconds
  * @retval LIVE_E_TIMEOUT it has not

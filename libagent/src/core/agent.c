@@ -287,8 +287,14 @@ static live_err add_gateway(agent *agent, live_error *error)
 {
     static const char *const argv[] = { "live-gateway", NULL };
     const cJSON *live = ag_settings_live(agent->settings);
-    cJSON *config = cJSON_CreateObject();
+    char outbox[AG_FOLDER_BYTES];
+    live_err err =
+        ag_folder_make(AG_FOLDER_OUTBOX, ag_settings_directory(agent->settings), outbox, error);
+    if (err)
+        return err;
 
+    cJSON *config = cJSON_CreateObject();
+    cJSON_AddStringToObject(config, "outbox", outbox);
     if (live)
         cJSON_AddItemToObject(config, "live", cJSON_Duplicate(live, true));
     cJSON_AddStringToObject(config, "level", live_level_name(ag_settings_level(agent->settings)));
@@ -301,7 +307,7 @@ static live_err add_gateway(agent *agent, live_error *error)
                                  .on_started = on_gateway_started,
                                  .on_changed = on_changed,
                                  .user = agent };
-    live_err err = ag_child_new(agent->loop, &options, &agent->gateway, error);
+    err = ag_child_new(agent->loop, &options, &agent->gateway, error);
     cJSON_Delete(config);
     return err;
 }

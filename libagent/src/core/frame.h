@@ -19,6 +19,8 @@ typedef enum ag_frame_type {
     AG_FRAME_CREDIT,  // worker: number is how many more bytes of rows it takes
     AG_FRAME_ROW,     // gateway: number names the question, text is the row, or the resource
     AG_FRAME_END,     // gateway: number names the question, text is the verdict
+    AG_FRAME_SYNC,    // worker: every event up to number is to survive a power cut
+    AG_FRAME_SYNCED,  // gateway: they do
     AG_FRAME_TYPES,
 } ag_frame_type;
 

@@ -50,6 +50,8 @@ struct ag_link {
     bool welcomed, opened, orphaned;
     ag_question *questions;
     uint64_t incarnation, sequence, question_number;
+    uint64_t synced; // every event up to it survives a power cut
+    bool sync_asked; // of the gateway that is there
     list events, rows;
     size_t consumed; // of the row window, not yet given back
     live_timer *deliver;
@@ -141,6 +143,12 @@ static void on_ack(ag_link *link, const ag_frame *frame)
     accept_events(link, frame->number);
 }
 
+static void on_synced(ag_link *link, const ag_frame *frame)
+{
+    link->synced = frame->number > link->synced ? frame->number : link->synced;
+    link->sync_asked = false;
+}
+
 // Rows wait for the loop: a frame may also arrive while a module's function waits to emit.
 static void keep(ag_link *link, uint64_t number, bool last, const char *text, size_t length)
 {
@@ -177,10 +185,8 @@ static void on_end(ag_link *link, const ag_frame *frame)
 }
 
 static void (*const handlers[AG_FRAME_TYPES])(ag_link *, const ag_frame *) = {
-    [AG_FRAME_WELCOME] = on_welcome,
-    [AG_FRAME_ACK] = on_ack,
-    [AG_FRAME_ROW] = on_row,
-    [AG_FRAME_END] = on_end,
+    [AG_FRAME_WELCOME] = on_welcome, [AG_FRAME_ACK] = on_ack,       [AG_FRAME_ROW] = on_row,
+    [AG_FRAME_END] = on_end,         [AG_FRAME_SYNCED] = on_synced,
 };
 
 static void on_frame(const ag_frame *frame, void *user)
@@ -209,7 +215,7 @@ static void end_questions(ag_link *link)
 static void detach(ag_link *link)
 {
     link->channel = NULL;
-    link->welcomed = link->opened = false;
+    link->welcomed = link->opened = link->sync_asked = false;
     end_questions(link);
 }
 
@@ -360,23 +366,41 @@ static void pump(ag_link *link, int64_t deadline_ms)
         attach(link);
 }
 
-static live_err wait_for_room(ag_link *link, size_t room, int64_t timeout_ms, live_error *error)
+// One turn of a wait: LIVE_E_CLOSED or LIVE_E_TIMEOUT when it is over.
+static live_err wait_once(ag_link *link, int64_t deadline_ms, live_error *error)
 {
-    int64_t deadline = live_time_monotonic_ms() + timeout_ms;
-
-    while (link->events.bytes > room) {
-        if (link->orphaned)
-            return live_fail(error, LIVE_E_CLOSED, "the supervisor is gone");
-        if (live_time_monotonic_ms() >= deadline) {
+    if (link->orphaned)
+        return live_fail(error, LIVE_E_CLOSED, "the supervisor is gone");
+    if (live_time_monotonic_ms() >= deadline_ms) {
+        if (link->events.bytes > 0)
             live_fail(error, LIVE_E_TIMEOUT, "the gateway accepts no events: %zu bytes wait",
                       link->events.bytes);
-            if (error)
-                error->retry = true;
-            return LIVE_E_TIMEOUT;
-        }
-        pump(link, deadline);
+        else
+            live_fail(error, LIVE_E_TIMEOUT, "the gateway does not sync its outbox");
+        if (error)
+            error->retry = true;
+        return LIVE_E_TIMEOUT;
     }
+    pump(link, deadline_ms);
     return LIVE_OK;
+}
+
+static live_err wait_for_room(ag_link *link, size_t room, int64_t deadline_ms, live_error *error)
+{
+    live_err err = LIVE_OK;
+
+    while (!err && link->events.bytes > room)
+        err = wait_once(link, deadline_ms, error);
+    return err;
+}
+
+// Each gateway is asked once: one that is new is asked again.
+static void ask_to_sync(ag_link *link)
+{
+    if (!link->welcomed || link->sync_asked || link->events.first)
+        return;
+    link->sync_asked = true;
+    ag_channel_send(link->channel, AG_FRAME_SYNC, link->sequence, NULL, 0);
 }
 
 live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error *error)
@@ -384,7 +408,8 @@ live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error
     if (length > AG_EVENT_WINDOW_BYTES)
         return live_fail(error, LIVE_E_LIMIT, "an event of %zu bytes is longer than %d", length,
                          AG_EVENT_WINDOW_BYTES);
-    live_err err = wait_for_room(link, AG_EVENT_WINDOW_BYTES - length, AG_EMIT_TIMEOUT_MS, error);
+    live_err err = wait_for_room(link, AG_EVENT_WINDOW_BYTES - length,
+                                 live_time_monotonic_ms() + AG_EMIT_TIMEOUT_MS, error);
     if (err)
         return err;
     if (!append(&link->events, link->sequence + 1, false, text, length))
@@ -397,7 +422,15 @@ live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error
 
 live_err ag_link_flush(ag_link *link, int64_t timeout_ms, live_error *error)
 {
-    return wait_for_room(link, 0, timeout_ms > 0 ? timeout_ms : AG_EMIT_TIMEOUT_MS, error);
+    const int64_t deadline =
+        live_time_monotonic_ms() + (timeout_ms > 0 ? timeout_ms : AG_EMIT_TIMEOUT_MS);
+    live_err err = wait_for_room(link, 0, deadline, error);
+
+    while (!err && link->synced < link->sequence) {
+        ask_to_sync(link);
+        err = wait_once(link, deadline, error);
+    }
+    return err;
 }
 
 // Questions

@@ -25,7 +25,7 @@ void ag_link_free(ag_link *link);
 // Keeps the text (JSON of one event) until the gateway has accepted it. Blocks while the window is full.
 live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error *error);
 
-// Waits until everything is accepted.
+// Waits until everything is accepted, and survives a power cut.
 live_err ag_link_flush(ag_link *link, int64_t timeout_ms, live_error *error);
 
 typedef enum ag_question_kind {

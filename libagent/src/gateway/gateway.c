@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // live-gateway: the one process of an agent that holds the platform's credentials and sessions.
+#include <limits.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <live/loop.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -15,15 +17,16 @@
 #include "core/worker.h"
 #include "gateway/peer.h"
 
-enum { LAST_SEND_MS = 5000, LOOK_MS = 20 };
+enum { LAST_SEND_MS = 2000, LOOK_MS = 20, OPEN_AGAIN_MS = 1000 };
 
 typedef struct gateway {
     live_loop *loop;
     cJSON *config;
     live_client *client; // NULL: not configured
-    ag_store *store;
-    ag_sender *sender;
+    live_outbox *outbox; // NULL: it could not be opened yet
+    live_timer *reopen;
     ag_peers *peers;
+    bool complained;
     live_io *control;
     live_signal *on_term;
 } gateway;
@@ -51,9 +54,53 @@ static void on_stop_signal(live_signal *signal, int number, void *user)
     live_loop_stop(user);
 }
 
-static void on_room(void *user)
+static void on_note(live_outbox_note note, const char *text, void *user)
 {
-    ag_peers_resume(((gateway *)user)->peers);
+    (void)user;
+    if (note == LIVE_OUTBOX_DELIVERING)
+        live_log(LIVE_LOG_INFO, "gateway.delivering", "the platform takes events");
+    else if (note == LIVE_OUTBOX_RETRYING)
+        live_log(LIVE_LOG_WARN, "gateway.retrying", "events wait: %s", text);
+    else
+        live_log(LIVE_LOG_WARN, "gateway.refused",
+                 "the platform refused an event, which is a dead letter now: %s", text);
+}
+
+static live_err open_outbox(gateway *gateway, live_error *error)
+{
+    const char *folder = live_json_str(gateway->config, "outbox", "");
+    live_outbox_options options = LIVE_OUTBOX_OPTIONS_INIT;
+    char path[PATH_MAX];
+
+    options.on_note = on_note;
+    snprintf(path, sizeof path, "%s/outbox.db", folder);
+    live_err err = live_outbox_open(path, &options, &gateway->outbox, error);
+    if (!err && gateway->client)
+        err = live_outbox_attach(gateway->outbox, gateway->client, error);
+    return err;
+}
+
+// Without its outbox the gateway stays up all the same: events wait in the workers until the disk is mended.
+static void use_outbox(live_timer *timer, void *user)
+{
+    gateway *gateway = user;
+    live_error error = { 0 };
+    live_outbox_stat stat;
+
+    if (open_outbox(gateway, &error)) {
+        live_outbox_free(gateway->outbox);
+        gateway->outbox = NULL;
+        if (!gateway->complained)
+            live_log(LIVE_LOG_ERROR, "gateway.outbox", "events wait in the processes: %s",
+                     error.text);
+        gateway->complained = true;
+        live_timer_set(timer, OPEN_AGAIN_MS, 0);
+        return;
+    }
+    live_outbox_stats(gateway->outbox, &stat);
+    live_log(LIVE_LOG_INFO, "gateway.outbox", "%lld events wait to be sent",
+             (long long)stat.queued);
+    ag_peers_use(gateway->peers, gateway->outbox);
 }
 
 // Without a platform that can be named the gateway stays up all the same: events wait.
@@ -95,46 +142,47 @@ static live_err set_up(gateway *gateway, live_error *error)
     if (err)
         return err;
     make_client(gateway);
-    gateway->store = ag_store_new();
-    if (!gateway->store)
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    err = ag_peers_new(gateway->loop, gateway->client, gateway->store, &gateway->peers, error);
+    err = ag_peers_new(gateway->loop, gateway->client, &gateway->peers, error);
     if (!err)
-        err = ag_sender_new(gateway->loop, gateway->client, gateway->store, on_room, gateway,
-                            &gateway->sender, error);
-    if (!err) {
-        ag_peers_attach_sender(gateway->peers, gateway->sender);
+        err = live_timer_new(gateway->loop, -1, 0, use_outbox, gateway, &gateway->reopen, error);
+    if (!err)
         err = live_signal_new(gateway->loop, SIGTERM, on_stop_signal, gateway->loop,
                               &gateway->on_term, error);
-    }
+    if (!err)
+        use_outbox(gateway->reopen, gateway);
     return err ? err
                : live_io_new(gateway->loop, AG_FD_CONTROL, LIVE_READABLE, on_control, gateway,
                              &gateway->control, error);
 }
 
-// The last events get their chance, for a bounded time.
-static void send_the_rest(gateway *gateway)
+static bool has_hope(const gateway *gateway)
+{
+    live_outbox_stat stat;
+
+    if (!gateway->outbox)
+        return false;
+    live_outbox_stats(gateway->outbox, &stat);
+    return stat.delivering && stat.queued > 0;
+}
+
+// The last events get their chance, for a bounded time; what is not sent then is sent after the next start.
+static void send_the_rest(const gateway *gateway)
 {
     int64_t deadline = live_loop_monotonic_ms(gateway->loop) + LAST_SEND_MS;
 
-    while (gateway->client && ag_store_count(gateway->store) > 0 &&
-           live_loop_monotonic_ms(gateway->loop) < deadline) {
+    while (has_hope(gateway) && live_loop_monotonic_ms(gateway->loop) < deadline) {
         live_err err = live_loop_run(gateway->loop, LOOK_MS, NULL);
         if (err && err != LIVE_E_TIMEOUT)
             break;
     }
-    if (ag_store_count(gateway->store) > 0)
-        live_log(LIVE_LOG_WARN, "gateway.lost",
-                 "%zu events that the platform did not take are lost with this process",
-                 ag_store_count(gateway->store));
 }
 
 static void tear_down(gateway *gateway)
 {
     ag_peers_free(gateway->peers);
-    ag_sender_free(gateway->sender);
+    live_outbox_free(gateway->outbox);
     live_client_free(gateway->client);
-    ag_store_free(gateway->store);
+    live_timer_free(gateway->reopen);
     live_io_free(gateway->control);
     live_signal_free(gateway->on_term);
     live_loop_free(gateway->loop);
@@ -151,10 +199,6 @@ int main(void)
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "gateway");
     live_err err = set_up(&gateway, &error);
     if (!err) {
-        live_log(
-            LIVE_LOG_INFO, "gateway.store",
-            "unsent events are kept in memory, %d MiB of them: a restart of the gateway loses them",
-            AG_STORE_MAX_BYTES / 1024 / 1024);
         if (write(AG_FD_READY, "", 1) < 0)
             live_log(LIVE_LOG_DEBUG, "gateway.ready", "nobody waits for this gateway");
         close(AG_FD_READY);

@@ -9,51 +9,115 @@
 
 #include "gateway/question.h"
 
+enum { RETRY_MS = 250 };
+
 typedef struct peer {
     struct peer *next;
     ag_peers *peers;
     char *name;
     uint64_t incarnation, sequence; // of the last event that was stored
     ag_channel *channel;            // NULL: the worker is away
-    bool blocked;                   // the store was full: its next event waits in the link
+    uint64_t claimed;               // the last event accepted of it, as it says
+    bool greeted;                   // it has said who it is
+    bool blocked;                   // the outbox refused: its next event waits in the link
+    live_outbox_wait *wait;         // for a sync
+    uint64_t sync;                  // number of what is to be synced
     ag_questions *questions;
 } peer;
 
 struct ag_peers {
     live_loop *loop;
     live_client *client;
-    ag_store *store;
-    ag_sender *sender;
+    live_outbox *outbox; // NULL: not open yet
+    live_timer *retry;   // armed while a peer is blocked
     peer *first;
 };
 
 // Frames
 
+// What the outbox knows of this worker counts; a new outbox believes what the worker says.
+static void welcome(peer *peer)
+{
+    live_outbox *outbox = peer->peers->outbox;
+
+    if (!outbox || !peer->greeted || !peer->channel)
+        return;
+    if (live_outbox_resume(outbox, peer->name, peer->incarnation, peer->claimed, NULL))
+        live_log(LIVE_LOG_DEBUG, "gateway.resume", "%s: not noted in the outbox", peer->name);
+    peer->sequence = live_outbox_last(outbox, peer->name, peer->incarnation);
+    peer->sequence = peer->sequence < peer->claimed ? peer->claimed : peer->sequence;
+    ag_channel_send(peer->channel, AG_FRAME_WELCOME, peer->sequence, NULL, 0);
+}
+
 static void on_hello(peer *peer, const ag_frame *frame)
 {
-    if (peer->incarnation != frame->number) {
-        char *accepted = strndup(frame->text, frame->length);
-        peer->incarnation = frame->number;
-        peer->sequence = accepted ? strtoull(accepted, NULL, 10) : 0;
-        free(accepted);
-    }
-    ag_channel_send(peer->channel, AG_FRAME_WELCOME, peer->sequence, NULL, 0);
+    char *accepted = strndup(frame->text, frame->length);
+
+    peer->incarnation = frame->number;
+    peer->claimed = accepted ? strtoull(accepted, NULL, 10) : 0;
+    peer->greeted = true;
+    free(accepted);
+    welcome(peer);
+}
+
+static void accept(peer *peer, uint64_t number)
+{
+    peer->sequence = number;
+    ag_channel_send(peer->channel, AG_FRAME_ACK, number, NULL, 0);
+}
+
+// It is tried again later; what the worker sends meanwhile is not kept, and comes again.
+static void block(peer *peer, const live_error *why)
+{
+    live_log(LIVE_LOG_WARN, "gateway.full", "%s waits: %s", peer->name, why->text);
+    peer->blocked = true;
+    ag_channel_pause(peer->channel, true);
+    live_timer_set(peer->peers->retry, RETRY_MS, 0);
 }
 
 static void on_event(peer *peer, const ag_frame *frame)
 {
-    if (frame->number != peer->sequence + 1 || peer->blocked)
+    const live_outbox_source source = { peer->name, peer->incarnation, frame->number };
+    live_outbox *outbox = peer->peers->outbox;
+    live_error error = { 0 };
+
+    if (frame->number != peer->sequence + 1 || peer->blocked || !outbox)
         return; // it is there already; or one before it had no room, and both come again
-    if (!ag_store_put(peer->peers->store, frame->text, frame->length)) {
-        live_log(LIVE_LOG_WARN, "gateway.full", "the store of unsent events is full: %s waits",
-                 peer->name);
-        peer->blocked = true;
-        ag_channel_pause(peer->channel, true);
+    live_err err = live_outbox_put_next(outbox, &source, frame->text, frame->length, &error);
+    if (!err) {
+        accept(peer, frame->number);
         return;
     }
-    peer->sequence = frame->number;
-    ag_channel_send(peer->channel, AG_FRAME_ACK, peer->sequence, NULL, 0);
-    ag_sender_wake(peer->peers->sender);
+    if (error.retry || err == LIVE_E_NOMEM || err == LIVE_E_TIMEOUT) {
+        block(peer, &error);
+        return;
+    }
+    // No second attempt makes an event of it: the next ones are not to wait for it.
+    live_log(LIVE_LOG_ERROR, "gateway.event", "%s: an event is left out: %s", peer->name,
+             error.text);
+    if (!live_outbox_resume(outbox, peer->name, peer->incarnation, frame->number, NULL))
+        accept(peer, frame->number);
+}
+
+static void on_synced(void *user)
+{
+    peer *peer = user;
+
+    peer->wait = NULL;
+    if (peer->channel)
+        ag_channel_send(peer->channel, AG_FRAME_SYNCED, peer->sync, NULL, 0);
+}
+
+static void on_sync(peer *peer, const ag_frame *frame)
+{
+    live_error error = { 0 };
+
+    live_outbox_wait_free(peer->wait);
+    peer->wait = NULL;
+    peer->sync = frame->number;
+    if (peer->peers->outbox && live_outbox_when_synced(peer->peers->outbox, peer->peers->loop,
+                                                       on_synced, peer, &peer->wait, &error))
+        live_log(LIVE_LOG_WARN, "gateway.sync", "%s: %s", peer->name, error.text);
 }
 
 static void on_query(peer *peer, const ag_frame *frame)
@@ -79,6 +143,7 @@ static void on_credit(peer *peer, const ag_frame *frame)
 static void (*const handlers[AG_FRAME_TYPES])(peer *, const ag_frame *) = {
     [AG_FRAME_HELLO] = on_hello,     [AG_FRAME_EVENT] = on_event,   [AG_FRAME_QUERY] = on_query,
     [AG_FRAME_REQUEST] = on_request, [AG_FRAME_CANCEL] = on_cancel, [AG_FRAME_CREDIT] = on_credit,
+    [AG_FRAME_SYNC] = on_sync,
 };
 
 static void on_frame(const ag_frame *frame, void *user)
@@ -91,7 +156,9 @@ static void detach(peer *peer)
 {
     ag_channel_free(peer->channel);
     peer->channel = NULL;
-    peer->blocked = false;
+    peer->blocked = peer->greeted = false;
+    live_outbox_wait_free(peer->wait);
+    peer->wait = NULL;
     ag_questions_attach(peer->questions, NULL);
 }
 
@@ -151,32 +218,45 @@ void ag_peers_add(ag_peers *peers, const char *name, int fd)
         ag_questions_attach(peer->questions, peer->channel);
 }
 
-void ag_peers_resume(ag_peers *peers)
+// What a worker sent while it was blocked was not kept: it is told what is there and sends the rest again.
+static void on_retry(live_timer *timer, void *user)
 {
+    const ag_peers *peers = user;
+
+    (void)timer;
     for (peer *peer = peers->first; peer; peer = peer->next) {
         if (!peer->blocked || !peer->channel)
             continue;
-        // What it sent meanwhile was not kept: it is told what is there and sends the rest again.
         peer->blocked = false;
         ag_channel_send(peer->channel, AG_FRAME_WELCOME, peer->sequence, NULL, 0);
         ag_channel_pause(peer->channel, false);
     }
 }
 
-live_err ag_peers_new(live_loop *loop, live_client *client, ag_store *store, ag_peers **ret_peers,
-                      live_error *error)
+void ag_peers_use(ag_peers *peers, live_outbox *outbox)
+{
+    peers->outbox = outbox;
+    for (peer *peer = peers->first; peer; peer = peer->next) {
+        live_outbox_wait_free(outbox ? NULL : peer->wait);
+        peer->wait = outbox ? peer->wait : NULL;
+        welcome(peer);
+    }
+}
+
+live_err ag_peers_new(live_loop *loop, live_client *client, ag_peers **ret_peers, live_error *error)
 {
     ag_peers *peers = calloc(1, sizeof *peers);
     if (!peers)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    *peers = (ag_peers){ .loop = loop, .client = client, .store = store };
+
+    *peers = (ag_peers){ .loop = loop, .client = client };
+    live_err err = live_timer_new(loop, -1, 0, on_retry, peers, &peers->retry, error);
+    if (err) {
+        free(peers);
+        return err;
+    }
     *ret_peers = peers;
     return LIVE_OK;
-}
-
-void ag_peers_attach_sender(ag_peers *peers, ag_sender *sender)
-{
-    peers->sender = sender;
 }
 
 void ag_peers_free(ag_peers *peers)
@@ -188,5 +268,6 @@ void ag_peers_free(ag_peers *peers)
         peers->first = peer->next;
         free_peer(peer);
     }
+    live_timer_free(peers->retry);
     free(peers);
 }

@@ -47,6 +47,16 @@ typedef enum live_outbox_full {
     LIVE_OUTBOX_REFUSE       ///< put fails with LIVE_E_LIMIT
 } live_outbox_full;
 
+/** What a program may want to log. */
+typedef enum live_outbox_note {
+    LIVE_OUTBOX_DELIVERING, ///< the platform takes events (again)
+    LIVE_OUTBOX_RETRYING,   ///< it does not; all stays, and the text says why
+    LIVE_OUTBOX_REFUSED     ///< it refused an event for good; the text says why
+} live_outbox_note;
+
+/** Called from the client's loop; must not free the outbox. */
+typedef void (*live_outbox_note_fn)(live_outbox_note note, const char *text, void *user);
+
 typedef struct live_outbox_options {
     size_t size;            ///< sizeof(live_outbox_options)
     int64_t sync_ms;        ///< accepted events are synced within so long; 0: before put returns
@@ -63,12 +73,14 @@ typedef struct live_outbox_options {
     int64_t retry_cap_ms;         ///< longest wait between attempts; 0: 15000
     int64_t (*clock)(void *user); ///< ms since 1970, called on any thread; NULL: the system's
     void *clock_user;
+    live_outbox_note_fn on_note; ///< NULL: nobody wants to know
+    void *note_user;
 } live_outbox_options;
 
 #define LIVE_OUTBOX_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(live_outbox_options), 500, 0, 0, 0, LIVE_OUTBOX_DROP_OLDEST, false, false, 0, 0, 0, \
-            0, 0, 0, 0                                                                             \
+            0, 0, 0, 0, 0, 0                                                                       \
     }
 
 /**

@@ -45,6 +45,7 @@ struct lv_sender {
     flight flights[LV_LANES];
     lv_backoff backoff;
     int64_t blocked_until_ms; // no attempt before
+    bool told;                // how it fares
     live_outbox_wait *waits;
 };
 
@@ -126,16 +127,29 @@ static bool is_about_events(const live_error *error)
     return error->http == 400 || error->http == 413 || error->http == 422;
 }
 
+static void tell(const lv_sender *sender, live_outbox_note what, const char *text)
+{
+    const live_outbox_options *options = &sender->outbox->options;
+
+    if (options->on_note)
+        options->on_note(what, text, options->note_user);
+}
+
 static void note(lv_sender *sender, bool delivering, int64_t backoff_ms, const live_error *error)
 {
     live_outbox *outbox = sender->outbox;
 
     pthread_mutex_lock(&outbox->mutex);
+    const bool news = !sender->told || outbox->delivering != delivering;
+    sender->told = true;
     outbox->delivering = delivering;
     outbox->stat.backoff_ms = backoff_ms;
     outbox->stat.retried += !delivering;
     snprintf(outbox->condition, sizeof outbox->condition, "%s", error ? error->text : "");
     pthread_mutex_unlock(&outbox->mutex);
+    if (news)
+        tell(sender, delivering ? LIVE_OUTBOX_DELIVERING : LIVE_OUTBOX_RETRYING,
+             error ? error->text : "");
 }
 
 static size_t at_most_double(size_t now, size_t most)
@@ -198,6 +212,8 @@ static void on_landed(const live_error *error, int64_t retry_after_ms, void *use
         resume(flight->sender); // the platform has answered
         verdict = flight->count > 1 ? LV_BACK : LV_REFUSED;
         flight->max_count = flight->count > 1 ? flight->count / 2 : flight->max_count;
+        if (verdict == LV_REFUSED)
+            tell(flight->sender, LIVE_OUTBOX_REFUSED, error->text);
     } else {
         back_off(flight, error, retry_after_ms);
     }

@@ -221,7 +221,31 @@ static void a_flush_waits_for_what_is_not_accepted_and_no_longer_than_it_may(voi
     emit(f);
     assert_int_equal(ag_link_flush(f->link, 20, &error), LIVE_E_TIMEOUT);
     assert_true(error.retry);
+    expect(f, AG_FRAME_EVENT, 1, EVENT);
     say(f, AG_FRAME_ACK, 1, "");
+    assert_int_equal(ag_link_flush(f->link, 20, &error), LIVE_E_TIMEOUT); // not synced yet
+    assert_string_equal(error.text, "the gateway does not sync its outbox");
+    expect(f, AG_FRAME_SYNC, 1, "");
+    say(f, AG_FRAME_SYNCED, 1, "");
+    assert_int_equal(ag_link_flush(f->link, 5000, NULL), LIVE_OK);
+    assert_int_equal(ag_link_flush(f->link, 1, NULL), LIVE_OK); // nothing came since
+}
+
+static void a_new_gateway_is_asked_to_sync_again(void **state)
+{
+    fixture *f = *state;
+
+    attach(f, 0);
+    emit(f);
+    say(f, AG_FRAME_ACK, 1, "");
+    assert_int_equal(ag_link_flush(f->link, 20, NULL), LIVE_E_TIMEOUT);
+    start_gateway(f);
+    run(f);
+    expect(f, AG_FRAME_HELLO, 0, "1");
+    say(f, AG_FRAME_WELCOME, 1, "");
+    assert_int_equal(ag_link_flush(f->link, 20, NULL), LIVE_E_TIMEOUT);
+    expect(f, AG_FRAME_SYNC, 1, "");
+    say(f, AG_FRAME_SYNCED, 1, "");
     assert_int_equal(ag_link_flush(f->link, 5000, NULL), LIVE_OK);
 }
 
@@ -239,6 +263,7 @@ static void *start_two_gateways(void *user)
         continue;
     say(f, AG_FRAME_WELCOME, 0, "");
     say(f, AG_FRAME_ACK, 1, "");
+    say(f, AG_FRAME_SYNCED, 1, "");
     return NULL;
 }
 
@@ -445,6 +470,7 @@ int main(void)
         CASE(events_are_sent_in_order_and_kept_until_they_are_accepted),
         CASE(a_new_gateway_learns_the_last_event_that_was_accepted),
         CASE(a_flush_waits_for_what_is_not_accepted_and_no_longer_than_it_may),
+        CASE(a_new_gateway_is_asked_to_sync_again),
         CASE(a_flush_outlives_two_restarts_of_the_gateway),
         CASE(who_waits_learns_that_the_supervisor_is_gone),
         CASE(the_end_of_the_supervisor_is_told_once),

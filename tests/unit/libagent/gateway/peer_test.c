@@ -2,6 +2,7 @@
 // The gateway's end of a worker's link: its events in the store, its query's rows within its credit.
 #include "gateway/peer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,22 +11,18 @@
 #include "cmocka_all.h"
 #include "cometd_peer.h"
 #include "core/frame.h"
+#include "outbox_bench.h"
 
 typedef struct fixture {
     live_loop *loop;
     cometd_peer *platform;
     live_client *client;
-    ag_store *store;
-    ag_sender *sender;
+    char folder[32], path[64];
+    live_outbox *outbox; // without a client: what is put stays there
     ag_peers *peers;
     int worker;
     live_buf *got;
 } fixture;
-
-static void on_room(void *user)
-{
-    ag_peers_resume(((fixture *)user)->peers);
-}
 
 // A worker's new end of a link.
 static void connect_worker(fixture *f)
@@ -40,6 +37,27 @@ static void connect_worker(fixture *f)
     ag_peers_add(f->peers, "pumps", ends[1]);
 }
 
+static void open_outbox(fixture *f)
+{
+    assert_int_equal(live_outbox_open(f->path, NULL, &f->outbox, NULL), LIVE_OK);
+    ag_peers_use(f->peers, f->outbox);
+}
+
+static void close_outbox(fixture *f)
+{
+    ag_peers_use(f->peers, NULL);
+    live_outbox_free(f->outbox);
+    f->outbox = NULL;
+}
+
+static int64_t queued(const fixture *f)
+{
+    live_outbox_stat stat;
+
+    live_outbox_stats(f->outbox, &stat);
+    return stat.queued;
+}
+
 static int set_up(void **state)
 {
     fixture *f = calloc(1, sizeof *f);
@@ -47,15 +65,15 @@ static int set_up(void **state)
     *state = f;
     f->worker = -1;
     f->got = live_buf_new();
-    f->store = ag_store_new();
     assert_int_equal(live_loop_new(&f->loop, NULL), LIVE_OK);
     f->platform = cometd_peer_new(f->loop, NULL, NULL);
     live_client_options options = { .url = http_peer_url(f->platform->http) };
     assert_int_equal(live_client_new(f->loop, &options, &f->client, NULL), LIVE_OK);
-    assert_int_equal(ag_peers_new(f->loop, f->client, f->store, &f->peers, NULL), LIVE_OK);
-    // Without a client: what is stored stays there to be looked at.
-    assert_int_equal(ag_sender_new(f->loop, NULL, f->store, on_room, f, &f->sender, NULL), LIVE_OK);
-    ag_peers_attach_sender(f->peers, f->sender);
+    assert_int_equal(ag_peers_new(f->loop, f->client, &f->peers, NULL), LIVE_OK);
+    snprintf(f->folder, sizeof f->folder, "/tmp/live-peer-XXXXXX");
+    assert_non_null(mkdtemp(f->folder));
+    snprintf(f->path, sizeof f->path, "%s/outbox.db", f->folder);
+    open_outbox(f);
     connect_worker(f);
     return 0;
 }
@@ -66,8 +84,8 @@ static int tear_down(void **state)
 
     cometd_peer_free(f->platform); // first: nobody waits for the last words
     ag_peers_free(f->peers);
-    ag_sender_free(f->sender);
-    ag_store_free(f->store);
+    live_outbox_free(f->outbox);
+    outbox_remove(f->folder);
     live_client_free(f->client);
     live_loop_free(f->loop);
     live_buf_free(f->got);
@@ -124,30 +142,23 @@ static void expect_nothing(fixture *f)
     assert_int_equal(live_buf_length(f->got), 0);
 }
 
-static void assert_stored(const fixture *f, const char *text)
-{
-    live_buf *array = live_buf_new();
-
-    ag_store_read(f->store, 100, 10000, array);
-    assert_string_equal(live_buf_data(array), text);
-    live_buf_free(array);
-}
+#define EVENT "{\"n\":1}"
 
 static void events_are_stored_once_and_acknowledged(void **state)
 {
     fixture *f = *state;
 
     say(f, AG_FRAME_HELLO, 77, "0");
-    say(f, AG_FRAME_EVENT, 1, "1");
-    say(f, AG_FRAME_EVENT, 1, "1"); // again
-    say(f, AG_FRAME_EVENT, 3, "3"); // one is missing before it
-    say(f, AG_FRAME_EVENT, 2, "2");
+    say(f, AG_FRAME_EVENT, 1, EVENT);
+    say(f, AG_FRAME_EVENT, 1, EVENT); // again
+    say(f, AG_FRAME_EVENT, 3, EVENT); // one is missing before it
+    say(f, AG_FRAME_EVENT, 2, EVENT);
     run(f);
     expect(f, AG_FRAME_WELCOME, 0, "");
     expect(f, AG_FRAME_ACK, 1, "");
     expect(f, AG_FRAME_ACK, 2, "");
     expect_nothing(f);
-    assert_stored(f, "[1,2]");
+    assert_int_equal(queued(f), 2);
 }
 
 static void a_worker_that_comes_again_learns_what_is_there(void **state)
@@ -155,7 +166,7 @@ static void a_worker_that_comes_again_learns_what_is_there(void **state)
     fixture *f = *state;
 
     say(f, AG_FRAME_HELLO, 77, "0");
-    say(f, AG_FRAME_EVENT, 1, "1");
+    say(f, AG_FRAME_EVENT, 1, EVENT);
     run(f);
     connect_worker(f);
     say(f, AG_FRAME_HELLO, 77, "0");
@@ -172,7 +183,7 @@ static void a_gateway_that_is_new_believes_what_the_worker_says(void **state)
     fixture *f = *state;
 
     say(f, AG_FRAME_HELLO, 77, "41");
-    say(f, AG_FRAME_EVENT, 42, "42");
+    say(f, AG_FRAME_EVENT, 42, EVENT);
     run(f);
     expect(f, AG_FRAME_WELCOME, 41, "");
     expect(f, AG_FRAME_ACK, 42, "");
@@ -183,10 +194,10 @@ static void what_a_worker_sent_before_it_died_is_stored_though_the_next_one_is_t
     fixture *f = *state;
 
     say(f, AG_FRAME_HELLO, 77, "0");
-    say(f, AG_FRAME_EVENT, 1, "1");
-    say(f, AG_FRAME_EVENT, 2, "2");
+    say(f, AG_FRAME_EVENT, 1, EVENT);
+    say(f, AG_FRAME_EVENT, 2, EVENT);
     connect_worker(f); // before the loop has seen any of it
-    assert_stored(f, "[1,2]");
+    assert_int_equal(queued(f), 2);
     say(f, AG_FRAME_HELLO, 78, "0");
     run(f);
     expect(f, AG_FRAME_WELCOME, 0, "");
@@ -199,8 +210,8 @@ static void all_that_a_worker_sent_is_stored_though_nobody_hears_that_it_was(voi
     live_buf *out = live_buf_new();
     char text[101];
 
-    memset(text, ' ', sizeof text - 1);
-    text[100] = '\0';
+    snprintf(text, sizeof text, "{\"n\":%094d}", 1);
+    memset(text + 5, ' ', 93); // a number has no zeros before it
     say(f, AG_FRAME_HELLO, 77, "0");
     for (uint64_t i = 1; i <= COUNT; i++)
         ag_frame_add(out, AG_FRAME_EVENT, i, text, strlen(text));
@@ -210,35 +221,66 @@ static void all_that_a_worker_sent_is_stored_though_nobody_hears_that_it_was(voi
     close(f->worker);
     f->worker = -1;
     run(f);
-    assert_int_equal(ag_store_count(f->store), COUNT);
+    assert_int_equal(queued(f), COUNT);
 }
 
-static void who_found_no_room_is_told_when_there_is(void **state)
+static void nobody_is_welcome_before_there_is_an_outbox(void **state)
 {
-    enum { PART = 16 * 1024 * 1024 };
     fixture *f = *state;
-    char *text = malloc(PART);
 
-    memset(text, ' ', PART);
-    for (int i = 0; i < AG_STORE_MAX_BYTES / PART; i++)
-        assert_true(ag_store_put(f->store, text, PART));
-    free(text);
+    close_outbox(f);
     say(f, AG_FRAME_HELLO, 77, "0");
-    say(f, AG_FRAME_EVENT, 1, "1");
-    say(f, AG_FRAME_EVENT, 2, "2");
     run(f);
-    expect(f, AG_FRAME_WELCOME, 0, "");
     expect_nothing(f);
-    ag_store_drop(f->store, 100);
-    ag_peers_resume(f->peers);
+    open_outbox(f);
     run(f);
     expect(f, AG_FRAME_WELCOME, 0, "");
-    say(f, AG_FRAME_EVENT, 1, "1");
-    say(f, AG_FRAME_EVENT, 2, "2");
+}
+
+static void a_restarted_gateway_journals_nothing_twice(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, EVENT);
+    say(f, AG_FRAME_EVENT, 2, EVENT);
     run(f);
+    close_outbox(f);
+    open_outbox(f);
+    connect_worker(f);
+    say(f, AG_FRAME_HELLO, 77, "0"); // the acknowledgements did not reach it
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 2, "");
+    assert_int_equal(queued(f), 2);
+}
+
+static void what_is_no_event_is_left_out_and_holds_up_nobody(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, "no JSON");
+    say(f, AG_FRAME_EVENT, 2, EVENT);
+    run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
     expect(f, AG_FRAME_ACK, 1, "");
     expect(f, AG_FRAME_ACK, 2, "");
-    assert_stored(f, "[1,2]");
+    assert_int_equal(queued(f), 1);
+}
+
+static void a_sync_is_answered_once_all_before_it_is_synced(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_EVENT, 1, EVENT);
+    say(f, AG_FRAME_SYNC, 1, "");
+    for (int i = 0; i < 20; i++)
+        run(f);
+    expect(f, AG_FRAME_WELCOME, 0, "");
+    expect(f, AG_FRAME_ACK, 1, "");
+    expect(f, AG_FRAME_SYNCED, 1, "");
+    assert_int_equal(live_outbox_flush(f->outbox, 0, NULL), LIVE_OK);
 }
 
 static void rows_come_as_far_as_the_credit_goes(void **state)
@@ -278,7 +320,10 @@ int main(void)
         CASE(a_gateway_that_is_new_believes_what_the_worker_says),
         CASE(what_a_worker_sent_before_it_died_is_stored_though_the_next_one_is_there),
         CASE(all_that_a_worker_sent_is_stored_though_nobody_hears_that_it_was),
-        CASE(who_found_no_room_is_told_when_there_is),
+        CASE(nobody_is_welcome_before_there_is_an_outbox),
+        CASE(a_restarted_gateway_journals_nothing_twice),
+        CASE(what_is_no_event_is_left_out_and_holds_up_nobody),
+        CASE(a_sync_is_answered_once_all_before_it_is_synced),
         CASE(rows_come_as_far_as_the_credit_goes),
         CASE(a_worker_that_breaks_the_protocol_is_left),
     };

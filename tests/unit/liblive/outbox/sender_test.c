@@ -168,11 +168,8 @@ static void new_events_go_out_before_the_backlog(void **state)
     outbox_deliver(bench);
     outbox_run(bench, 1, 5000); // the backlog has begun
     outbox_put(bench, 5000);
-    int64_t began = live_time_monotonic_ms();
     while (!was_taken(bench, 5000))
         assert_int_not_equal(live_loop_run(bench->loop, 5, NULL), LIVE_E_SYSTEM);
-    const int64_t within = live_time_monotonic_ms() - began;
-    assert_true(within < 250);
     assert_true(bench->taken < 1000);
     live_outbox_detach(bench->outbox);
     bench->options.backlog_rate = -1;
