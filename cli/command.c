@@ -162,7 +162,7 @@ static int print_commands(void)
     puts("Usage: live COMMAND [OPTION…]\n");
     puts("Programs beside Intelie LIVE: agents, events, queries, a platform of your own.\n");
     for (const command *command = commands; command->name; command++)
-        printf("  %-12s %s\n", typed(command->name, name), command->summary);
+        printf("  %-14s %s\n", typed(command->name, name), command->summary);
     puts("\n'live COMMAND --help' shows the options of a command.");
     return EXIT_DONE;
 }

@@ -198,7 +198,7 @@ live_err live_plugin_list(live_client *client, bool with_disabled, cJSON **ret_p
     if (err)
         return err;
 
-    for (cJSON *plugin = plugins->child, *next; plugin; plugin = next) {
+    for (cJSON *plugin = plugins ? plugins->child : NULL, *next; plugin; plugin = next) {
         next = plugin->next;
         if (!with_disabled && !is_enabled(plugin))
             cJSON_Delete(cJSON_DetachItemViaPointer(plugins, plugin));

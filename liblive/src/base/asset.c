@@ -64,11 +64,12 @@ live_err live_asset_settings_path(const char *type, int64_t id, char **ret_path,
 bool live_curve_is_enabled(const cJSON *definition)
 {
     const cJSON *options = live_json_get(definition, "options");
-    bool none = !options || cJSON_IsNull(options);
-    bool one_empty = cJSON_IsArray(options) && options->child && !options->child->next &&
-                     cJSON_IsObject(options->child) && !options->child->child;
 
-    return !none && !one_empty;
+    if (!options || cJSON_IsNull(options))
+        return false;
+
+    const cJSON *only = cJSON_GetArraySize(options) == 1 ? options->child : NULL;
+    return !cJSON_IsArray(options) || !only || !cJSON_IsObject(only) || only->child;
 }
 
 // Analyses
