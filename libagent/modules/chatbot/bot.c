@@ -271,10 +271,6 @@ live_err bot_start(agent_run *run, live_error *error)
                              .say = say };
     bot->idle_ms = config->room_idle_ms;
     bot->text = live_buf_new();
-    if (!*config->alias)
-        return live_fail(error, LIVE_E_INVALID, "alias: a bot without a name cannot be asked");
-    if (!(config->minimum_confidence > 0 && config->minimum_confidence <= 1))
-        return live_fail(error, LIVE_E_INVALID, "minimum_confidence: above 0, at most 1");
     if (!bot->text)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     name_author(bot);

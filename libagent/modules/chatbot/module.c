@@ -6,15 +6,17 @@
 #include "bot.h"
 
 static const agent_setting settings[] = {
-    AGENT_STRING(bot_config, alias, "Intelie", "The name that the bot answers to."),
+    AGENT_STRING(bot_config, alias, "Intelie", "The name that the bot answers to.",
+                 .pattern = "^\\S(.*\\S)?$"),
     AGENT_ADAPTERS(bot_config, logic_adapters, "What it can do, the first before the later ones."),
-    AGENT_REAL(bot_config, minimum_confidence, "0.6",
-               "How sure an adapter must be to answer: above 0, at most 1."),
+    AGENT_REAL(bot_config, minimum_confidence, "0.6", "How sure an adapter must be to answer.",
+               .least = "0.1", .most = "1"),
     AGENT_STRING(bot_config, default_response, "",
                  "What it says to what it does not understand; without it, what it can do."),
-    AGENT_DURATION(
-        bot_config, room_idle_ms, "30m",
-        "After so long without a question a room leaves the memory; it is kept on disk."),
+    AGENT_DURATION(bot_config, room_idle_ms, "30m",
+                   "After so long without a question a room leaves the memory; it is kept on disk.",
+                   .least = "1s"),
+    AGENT_UNUSED("monitors", "Not used yet; files of the Python agent carry it."),
     { 0 },
 };
 

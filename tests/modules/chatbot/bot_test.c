@@ -116,6 +116,8 @@ static void settings_of_which_no_bot_can_be_made_are_refused(void **unused)
 {
     static const char *const settings[] = {
         "{\"alias\": \"\"}",
+        "{\"alias\": \" Oliver\"}",
+        "{\"room_idle\": 0}",
         "{\"logic_adapters\": []}",
         "{\"minimum_confidence\": 0}", // whatever is said would start something
         "{\"minimum_confidence\": 1.1}",
