@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# From a bare machine to rows on the platform: installs what is missing, builds, installs into a prefix of its own,
-# starts the simulated platform and an agent that samples this machine, and shows the rows that arrive.
+# From a bare machine to an agent of one's own: installs what is missing, builds the toolkit into a prefix of its own,
+# starts the simulated platform, makes an agent and a module with the tool, builds and tests them, runs them, shows the
+# rows that arrive, the alert of its monitor, and a question that its bot answers.
 set -eu
 
 usage() {
@@ -10,7 +11,7 @@ Usage: sh examples/quickstart/run.sh [--no-install] [--sudo] [--once] [--help]
 
   --no-install  install no packages; stop when one is missing
   --sudo        use sudo to install them without asking, where this is not root
-  --once        end after the first rows also on a terminal
+  --once        end after the answer also on a terminal
 END
 }
 
@@ -32,6 +33,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 place=$top/build/quickstart
 prefix=$place/prefix
 run=$place/run
+rig=$place/rig
+room=p7r2t8w4y6b1c3d5f9g0h2k4m6 # of the simulated world
 platform=
 agent=
 
@@ -60,6 +63,15 @@ step() {
     log=$place/$1.log
     shift
     "$@" >"$log" 2>&1 </dev/null || fail "'$*' failed" "$log"
+}
+
+# Edits a file in place by sed expressions.
+edit() {
+    file=$1
+    shift
+    for expression in "$@"; do
+        sed "$expression" "$file" >"$run/edited" && cat "$run/edited" >"$file"
+    done
 }
 
 # Waits until the file has a line, or the process that writes it is gone.
@@ -97,26 +109,54 @@ ready=$(first_line "$run/platform.json" "$platform") || fail "the simulator did 
 url=$(printf '%s\n' "$ready" | sed 's/.*"url": *"\([^"]*\)".*/\1/')
 echo "It listens on $url"
 
-say "Starting an agent whose module 'host' samples this machine each second"
-(umask 077 && sed "s|http://127.0.0.1:8080|$url|" "$top/examples/quickstart/settings.json" >"$run/settings.json")
-live run --settings "$run/settings.json" >"$run/agent.log" 2>&1 &
+say "Making an agent and a module of its own: live create-agent rig; live add-module box"
+rm -rf "$rig"
+(cd "$place" && live create-agent rig)
+cd "$rig"
+live add-module box
+# The platform is on a free port, and the monitor is told to find any memory in use too much.
+edit settings.json "s|http://127.0.0.1:8080|$url|" 's|"max": 90|"max": 0.1|' 's|"window": "1m"|"window": "10s"|'
+
+say "Building and testing it: cmake --workflow --preset dev"
+CMAKE_PREFIX_PATH=$prefix step workflow cmake --workflow --preset dev
+sed -n '/tests passed/p' "$place/workflow.log"
+live validate || fail "the settings are not valid"
+
+say "Running it: live run --enable 'this machine' --enable box --enable bot"
+live run --enable 'this machine' --enable box --enable bot >"$run/agent.log" 2>&1 &
 agent=$!
 
 query='host => load1, cpu_percent, memory_used_percent, uptime_s'
-say "Following on the platform: $query"
-live query --settings "$run/settings.json" "$query" --follow --span 'last minute' --count 5 --timeout 60s \
-    || fail "no rows arrived" "$run/agent.log"
+say "Following on the platform what its module 'host' samples: $query"
+live query "$query" --follow --span 'last minute' --count 5 --timeout 60s || fail "no rows arrived" "$run/agent.log"
 
-say "It works: these rows went from this machine's agent through the platform's REST input and its query engine"
+say "The alert of its monitor, in the room 'Rig 1'"
+live query "__message room->id:$room => author->name as author, message" --follow --span 'last minute' \
+    --count 1 --timeout 60s || fail "no alert came" "$run/agent.log"
+
+question='rig, how busy was this machine over the last minute?'
+say "Its bot is asked: $question"
+answer=$(live chat --room "$room" --say "$question" --timeout 60s) || fail "the bot did not answer" "$run/agent.log"
+printf '%s\n' "$answer"
+# The figure is the platform's own: the load at most is one of those that arrived.
+top=$(printf '%s\n' "$answer" | sed -n 's/.* and \([0-9.]*\) at most.*/\1/p')
+live query 'box => load' --span 'last 2 minutes' >"$run/loads.json" || fail "no rows can be read" "$run/agent.log"
+awk -v top="$top" -F '"load":' 'NF > 1 && sprintf("%.2f", $2 + 0) == top { found = 1 } END { exit !found }' \
+    "$run/loads.json" || fail "the answer's '$top' is none of the loads that arrived" "$run/loads.json"
+echo "(and $top is the highest load that the platform has of that minute)"
+
+say "It works: an agent with a datasource, a monitor and a bot, against a platform on this machine"
 if [ "$stay" = no ]; then
     exit 0
 fi
 
 cat <<END
 Both stay up. Look further:
-  $url   shows the events as they arrive
-  $prefix/bin/live query --settings "$run/settings.json" 'host => cpu_percent' --follow
-  $prefix/bin/live send --settings "$run/settings.json" --type hello '{"n": 1}'
-The agent's log is $run/agent.log. Ctrl-C ends all of it.
+  $url   shows the events, and its rooms, where 'rig' answers (log in as admin, password admin)
+  cd "$rig" && PATH=$prefix/bin:\$PATH
+  live query 'host => cpu_percent' --follow
+  live chat --room $room
+The module is in $rig/modules/box, the agent's log in $run/agent.log.
+Ctrl-C ends all of it.
 END
 wait "$agent"

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -241,6 +242,25 @@ static live_err add_unusable(ag_catalogue *catalogue, const char *name, live_err
     return add(catalogue, NULL, description, error);
 }
 
+// A module that is nowhere, or whose source is there and is not built.
+static void note_missing(const ag_catalogue *catalogue, const char *directory, const char *pointer,
+                         const char *name)
+{
+    char source[PATH_MAX];
+
+    snprintf(source, sizeof source, "%s/modules/%s", directory, name);
+    if (access(source, F_OK) == 0)
+        ag_finding_add(
+            catalogue->findings, AG_ERROR, pointer, NULL,
+            "module '%s' is not built: 'cmake --workflow --preset dev' builds modules/%s", name,
+            name);
+    else
+        ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL,
+                       "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor "
+                       "installed; 'live add-module %s' makes one",
+                       name, name, name);
+}
+
 static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
                       const agent_module *const *modules, const cJSON *given, int index,
                       live_error *error)
@@ -259,10 +279,7 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
         return add(catalogue, NULL, describe(module, ag_settings_processes(settings)), error);
     char *path = ag_module_find(ag_settings_directory(settings), name);
     if (!path) {
-        ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL,
-                       "module '%s' is neither in build/modules, modules/%s, LIVE_MODULE_PATH nor "
-                       "installed; 'live add-module %s' makes one",
-                       name, name, name);
+        note_missing(catalogue, ag_settings_directory(settings), pointer, name);
         return add_unusable(catalogue, name, error);
     }
     if (describe_in_child(path, ag_settings_processes(settings), &description, &why)) {
