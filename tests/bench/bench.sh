@@ -25,7 +25,7 @@ platform=$!
 while [ ! -s "$work/platform" ]; do sleep 0.02; done
 url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
 tcp=$(sed 's/.*"tcp_port":\([0-9]*\).*/\1/' "$work/platform")
-sed "s|http://127.0.0.1:8080|$url|" examples/quickstart/settings.json >"$work/settings.json"
+sed "s|http://127.0.0.1:8080|$url|" tests/bench/settings.json >"$work/settings.json"
 
 "$live" query --settings "$work/settings.json" host --follow --count 1 --timeout 30s >/dev/null &
 reader=$!

@@ -14,6 +14,8 @@ grep -q live_query_start "$work/client.c"
 # shellcheck disable=SC2046
 cc -std=c17 -Wall -Werror -fsyntax-only -Iliblive/include "-I$build/liblive/include" \
     $(pkg-config --cflags libcjson) "$work/client.c"
-for page in $(grep -oE '\]\([^)#]+\)' README.md docs/*.md CONTRIBUTING.md | sed 's/^[^(]*(//; s/)$//' | grep -v '^http'); do
-    [ -e "$page" ] || { echo "readme.sh: $page is not there" >&2; exit 1; }
+for page in README.md CONTRIBUTING.md docs/*.md docs/design/*.md; do
+    for link in $(grep -oE '\]\([^)#]+' "$page" | sed 's/^..//' | grep -v '^http'); do
+        [ -e "$(dirname "$page")/$link" ] || { echo "readme.sh: $page: $link is not there" >&2; exit 1; }
+    done
 done
