@@ -58,7 +58,7 @@ cJSON *pipes_to_json(pipes_value value)
 // What a tree holds, roughly, as soon as it is more than `limit`.
 static size_t weigh(const cJSON *json, size_t limit)
 {
-    size_t bytes = 16;
+    size_t bytes = sizeof *json;
 
     bytes += json->string ? strlen(json->string) : 0;
     bytes += json->valuestring ? strlen(json->valuestring) : 0;
