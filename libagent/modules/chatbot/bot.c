@@ -155,16 +155,16 @@ static bool is_by_bot(bot *bot, const cJSON *row, const live_message *message)
     bool named = strcasecmp(message->author.name, bot->host.alias) == 0 ||
                  strcasecmp(message->author.name, bot->author.name) == 0;
 
-    if (!marked && !named)
-        return false;
-    if (!was_sent(bot, message->uid) && !bot->told_double) {
+    if (was_sent(bot, message->uid))
+        return true;
+    if ((marked || named) && !bot->told_double) {
         live_log(LIVE_LOG_WARN, "chatbot.double",
                  "room %s: '%s' seems to be another bot that '%s' means too; its messages are not "
                  "answered",
                  message->room_id, message->author.name, bot->host.alias);
         bot->told_double = true;
     }
-    return true;
+    return marked || named;
 }
 
 // A message costs the bot nothing but an answer: what cannot be done is logged, and the next one comes.
