@@ -8,6 +8,9 @@
  * "10s", or a number of seconds; `int64_t max_bytes` is `max`, whose value is a text such as "10 MB", or a number of
  * bytes.
  *
+ * `type`, `enabled`, `output`, `restart`, `watchdog` and `limits` are settings that every process has: the host reads
+ * them, and refuses a module with settings of these names.
+ *
  * What else a row says follows its sentence, by name:
  *
  * @code

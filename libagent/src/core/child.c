@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <live/json.h>
 #include <live/log.h>
 #include <live/uuid.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/config.h"
+#include "core/host.h"
 #include "core/passing.h"
 #include "core/worker.h"
 
@@ -67,6 +69,13 @@ static void on_ready(live_io *io, unsigned ready, void *user)
         happen(child, AG_EV_READY);
 }
 
+static ag_unit_event event_of(int status, int term_signal)
+{
+    if (term_signal)
+        return AG_EV_EXIT;
+    return status == AG_EXIT_REFUSED ? AG_EV_REFUSE : status == 0 ? AG_EV_DONE : AG_EV_EXIT;
+}
+
 static void on_exit_of(live_process *process, int status, int term_signal, void *user)
 {
     ag_child *child = user;
@@ -77,11 +86,12 @@ static void on_exit_of(live_process *process, int status, int term_signal, void 
     let_go(child);
     if (term_signal)
         live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died",
-                 "%s: ended by signal %d (%s)", child->name, term_signal, strsignal(term_signal));
+                 "%s: ended by signal %d (%s)%s", child->name, term_signal, strsignal(term_signal),
+                 ag_limits_of_signal(term_signal));
     else if (!expected)
         live_log(LIVE_LOG_ERROR, "process.died", "%s: ended with exit code %d", child->name,
                  status);
-    happen(child, !term_signal && status == AG_EXIT_REFUSED ? AG_EV_REFUSE : AG_EV_EXIT);
+    happen(child, event_of(status, term_signal));
 }
 
 // What the table asks for
@@ -175,12 +185,16 @@ static void happen(ag_child *child, ag_unit_event event)
 {
     ag_unit_state before = child->unit.state;
 
+    child->unit.restart = ag_host_restart(live_json_get(child->config, "settings"));
     ag_unit_event_happened(&child->unit, event, live_loop_monotonic_ms(child->loop), &ops, child);
     if (child->unit.state == before)
         return;
     if (child->unit.state == AG_FAILED && event == AG_EV_REFUSE)
         live_log(LIVE_LOG_ERROR, "process.failed",
                  "%s: cannot run as it is set up and is left alone", child->name);
+    else if (child->unit.state == AG_FAILED && child->unit.restart == AG_RESTART_NEVER)
+        live_log(LIVE_LOG_ERROR, "process.failed", "%s: is left alone, as its 'restart' says",
+                 child->name);
     else if (child->unit.state == AG_FAILED)
         live_log(LIVE_LOG_ERROR, "process.failed", "%s: died %d times in a row and is left alone",
                  child->name, child->unit.deaths);

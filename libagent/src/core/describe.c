@@ -9,7 +9,6 @@
 
 #include "core/key.h"
 #include "core/module.h"
-#include "core/output.h"
 #include "core/settings.h"
 
 static const char *const type_names[] = {
@@ -141,19 +140,15 @@ cJSON *ag_module_describe(const agent_module *module)
 static void check_process(const agent_module *module, const cJSON *processes, const cJSON *settings,
                           cJSON *findings)
 {
-    const cJSON *output = live_json_get(settings, "output");
-    char pointer[256], below[300];
+    char pointer[256];
     agent_process process;
 
     if (!ag_module_process(module, live_json_str(settings, "type", ""), &process))
         return;
     ag_settings_pointer(settings->string, pointer, sizeof pointer);
-    snprintf(below, sizeof below, "%s/output", pointer);
     ag_table table = ag_module_settings(module, &process);
     table.processes = processes;
     live_err err = ag_config_check(table, process.config_size, settings, pointer, findings, NULL);
-    if (!err && output)
-        err = ag_output_check(output, below, findings, NULL);
     if (err)
         live_log(LIVE_LOG_WARN, "settings.check", "%s: %s", settings->string, live_err_name(err));
 }

@@ -10,6 +10,29 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/host.h"
+#include "core/key.h"
+
+// What the host reads of every process would be read twice.
+static live_err check_names(const agent_module *module, const char *path, live_error *error)
+{
+    char key[AG_KEY_BYTES];
+    agent_process process;
+    agent_setting row;
+
+    for (size_t i = 0; ag_module_process_at(module, i, &process); i++) {
+        for (size_t j = 0; ag_table_row(ag_module_settings(module, &process), j, &row); j++) {
+            ag_setting_key(&row, key);
+            if (ag_host_has(key))
+                return live_fail(error, LIVE_E_UNSUPPORTED,
+                                 "%s: process '%s' has a setting '%s', which every process has: "
+                                 "name it otherwise",
+                                 path, process.name, key);
+        }
+    }
+    return LIVE_OK;
+}
+
 live_err ag_module_check(const agent_module *module, const char *path, live_error *error)
 {
     if (module->abi != AGENT_ABI)
@@ -19,7 +42,7 @@ live_err ag_module_check(const agent_module *module, const char *path, live_erro
     if (module->size < sizeof *module || !module->name || !module->version ||
         module->process_size == 0 || module->setting_size == 0)
         return live_fail(error, LIVE_E_UNSUPPORTED, "%s: its descriptor is not whole", path);
-    return LIVE_OK;
+    return check_names(module, path, error);
 }
 
 live_err ag_module_load(const char *path, const agent_module **ret_module, live_error *error)

@@ -12,33 +12,10 @@
 
 #include "core/run.h"
 
-// As in the file.
-typedef struct author {
-    int64_t id;
-    const char *name;
-} author;
-
-typedef struct room {
-    const char *id;
-} room;
-
-typedef struct message_event {
-    const char *event_type, *mnemonic;
-} message_event;
-
-typedef struct dashboard {
-    int64_t id;
-    const char *name;
-} dashboard;
-
-typedef struct settings {
-    author author;
-    room room;
-    message_event message_event;
-    dashboard dashboard;
-    const char *event_type, *name;
-    bool skipstorage;
-} settings;
+typedef struct ag_output_author author;
+typedef struct ag_output_room room;
+typedef struct ag_output_message_event message_event;
+typedef struct ag_output_dashboard dashboard;
 
 static const agent_setting author_rows[] = {
     AGENT_INT(author, id, "0", "The user's id."),
@@ -63,47 +40,43 @@ static const agent_setting dashboard_rows[] = {
     { 0 },
 };
 
-static const agent_setting rows[] = {
-    AGENT_OBJECT(settings, author, author, author_rows, "Who speaks."),
-    AGENT_OBJECT(settings, room, room, room_rows, "The messenger's room that messages go to."),
-    AGENT_OBJECT(settings, message_event, message_event, message_event_rows,
+const agent_setting ag_output_rows[] = {
+    AGENT_OBJECT(ag_output_settings, author, author, author_rows, "Who speaks."),
+    AGENT_OBJECT(ag_output_settings, room, room, room_rows,
+                 "The messenger's room that messages go to."),
+    AGENT_OBJECT(ag_output_settings, message_event, message_event, message_event_rows,
                  "Where chart markers go."),
-    AGENT_OBJECT(settings, dashboard, dashboard, dashboard_rows, "Where annotations are shown."),
-    AGENT_STRING(settings, event_type, "", "Type of the events that the process itself sends."),
-    AGENT_BOOL(settings, skipstorage, "false", "Its own events are not stored."),
-    AGENT_STRING(settings, name, "", "Not used; files of the Python agent carry it."),
+    AGENT_OBJECT(ag_output_settings, dashboard, dashboard, dashboard_rows,
+                 "Where annotations are shown."),
+    AGENT_STRING(ag_output_settings, event_type, "",
+                 "Type of the events that the process itself sends."),
+    AGENT_BOOL(ag_output_settings, skipstorage, "false", "Its own events are not stored."),
+    AGENT_STRING(ag_output_settings, name, "", "Not used; files of the Python agent carry it."),
     { 0 },
 };
-
-const ag_table ag_output_table = { .rows = rows, .stride = sizeof(agent_setting) };
 
 struct ag_output {
     ag_config *config;
     agent_output given;
 };
 
-live_err ag_output_check(const cJSON *output, const char *pointer, cJSON *findings,
-                         live_error *error)
-{
-    return ag_config_check(ag_output_table, sizeof(settings), output, pointer, findings, error);
-}
-
 live_err ag_output_new(const cJSON *settings, const char *pointer, ag_output **ret_output,
                        live_error *error)
 {
+    static const ag_table table = { .rows = ag_output_rows, .stride = sizeof *ag_output_rows };
     ag_output *output = calloc(1, sizeof *output);
     char place[256];
 
     if (!output)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     snprintf(place, sizeof place, "%s/output", pointer);
-    live_err err = ag_config_new(ag_output_table, sizeof(struct settings),
+    live_err err = ag_config_new(table, sizeof(ag_output_settings),
                                  live_json_get(settings, "output"), place, &output->config, error);
     if (err) {
         free(output);
         return err;
     }
-    const struct settings *read = ag_config_data(output->config);
+    const ag_output_settings *read = ag_config_data(output->config);
     output->given = (agent_output){ .author = { read->author.id, read->author.name },
                                     .room_id = read->room.id,
                                     .marker_type = read->message_event.event_type,

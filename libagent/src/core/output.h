@@ -9,12 +9,27 @@
 
 typedef struct ag_output ag_output;
 
-// Its table, for the reference.
-extern const ag_table ag_output_table;
+// As in the file.
+typedef struct ag_output_settings {
+    struct ag_output_author {
+        int64_t id;
+        const char *name;
+    } author;
+    struct ag_output_room {
+        const char *id;
+    } room;
+    struct ag_output_message_event {
+        const char *event_type, *mnemonic;
+    } message_event;
+    struct ag_output_dashboard {
+        int64_t id;
+        const char *name;
+    } dashboard;
+    const char *event_type, *name;
+    bool skipstorage;
+} ag_output_settings;
 
-// Looks at an `output` object as ag_config_check() looks at any.
-live_err ag_output_check(const cJSON *output, const char *pointer, cJSON *findings,
-                         live_error *error);
+extern const agent_setting ag_output_rows[];
 
 // `settings` of the process, borrowed for as long as the output lives.
 live_err ag_output_new(const cJSON *settings, const char *pointer, ag_output **ret_output,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/finding.h"
+#include "core/host.h"
 #include "core/key.h"
 #include "core/value.h"
 
@@ -105,30 +106,37 @@ live_err ag_mistake_of(const ag_target *target, live_err code, const char *forma
 // Keys
 
 // What the host itself reads of an object.
-static const char *const *hosts_keys(ag_object object)
+static ag_table hosts_table(ag_object object)
 {
-    static const char *const keys[][4] = {
-        [AG_PLAIN] = { NULL },
-        [AG_PROCESS] = { "type", "enabled", "output", NULL },
-        [AG_ADAPTER] = { "name", "import_path", NULL },
+    static const agent_setting adapter_rows[] = {
+        AGENT_UNUSED("name", "The adapter, as MODULE.ADAPTER."),
+        AGENT_UNUSED("import_path", "Its class in the Python agent."),
+        { 0 },
     };
 
-    return keys[object];
+    if (object == AG_PROCESS)
+        return ag_host_table;
+    return (ag_table){ .rows = object == AG_ADAPTER ? adapter_rows : NULL,
+                       .stride = sizeof *adapter_rows };
 }
 
-static void offer_all(ag_table table, ag_nearest *nearest)
+static void offer(ag_table table, ag_nearest *nearest)
 {
     char key[AG_KEY_BYTES];
     agent_setting row;
 
-    for (const char *const *own = hosts_keys(table.object); *own; own++)
-        ag_nearest_offer(nearest, *own);
     for (size_t i = 0; ag_table_row(table, i, &row); i++) {
         ag_setting_key(&row, key);
         ag_nearest_offer(nearest, key);
         if (row.former && strcmp(row.former, nearest->word) == 0)
             nearest->edits = 0;
     }
+}
+
+static void offer_all(ag_table table, ag_nearest *nearest)
+{
+    offer(hosts_table(table.object), nearest);
+    offer(table, nearest);
 }
 
 // A key near to one that is known is a mistake; any other is passed over with a warning.
@@ -227,7 +235,9 @@ live_err ag_config_fill(ag_config *config, ag_table table, void *data, const cJS
         if (!err)
             err = value ? ag_value_read(&target, &row, value) : ag_value_default(&target, &row);
     }
-    return err ? err : check_keys(&target, table, json, pointer, place);
+    if (err || table.object == AG_SHARED)
+        return err;
+    return check_keys(&target, table, json, pointer, place);
 }
 
 static live_err make(ag_table table, size_t size, const cJSON *json, const char *pointer,

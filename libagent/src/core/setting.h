@@ -9,8 +9,9 @@
 
 typedef struct ag_config ag_config; // a filled struct and what it points to
 
-// Whose object a table describes: the host reads some keys of it that stand in no table.
-typedef enum ag_object { AG_PLAIN, AG_PROCESS, AG_ADAPTER } ag_object;
+// Whose object a table describes. Of a process and of an adapter the host reads some keys too; where a table is but
+// a part of what an object may have (AG_SHARED), other keys are not looked at.
+typedef enum ag_object { AG_PLAIN, AG_PROCESS, AG_ADAPTER, AG_SHARED } ag_object;
 
 // The rows of a module's table lie `stride` bytes apart: it may know fewer members than we do.
 typedef struct ag_table {

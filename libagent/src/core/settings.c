@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/finding.h"
+#include "core/host.h"
 #include "core/setting.h"
 #include "core/value.h"
 
@@ -124,22 +125,16 @@ static void check_password(const ag_settings *settings)
             "others can read this file: chmod 600, or {\"file\": …} in place of the password");
 }
 
-static void check_process(const ag_settings *settings, const cJSON *process)
+static live_err check_process(const ag_settings *settings, const cJSON *process, live_error *error)
 {
-    char pointer[512], below[540];
-    const cJSON *enabled = live_json_get(process, "enabled");
+    char pointer[512];
 
     ag_settings_pointer(process->string, pointer, sizeof pointer);
     if (!cJSON_IsObject(process)) {
         ag_finding_add(settings->findings, AG_REFUSED, pointer, NULL, "an object is due");
-        return;
+        return LIVE_OK;
     }
-    snprintf(below, sizeof below, "%s/type", pointer);
-    if (!live_json_str(process, "type", NULL))
-        ag_finding_add(settings->findings, AG_ERROR, below, NULL, "the type of the process is due");
-    snprintf(below, sizeof below, "%s/enabled", pointer);
-    if (enabled && !cJSON_IsBool(enabled))
-        ag_finding_add(settings->findings, AG_ERROR, below, NULL, "true or false is due");
+    return ag_host_check(process, pointer, settings->findings, error);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -173,13 +168,17 @@ static live_err check_names(const ag_settings *settings, live_error *error)
 static live_err check_processes(const ag_settings *settings, live_error *error)
 {
     const cJSON *processes = ag_settings_processes(settings), *process;
+    live_err err = LIVE_OK;
 
     if (processes && !cJSON_IsObject(processes) && !cJSON_IsNull(processes)) {
         ag_finding_add(settings->findings, AG_REFUSED, "/processes", NULL, "an object is due");
         return LIVE_OK;
     }
-    cJSON_ArrayForEach (process, processes)
-        check_process(settings, process);
+    cJSON_ArrayForEach (process, processes) {
+        err = check_process(settings, process, error);
+        if (err)
+            return err;
+    }
     return check_names(settings, error);
 }
 

@@ -2,6 +2,7 @@
 // The life of one supervised process: a cell of the table for each thing that can happen in each state.
 #include "core/unit.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -29,11 +30,24 @@ static void leave_alone(const turn *turn)
     turn->ops->arm(-1, turn->user);
 }
 
-// A first death is answered at once, later ones after a wait that doubles.
-static void retry(const turn *turn)
+static void forget(const turn *turn)
+{
+    turn->unit->wanted = false;
+    turn->unit->state = AG_DOWN;
+    turn->ops->arm(-1, turn->user);
+}
+
+// A first death is answered at once, later ones after a wait that doubles and is up to a fifth shorter.
+static int64_t wait_after(int deaths, double random)
+{
+    double wait = deaths > 1 ? ldexp(FIRST_WAIT_MS, deaths - 2) : 0;
+
+    return (int64_t)(fmin(wait, LONGEST_WAIT_MS) * (1 - random / 5));
+}
+
+static void start_again(const turn *turn)
 {
     ag_unit *unit = turn->unit;
-    int64_t wait = 0;
 
     if (turn->now_ms - unit->started_ms >= STEADY_MS)
         unit->deaths = 0;
@@ -41,16 +55,18 @@ static void retry(const turn *turn)
         leave_alone(turn);
         return;
     }
-    if (unit->deaths > 1) {
-        wait = FIRST_WAIT_MS;
-        for (int i = 2; i < unit->deaths && wait < LONGEST_WAIT_MS; i++)
-            wait *= 2;
-        wait = wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
-        wait -= (int64_t)((double)wait / 5 * ((double)turn->ops->random(turn->user) / UINT32_MAX));
-    }
     unit->state = AG_DOWN;
     unit->restarts++;
-    turn->ops->arm(wait, turn->user);
+    turn->ops->arm(wait_after(unit->deaths, turn->ops->random(turn->user) / (double)UINT32_MAX),
+                   turn->user);
+}
+
+static void retry(const turn *turn)
+{
+    if (turn->unit->restart == AG_RESTART_NEVER)
+        leave_alone(turn);
+    else
+        start_again(turn);
 }
 
 static void spawn(const turn *turn)
@@ -64,6 +80,14 @@ static void spawn(const turn *turn)
         retry(turn);
 }
 
+static void finish(const turn *turn)
+{
+    if (turn->unit->restart == AG_RESTART_ALWAYS)
+        start_again(turn);
+    else
+        forget(turn);
+}
+
 static void start_afresh(const turn *turn)
 {
     turn->unit->deaths = 0;
@@ -74,13 +98,6 @@ static void spawn_if_wanted(const turn *turn)
 {
     if (turn->unit->wanted)
         spawn(turn);
-}
-
-static void forget(const turn *turn)
-{
-    turn->unit->wanted = false;
-    turn->unit->state = AG_DOWN;
-    turn->ops->arm(-1, turn->user);
 }
 
 static void ready(const turn *turn)
@@ -125,11 +142,16 @@ static const action table[AG_STATES][AG_EVENTS] = {
                   [AG_EV_TIMER] = spawn_if_wanted },
     [AG_STARTING] = { [AG_EV_READY] = ready,
                       [AG_EV_EXIT] = retry,
+                      [AG_EV_DONE] = finish,
                       [AG_EV_REFUSE] = leave_alone,
                       [AG_EV_STOP] = terminate,
                       [AG_EV_TIMER] = kill_now },
-    [AG_UP] = { [AG_EV_EXIT] = retry, [AG_EV_REFUSE] = leave_alone, [AG_EV_STOP] = terminate },
+    [AG_UP] = { [AG_EV_EXIT] = retry,
+                [AG_EV_DONE] = finish,
+                [AG_EV_REFUSE] = leave_alone,
+                [AG_EV_STOP] = terminate },
     [AG_STOPPING] = { [AG_EV_EXIT] = gone,
+                      [AG_EV_DONE] = gone,
                       [AG_EV_REFUSE] = gone,
                       [AG_EV_TIMER] = kill_now,
                       [AG_EV_START] = want,

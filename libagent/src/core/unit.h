@@ -19,16 +19,26 @@ typedef enum ag_unit_event {
     AG_EV_START,
     AG_EV_STOP,
     AG_EV_READY,
-    AG_EV_EXIT,
+    AG_EV_EXIT,   // it died, or ended with a failure
+    AG_EV_DONE,   // it ended by itself, with exit code 0
     AG_EV_REFUSE, // it ended with the word that trying again cannot help
     AG_EV_TIMER,
     AG_EVENTS
 } ag_unit_event;
 
+// When what has ended by itself is started again.
+typedef enum ag_restart {
+    AG_RESTART_ALWAYS,
+    AG_RESTART_ON_FAILURE,
+    AG_RESTART_NEVER,
+    AG_RESTARTS
+} ag_restart;
+
 typedef struct ag_unit {
     ag_unit_state state;
+    ag_restart restart; // the owner's to set
     bool wanted;
-    int deaths;         // in a row, none a minute after its start
+    int deaths;         // in a row: the last of them less than a minute after its start
     int64_t started_ms; // on the loop's clock
     int64_t restarts;
 } ag_unit;

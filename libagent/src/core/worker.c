@@ -13,6 +13,7 @@
 
 #include "core/ask.h"
 #include "core/config.h"
+#include "core/host.h"
 #include "core/output.h"
 #include "core/run.h"
 #include "core/settings.h"
@@ -35,18 +36,30 @@ typedef struct worker {
     bool orphaned;
 } worker;
 
+static char no_memory[96] = "out of memory\n"; // written before, since then nothing can be
+
 // In a worker nothing goes on without memory: the supervisor starts it afresh.
 static void *allocate_or_end(size_t size)
 {
     void *memory = malloc(size);
 
     if (!memory) {
-        static const char text[] = "out of memory\n";
-        ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+        ssize_t ignored = write(STDERR_FILENO, no_memory, strlen(no_memory));
         (void)ignored;
         _exit(EXIT_FAILURE);
     }
     return memory;
+}
+
+// Before any code of the module runs.
+static live_err confine(const cJSON *settings, live_error *error)
+{
+    const ag_limits limits = ag_host_limits(settings);
+
+    if (limits.memory_bytes > 0)
+        snprintf(no_memory, sizeof no_memory, "out of memory: limits.memory is %lld bytes\n",
+                 (long long)limits.memory_bytes);
+    return ag_limits_apply(&limits, error);
 }
 
 // Whether trying again cannot help: what was asked for is wrong or not there, and nothing says that it may come.
@@ -347,6 +360,8 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
         level = LIVE_LOG_INFO;
     live_log_to_fd(level, STDERR_FILENO, worker->run.name);
     err = live_loop_new(&worker->run.loop, error);
+    if (!err)
+        err = confine(live_json_get(worker->config, "settings"), error);
     if (!err)
         err = find_process(worker, modules, error);
     if (!err)

@@ -228,23 +228,6 @@ static void wrong_settings_of_a_compiled_in_module_are_found_too(void **unused)
     ag_catalogue_free(catalogue);
 }
 
-static void an_outputs_mistakes_are_found_with_the_others(void **unused)
-{
-    ag_catalogue *catalogue = learn_file(
-        "\"enabled_modules\": [\"pumps\"], \"processes\": {\"p\": {\"type\": \"pump_strokes\","
-        "\"output\": {\"author\": {\"id\": \"x\"}, \"rooms\": 1}}}",
-        NULL);
-    cJSON *findings = ag_catalogue_findings(catalogue, "pump_strokes", "p");
-
-    (void)unused;
-    assert_int_equal(cJSON_GetArraySize(findings), 2);
-    expect_finding(findings, 0, "/processes/p/output/author/id", "a whole number is due");
-    expect_finding(findings, 1, "/processes/p/output/rooms",
-                   "no such setting; did you mean 'room'?");
-    cJSON_Delete(findings);
-    ag_catalogue_free(catalogue);
-}
-
 // Adapters
 
 static cJSON *bind(const ag_catalogue *catalogue, const char *process, cJSON **ret_findings)
@@ -352,7 +335,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_compiled_in_module_comes_first),
         cmocka_unit_test(wrong_settings_are_found_by_the_child),
         cmocka_unit_test(wrong_settings_of_a_compiled_in_module_are_found_too),
-        cmocka_unit_test(an_outputs_mistakes_are_found_with_the_others),
         cmocka_unit_test(a_bot_gets_the_adapters_that_it_names_in_their_order),
         cmocka_unit_test(a_bot_that_names_none_gets_all_of_the_enabled_modules),
         cmocka_unit_test(adapters_of_the_python_agent_are_renamed_or_left_out_with_a_warning),

@@ -112,6 +112,25 @@ static void a_module_whose_rows_are_of_no_size_is_refused(void **unused)
 }
 
 // As a later agent would see today's module: with rows shorter than its own, or longer.
+static void a_module_may_not_take_a_name_of_the_hosts(void **unused)
+{
+    static const agent_setting rows[] = { AGENT_UNUSED("restart", "What the host reads."), { 0 } };
+    static const agent_process processes[] = { { .name = "again", .settings = rows }, { 0 } };
+    agent_module module = { .abi = AGENT_ABI,
+                            .size = sizeof module,
+                            .process_size = sizeof(agent_process),
+                            .setting_size = sizeof(agent_setting),
+                            .name = "x",
+                            .version = "1",
+                            .processes = processes };
+    live_error error = { 0 };
+
+    (void)unused;
+    assert_int_equal(ag_module_check(&module, "x.so", &error), LIVE_E_UNSUPPORTED);
+    assert_string_equal(error.text, "x.so: process 'again' has a setting 'restart', which every "
+                                    "process has: name it otherwise");
+}
+
 static void rows_are_walked_by_the_modules_own_stride(void **unused)
 {
     struct {
@@ -206,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_module_of_another_abi_is_refused),
         cmocka_unit_test(what_is_no_module_is_refused),
         cmocka_unit_test(a_module_whose_rows_are_of_no_size_is_refused),
+        cmocka_unit_test(a_module_may_not_take_a_name_of_the_hosts),
         cmocka_unit_test(rows_are_walked_by_the_modules_own_stride),
         cmocka_unit_test(shorter_rows_end_in_zeros),
         cmocka_unit_test(a_description_has_every_setting),

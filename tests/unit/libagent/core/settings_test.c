@@ -152,8 +152,7 @@ static void what_is_wrong_with_a_process_refuses_nothing(void **unused)
     } wrong[] = {
         { "{\"processes\": {\"a\": {\"type\": \"x\", \"enabled\": 1}}}",
           ":1:46: /processes/a/enabled: true or false is due" },
-        { "{\"processes\": {\"a\": {}}}",
-          ":1:21: /processes/a/type: the type of the process is due" },
+        { "{\"processes\": {\"a\": {}}}", ":1:21: /processes/a/type: this setting must be given" },
     };
     char found[400];
 

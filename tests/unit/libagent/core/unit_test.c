@@ -67,6 +67,12 @@ static const struct {
     { AG_DOWN, AG_EV_REFUSE, true, AG_DOWN, "" },
     { AG_STARTING, AG_EV_REFUSE, true, AG_FAILED, "d" },
     { AG_UP, AG_EV_REFUSE, true, AG_FAILED, "d" },
+    { AG_DOWN, AG_EV_DONE, true, AG_DOWN, "" },
+    { AG_STARTING, AG_EV_DONE, true, AG_DOWN, "a" },
+    { AG_UP, AG_EV_DONE, true, AG_DOWN, "a" },
+    { AG_STOPPING, AG_EV_DONE, false, AG_DOWN, "d" },
+    { AG_STOPPING, AG_EV_DONE, true, AG_STARTING, "dsa" },
+    { AG_FAILED, AG_EV_DONE, true, AG_FAILED, "" },
     { AG_STOPPING, AG_EV_REFUSE, false, AG_DOWN, "d" },
     { AG_STOPPING, AG_EV_REFUSE, true, AG_STARTING, "dsa" },
     { AG_FAILED, AG_EV_REFUSE, true, AG_FAILED, "" },
@@ -98,6 +104,51 @@ static void each_cell_does_what_the_table_says(void **state)
         assert_string_equal(ag_unit_state_name(unit.state), ag_unit_state_name(cells[i].then));
         assert_string_equal(asked.log, cells[i].asked);
     }
+}
+
+static const struct {
+    ag_restart restart;
+    ag_unit_state state;
+    ag_unit_event event;
+    ag_unit_state then;
+    bool wanted;
+} policies[] = {
+    { AG_RESTART_ALWAYS, AG_UP, AG_EV_DONE, AG_DOWN, true },
+    { AG_RESTART_ALWAYS, AG_UP, AG_EV_EXIT, AG_DOWN, true },
+    { AG_RESTART_ALWAYS, AG_UP, AG_EV_REFUSE, AG_FAILED, true },
+    { AG_RESTART_ON_FAILURE, AG_UP, AG_EV_DONE, AG_DOWN, false },
+    { AG_RESTART_ON_FAILURE, AG_UP, AG_EV_EXIT, AG_DOWN, true },
+    { AG_RESTART_ON_FAILURE, AG_STARTING, AG_EV_DONE, AG_DOWN, false },
+    { AG_RESTART_NEVER, AG_UP, AG_EV_DONE, AG_DOWN, false },
+    { AG_RESTART_NEVER, AG_UP, AG_EV_EXIT, AG_FAILED, true },
+    { AG_RESTART_NEVER, AG_STARTING, AG_EV_EXIT, AG_FAILED, true },
+};
+
+static void the_policy_says_who_is_started_again(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        asked asked = { .log = "" };
+        ag_unit unit = { .state = policies[i].state,
+                         .wanted = true,
+                         .restart = policies[i].restart };
+        ag_unit_event_happened(&unit, policies[i].event, 1000, &ops, &asked);
+        assert_string_equal(ag_unit_state_name(unit.state), ag_unit_state_name(policies[i].then));
+        assert_int_equal(unit.wanted, policies[i].wanted);
+        bool again = policies[i].then == AG_DOWN && policies[i].wanted;
+        assert_string_equal(asked.log, again ? "a" : "d");
+    }
+}
+
+static void what_never_starts_again_starts_when_it_is_told_to(void **state)
+{
+    asked asked = { .log = "" };
+    ag_unit unit = { .state = AG_UP, .wanted = true, .restart = AG_RESTART_NEVER };
+
+    (void)state;
+    ag_unit_event_happened(&unit, AG_EV_EXIT, 1000, &ops, &asked);
+    ag_unit_event_happened(&unit, AG_EV_START, 2000, &ops, &asked);
+    assert_int_equal(unit.state, AG_STARTING);
 }
 
 static void waits_double_and_the_tenth_death_in_a_row_is_the_last(void **state)
@@ -147,6 +198,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_cell_does_what_the_table_says),
+        cmocka_unit_test(the_policy_says_who_is_started_again),
+        cmocka_unit_test(what_never_starts_again_starts_when_it_is_told_to),
         cmocka_unit_test(waits_double_and_the_tenth_death_in_a_row_is_the_last),
         cmocka_unit_test(a_minute_up_starts_the_count_afresh),
         cmocka_unit_test(what_cannot_be_started_counts_as_a_death),
