@@ -12,7 +12,7 @@ static speech args = { .settings = "settings.json" };
 
 static const struct argp_option options[] = {
     { "settings", 's', "FILE", 0, "names the platform (default: settings.json)", 0 },
-    { "room", 'r', "ID", 0, "the room that shows it; 'live list rooms' shows them", 0 },
+    { "room", 'r', "ID", 0, "the room that shows it, one that 'live list rooms' shows", 0 },
     { "author", 'a', "NAME", 0, "the name to speak under", 0 },
     { 0 },
 };

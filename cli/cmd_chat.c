@@ -16,7 +16,7 @@ static struct {
 
 static const struct argp_option options[] = {
     { "settings", 's', "FILE", 0, "names the platform (default: settings.json)", 0 },
-    { "room", 'r', "ID", 0, "the room; 'live list rooms' shows them", 0 },
+    { "room", 'r', "ID", 0, "the room, one that 'live list rooms' shows", 0 },
     { "author", 'a', "NAME", 0, "the name to speak under", 0 },
     { "say", OPT_SAY, "TEXT", 0, "say this, print what is answered, end", 0 },
     { "timeout", 't', "T", 0, "with --say: how long to wait for an answer (default: 30s)", 0 },

@@ -94,6 +94,11 @@ check "say: a line that is no text is named, the others are sent" 1 '^sent 2 mes
     "$live" say -s ok.json --room $room
 holds "say: and a NUL" grep -q 'line 3: a NUL is no text' err
 input= lines=1
+head -c 1048576 /dev/zero | tr '\0' m >input.txt
+input=input.txt
+check "say: a megabyte" 0 '^sent 1 message$' '' "$live" say -s ok.json --room $room
+input=
+check "say: a name that is no text" 1 '^sent 0 messages$' "live say: member 'name' is not valid UTF-8" "$live" say -s ok.json --room $room --author "$(printf '\377')" x
 check "say: a room that does not exist" 1 '' "no room has the id 'nowhere'; see 'live list rooms'" "$live" say -s ok.json --room nowhere x
 check "say: a room by its name" 1 '' "no room has the id 'All'; the one of that name has '$room'" "$live" say -s ok.json --room All x
 check "say: rooms that may not be seen" 1 '' 'plugin-messenger/rooms: HTTP 403' "$live" say -s viewer.json --room $room x
