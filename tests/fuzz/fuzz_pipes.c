@@ -19,19 +19,19 @@ static void swallow(const pipes_batch *batch, void *user)
 
 static void run(const pipes_program *program)
 {
-    pipes_context context = { .end_ms = 30, .span_text = "last hour", .random = 1 };
+    pipes_context context = { .end_ms = 6, .span_text = "last hour", .random = 1 };
     pipes_pipeline *pipeline = pipes_pipeline_new(program, &context, 0, swallow, NULL);
     int ticks = 20;
 
     for (size_t i = 0; i < 2; i++) {
-        sim_row *row = sim_row_new(cJSON_Parse(events[i]), 10 * (int64_t)i + 5);
+        sim_row *row = sim_row_new(cJSON_Parse(events[i]), 2 * (int64_t)i + 1);
         while (ticks-- > 0 && pipes_pipeline_due_ms(pipeline) <= row->time_ms)
             pipes_pipeline_tick(pipeline, pipes_pipeline_due_ms(pipeline));
         if (program->filter && pipes_filter_matches(program->filter, row->json) && ticks > 0)
             pipes_pipeline_push(pipeline, &(pipes_batch){ row->time_ms, &row, 1 });
         sim_row_unref(row);
     }
-    pipes_pipeline_end(pipeline, 30);
+    pipes_pipeline_end(pipeline, 6);
     pipes_pipeline_free(pipeline);
 }
 
