@@ -36,7 +36,8 @@ static void assert_all(const outbox_bench *bench, long last)
     char *seen = calloc((size_t)last + 1, 1);
 
     for (size_t i = 0; i < bench->taken; i++)
-        seen[bench->numbers[i]] = 1;
+        if (bench->numbers[i] <= last)
+            seen[bench->numbers[i]] = 1;
     for (long n = 1; n <= last; n++)
         if (!seen[n])
             fail_msg("event %ld is missing", n);
