@@ -206,7 +206,7 @@ typedef struct live_outbox_stat {
     int64_t accepted, sent; ///< since the store was made
     int64_t retried;        ///< attempts that failed, since it was opened
     int64_t dropped, dead;  ///< for want of room or for age; dead letters there are
-    int64_t damaged;        ///< events that the disk gave back wrong, skipped
+    int64_t damaged;        ///< events that the disk gave back wrong, or not at all
     int64_t backoff_ms;     ///< until the next attempt; 0: none is waited for
     double days_left;       ///< until the store is full at the present rate; negative: no end
     bool delivering;        ///< the last attempt succeeded

@@ -79,8 +79,8 @@ static live_err recover(live_outbox *outbox, const lv_tally *known, live_error *
 
     if (!err && found.length > 0)
         err = lv_store_insert(outbox->store, &found, error);
-    if (!err && known->last > tally->last)
-        err = lv_store_lost(outbox->store, known->last, error);
+    if (!err)
+        err = lv_store_compare(outbox->store, known, error);
     if (!err)
         err = lv_store_commit(outbox->store, true, error);
     lv_half_close(&found, "", 0, false);

@@ -23,8 +23,8 @@ static const char tables[] =
     " sequence INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS tally(one INTEGER PRIMARY KEY CHECK(one = 1), last INTEGER,"
     " accepted INTEGER, queued INTEGER, bytes INTEGER, sent INTEGER, dropped INTEGER,"
-    " dead INTEGER, damaged INTEGER, unreported INTEGER);"
-    "INSERT OR IGNORE INTO tally VALUES(1, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
+    " dead INTEGER, damaged INTEGER, unreported INTEGER, syncs INTEGER);"
+    "INSERT OR IGNORE INTO tally VALUES(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
     "PRAGMA user_version=1;"
     "COMMIT";
 

@@ -27,7 +27,7 @@ static const struct row {
       offsetof(live_outbox_stat, dropped), 1 },
     { "dead", "dead", "gauge", "Events that the platform refused for good.",
       offsetof(live_outbox_stat, dead), 1 },
-    { "damaged", "damaged_total", "counter", "Events that the disk gave back wrong.",
+    { "damaged", "damaged_total", "counter", "Events that the disk gave back wrong, or not at all.",
       offsetof(live_outbox_stat, damaged), 1 },
     { "backoff_ms", "backoff_seconds", "gauge", "Wait before the next attempt to send.",
       offsetof(live_outbox_stat, backoff_ms), 0.001 },

@@ -272,11 +272,16 @@ static live_err commit(lv_store *store, live_error *error)
     return LIVE_OK;
 }
 
-// A commit that syncs the log is one of its own: the level cannot be changed within one.
+// A commit that syncs the log is one of its own: the level cannot be changed within one. It has to write something:
+// SQLite syncs nothing for a row that gets the values it has.
 static live_err sync_log(lv_store *store, live_error *error)
 {
     live_err err = run(store, "PRAGMA synchronous=FULL", error);
 
+    if (!err)
+        err = begin(store, error);
+    if (!err)
+        err = run(store, "UPDATE tally SET syncs = syncs + 1", error);
     if (!err)
         err = commit(store, error);
     live_err back = run(store, "PRAGMA synchronous=NORMAL", NULL);
@@ -386,15 +391,20 @@ live_err lv_store_insert(lv_store *store, const lv_half *half, live_error *error
     return err ? err : write_sources(store, sources, count, error);
 }
 
-live_err lv_store_lost(lv_store *store, int64_t last, live_error *error)
+live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *error)
 {
+    lv_tally *tally = &store->tally;
+    const int64_t lost = known->accepted - tally->accepted;
     live_err err = change(store, error);
 
-    if (!err && last > store->tally.last) {
-        store->tally.damaged += last - store->tally.last;
-        store->tally.last = last;
+    if (err)
+        return err;
+    if (lost > 0) {
+        tally->damaged += lost;
+        tally->accepted += lost;
     }
-    return err;
+    tally->last = known->last > tally->last ? known->last : tally->last;
+    return LIVE_OK;
 }
 
 // Leaving

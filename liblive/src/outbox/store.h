@@ -52,8 +52,8 @@ live_err lv_store_sources(lv_store *store, lv_source_fn fn, void *user, live_err
 // Changes are of one transaction, from the first one to lv_store_commit() or lv_store_undo().
 live_err lv_store_insert(lv_store *store, const lv_half *half, live_error *error);
 
-// Events up to `last` were there once: what is not stored of them was lost.
-live_err lv_store_lost(lv_store *store, int64_t last, live_error *error);
+// What is known to have been accepted and is not known here was lost; its numbers are not given again.
+live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *error);
 live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error);
 live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
                        live_error *error);

@@ -429,10 +429,10 @@ static void do_round(live_outbox *outbox)
         publish(outbox, &plan);
         report_drops(outbox);
     }
-    if (!err && plan.looks && lv_outbox_monotonic_ms(outbox) != outbox->looked_ms) {
+    if (!err && plan.looks && lv_outbox_monotonic_ms(outbox) != outbox->looked_ms)
         look(outbox);
-        lv_outbox_tell_owner(outbox);
-    }
+    if (!err && (plan.looks || plan.sync))
+        lv_outbox_tell_owner(outbox); // what is synced and gone at the next opening is missed
     pthread_cond_broadcast(&outbox->moved);
 }
 

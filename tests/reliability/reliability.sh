@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The long forms of the trials, as docs/reliability.md shows them; some twenty minutes. The short ones: ctest -L reliability.
+#
+#   reliability.sh [NAME…]   some of them: kill agent power full month backlog reconnect
+set -eu
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$top"
+cmake --preset release >/dev/null
+cmake --build build/release --parallel >/dev/null
+trials=build/release/tests/reliability
+
+for name in ${*:-kill agent power full month backlog reconnect}; do
+    echo "== $name"
+    case $name in
+        kill) $trials/trial.kill 1000 200 ;;
+        agent) sh tests/reliability/agent.sh build/release/bin/live build/release/lib/live/modules \
+            build/release/tests/scenario 1000 ;;
+        power) $trials/trial.power 6000 100000 1000 ;;
+        full) $trials/trial.full 1 ;;
+        month) $trials/trial.month 30 1000 256 ;;
+        backlog) $trials/trial.backlog 10000 ;;
+        reconnect) $trials/trial.reconnect 10000 ;;
+        *) echo "reliability.sh: there is no trial '$name'" >&2; exit 2 ;;
+    esac
+done
