@@ -58,7 +58,10 @@ chgrp rig /etc/rig/secrets/live_password
 chmod 640 /etc/rig/secrets/live_password
 [ "$(stat_of $settings)" = '640 root:rig' ] || fail "enabling changed the mode: $(stat_of $settings)"
 systemctl start rig
-rows "host => cpu_count, uptime_s, disks" --follow --count 2
+rows 'host => load1, uptime_s, memory_total_bytes, cpu_percent, disks, interfaces' --follow --count 2 >/root/rows
+for figure in load1 uptime_s memory_total_bytes cpu_percent disks interfaces; do
+    tail -n 1 /root/rows | grep -q "\"$figure\":[^n]" || fail "the module host sees no $figure: $(cat /root/rows)"
+done
 
 step "its own module and the bot, with the state in /var/lib"
 rig enable --settings $settings 'pumps load' 'pumps alarm' bot
