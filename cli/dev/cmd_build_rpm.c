@@ -215,9 +215,10 @@ static const struct {
     const char *step;
     bool shown;
 } stages[] = {
-    { "checking the settings", check_settings, NULL, false },
+    { "looking for secrets in the settings", check_settings, NULL, false },
     { "building the modules", NULL, "modules", false },
     { "laying out the payload", render_texts, "payload", false },
+    { "validating the settings", NULL, "settings", true },
     { "packing the sources", scan_payload, "sources", false },
     { "building the package", NULL, "package", false },
     { "checking the package", NULL, "check", true },

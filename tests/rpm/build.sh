@@ -86,7 +86,11 @@ mkdir build-rpm
 step "settings that are no JSON are refused with their place"
 cp settings.json "$work/settings.json"
 echo oops >>settings.json
-refuses 'checking the settings: .*settings.json:[0-9]+:1: ' "$live" build-rpm
+refuses 'looking for secrets in the settings: .*settings.json:[0-9]+:1: ' "$live" build-rpm
+
+step "settings that do not fit a module are refused with their place"
+sed 's/"every": "1s"/"every": "often"/' "$work/settings.json" >settings.json
+refuses '^settings.json:[0-9]+:[0-9]+: error: /processes/this machine/every: a duration' "$live" build-rpm
 
 step "a password in the clear is refused with its place, and not shown"
 sed 's/{ "file": "secrets[^}]*}/"s3cret-canary"/' "$work/settings.json" >settings.json
@@ -128,7 +132,7 @@ cd "$agent"
 package=$agent/build-rpm/$(cd build-rpm && echo rig-1.0.0-1*.rpm)
 [ "$(head -n 1 "$work/out")" = "$package" ] || fail "it printed: $(cat "$work/out")"
 [ "$(ls -A build-rpm | wc -l)" -eq 2 ] || fail "left: $(ls -A build-rpm)"
-[ "$(grep -c . "$work/err")" -eq 6 ] || fail "rpmlint, or a stage, said more: $(cat "$work/err")"
+[ "$(grep -c . "$work/err")" -eq 7 ] || fail "rpmlint, or a stage, said more: $(cat "$work/err")"
 
 step "rpmlint has nothing to say"
 sed 's/@NAME@/rig/g' tools/rpmlint.toml.in >"$work/rpmlint.toml"

@@ -68,7 +68,9 @@ rig enable --settings $settings 'pumps load' 'pumps alarm' bot
 systemctl restart rig
 rows pumps --follow --count 2
 for process in 'pumps load' 'pumps alarm' bot; do until_true said "$process: up"; done
-[ "$(stat_of /var/lib/rig/state)" = '700 rig:rig' ] || fail "$(stat_of /var/lib/rig/state)"
+for folder in state outbox; do
+    [ "$(stat_of /var/lib/rig/$folder)" = '700 rig:rig' ] || fail "$folder: $(stat_of /var/lib/rig/$folder)"
+done
 [ ! -e /etc/rig/.live ] || fail "it writes beside its settings"
 
 step "it runs as its user, who can do little"

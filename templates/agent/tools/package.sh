@@ -1,5 +1,5 @@
 #!/bin/sh
-# The steps of `live build-rpm`, one at a time: package.sh modules|payload|sources|package|check
+# The steps of `live build-rpm`, one at a time: package.sh modules|payload|settings|sources|package|check
 #
 # In the environment, beside the variables of vars.sh: AGENT, this agent's folder; WORK, a folder that goes away; PREFIX and
 # LIBDIR, where the toolkit is installed and how it calls its folder of libraries; SOURCE_DATE_EPOCH. Before `payload` each
@@ -44,6 +44,15 @@ payload() {
     [ ! -f "$AGENT/LICENSE" ] || cp "$AGENT/LICENSE" "$payload/licenses"
     cp "$AGENT/$SETTINGS" "$payload/settings.json"
     cp "$AGENT/README.md" "$WORK/agent.service" "$WORK/sysusers" "$payload"
+}
+
+# Whether the settings fit, by the very programs and modules that are installed.
+settings() {
+    code=0
+    cd "$payload"
+    toolkit/bin/live validate --settings settings.json >"$WORK/findings" 2>&1 || code=$?
+    grep -E '(error|warning): ' "$WORK/findings" || [ $code -eq 0 ] || cat "$WORK/findings"
+    return $code
 }
 
 # The payload as rpmbuild takes it: names in order, one time, one owner.
