@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# live create-agent and live add-module are killed before every call that changes a folder. Whatever they leave, after
+# live create-agent and live add-module are killed before one call after the other that changes a folder. Whatever they leave, after
 # the next run all of it is there or nothing.
 #
 #   kill.sh BIN-OF-live KILL.so
@@ -50,9 +50,9 @@ while rm -rf rig .rig.live-new && killed $at "$live" create-agent rig; do
         "$live" create-agent rig >/dev/null || fail "new folder, killed at $at: it cannot be made any more"
         [ "$(look rig)" = "$want" ] && [ ! -e .rig.live-new ] || fail "new folder, killed at $at: something is left"
     fi
-    at=$((at + 13))
+    at=$((at + 19))
 done
-echo "a new folder: $((at / 13)) kills of $at calls"
+echo "a new folder: $((at / 19)) kills of $at calls"
 [ $at -gt 50 ] || fail "that is too few"
 
 # A folder with files, some of them in the way. The second run puts everything back, then refuses.
@@ -77,7 +77,7 @@ check_both() {
 at=1
 while prepare && killed $at "$live" create-agent rig --force; do
     check_both "folder with files, killed at $at"
-    at=$((at < 55 ? at + 11 : at + 1)) # at first it writes in the hidden folder alone
+    at=$((at < 55 ? at + 11 : at + 2)) # at first it writes in the hidden folder alone
 done
 echo "a folder with files: $at calls"
 [ $at -gt 50 ] || fail "that is too few"
@@ -90,7 +90,7 @@ while prepare && { killed $half "$live" create-agent rig --force || fail "it was
     check_both "killed at $half, then at $back"
     back=$((back + 1))
 done
-echo "putting back: $((back / 2)) kills of $back calls"
+echo "putting back: $((back / 4)) kills of $back calls"
 [ $back -gt 10 ] || fail "that is too few"
 
 # A module: its folder, settings.json and .live-template.json go together.
@@ -107,7 +107,7 @@ while git clean -qdfx modules && git checkout -q . && killed $at "$live" add-mod
     else
         [ -z "$(git status --porcelain)" ] || fail "module, killed at $at: something is left"
     fi
-    at=$((at < 30 ? at + 7 : at + 2))
+    at=$((at < 30 ? at + 7 : at + 3))
 done
 echo "a module: $at calls"
 [ $at -gt 30 ] || fail "that is too few"
