@@ -29,6 +29,7 @@ libraries() {
 # The system itself: whole, or not there. It has one unit of ours, which runs the script, keeps its exit code, and powers off.
 include=$(echo systemd systemd-sysv rpm $(libraries) | tr ' ' ,)
 if [ "$(cat "$root/etc/included" 2>/dev/null)" != "$include" ]; then
+    [ ! -e "$root" ] || [ -e "$root/etc/included" ] || { echo "boot.sh: $root is there and is none of mine" >&2; exit 1; }
     suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 2>/dev/null | awk -v suite="$suite" '$2 == suite { print $1; exit }')
     [ -n "$mirror" ] || cannot "this machine's apt names no mirror"
