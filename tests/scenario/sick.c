@@ -38,6 +38,7 @@ static live_err send_count(agent_run *run, live_error *error)
     cJSON *event = live_event_new("counter", 0);
 
     live_json_add_int(event, "n", state->n + 1);
+    cJSON_AddStringToObject(event, "who", agent_name(run));
     live_err err = agent_emit(run, event, error);
     if (err)
         return err;

@@ -14,7 +14,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/catalogue.h"
@@ -22,6 +21,7 @@
 #include "core/child.h"
 #include "core/folder.h"
 #include "core/inventory.h"
+#include "core/tree.h"
 #include "core/validate.h"
 #include "core/worker.h"
 
@@ -86,7 +86,7 @@ static void make_environments(agent *agent)
 // Links
 
 // A pair of sockets: one end for the worker, the other, with the worker's name, for the gateway.
-static void connect_worker(const agent *agent, const ag_child *worker)
+static void connect_worker(const agent *agent, ag_child *worker)
 {
     int ends[2];
 
@@ -160,8 +160,10 @@ static void on_stop_signal(live_signal *signal, int number, void *user)
 
 // Strays: what a worker started and left behind becomes a child of the supervisor, which is its end.
 
-static bool is_ours(const agent *agent, pid_t pid)
+static bool is_ours(pid_t pid, void *user)
 {
+    const agent *agent = user;
+
     if (agent->gateway && ag_child_pid(agent->gateway) == pid)
         return true;
     for (size_t i = 0; i < agent->worker_count; i++)
@@ -172,21 +174,9 @@ static bool is_ours(const agent *agent, pid_t pid)
 
 static void end_strays(live_signal *signal, int number, void *user)
 {
-    char path[64];
-    int pid;
-
     (void)signal;
     (void)number;
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    FILE *children = fopen(path, "re");
-    while (children && fscanf(children, "%d", &pid) == 1) {
-        if (is_ours(user, pid))
-            continue;
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, WNOHANG);
-    }
-    if (children)
-        fclose(children);
+    ag_tree_end(is_ours, user);
 }
 
 // Children

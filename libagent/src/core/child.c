@@ -8,6 +8,7 @@
 #include <live/log.h>
 #include <live/uuid.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +16,15 @@
 #include "core/config.h"
 #include "core/host.h"
 #include "core/passing.h"
+#include "core/tree.h"
 #include "core/worker.h"
+
+// A descriptor that is to be passed once there is room.
+typedef struct parcel {
+    struct parcel *next;
+    int fd;
+    char name[AG_NAME_BYTES];
+} parcel;
 
 struct ag_child {
     live_loop *loop;
@@ -27,7 +36,8 @@ struct ag_child {
     live_timer *timer;
     int control; // our end; -1: none
     int ready;   // the reading end; -1: none
-    live_io *ready_io;
+    live_io *ready_io, *control_io;
+    parcel *parcels;
 };
 
 static void happen(ag_child *child, ag_unit_event event);
@@ -46,9 +56,22 @@ static void stop_waiting(ag_child *child)
     close_fd(&child->ready);
 }
 
+static void drop_parcel(ag_child *child)
+{
+    parcel *first = child->parcels;
+
+    child->parcels = first->next;
+    close(first->fd);
+    free(first);
+}
+
 static void let_go(ag_child *child)
 {
     stop_waiting(child);
+    while (child->parcels)
+        drop_parcel(child);
+    live_io_free(child->control_io);
+    child->control_io = NULL;
     close_fd(&child->control);
     live_process_free(child->process);
     child->process = NULL;
@@ -160,7 +183,10 @@ static void send_signal(int number, void *user)
     ag_child *child = user;
     live_error error = { 0 };
 
-    if (child->process && live_process_signal(child->process, number, &error))
+    if (!child->process)
+        return;
+    ag_tree_signal(live_process_pid(child->process), number);
+    if (live_process_signal(child->process, number, &error))
         live_log(LIVE_LOG_WARN, "process.signal", "%s: %s", child->name, error.text);
 }
 
@@ -273,8 +299,62 @@ pid_t ag_child_pid(const ag_child *child)
     return child->process ? live_process_pid(child->process) : 0;
 }
 
-bool ag_child_pass(const ag_child *child, const char *name, int fd)
+// Passing
+
+// LIVE_E_LIMIT: there is no room yet.
+static live_err send_to(const ag_child *child, const char *name, int fd)
 {
-    return child->process && child->control >= 0 &&
-           ag_passing_send(child->control, name, fd, NULL) == LIVE_OK;
+    live_error error = { 0 };
+    live_err err = ag_passing_send(child->control, name, fd, &error);
+
+    if (err && error.sys == EAGAIN)
+        return LIVE_E_LIMIT;
+    if (err && err != LIVE_E_CLOSED) // that is followed by its end
+        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: %s", child->name, name, error.text);
+    return err;
+}
+
+static void on_room(live_io *io, unsigned ready, void *user)
+{
+    ag_child *child = user;
+
+    (void)ready;
+    while (child->parcels) {
+        if (send_to(child, child->parcels->name, child->parcels->fd) == LIVE_E_LIMIT)
+            return;
+        drop_parcel(child);
+    }
+    live_io_want(io, 0);
+}
+
+// Keeps a copy until there is room, behind those that wait already.
+static bool post(ag_child *child, const char *name, int fd)
+{
+    parcel *own = calloc(1, sizeof *own), **last = &child->parcels;
+
+    if (own)
+        own->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (!own || own->fd < 0 ||
+        (!child->control_io &&
+         live_io_new(child->loop, child->control, 0, on_room, child, &child->control_io, NULL))) {
+        if (own)
+            close_fd(&own->fd);
+        free(own);
+        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: there is no room", child->name, name);
+        return false;
+    }
+    snprintf(own->name, sizeof own->name, "%s", name);
+    while (*last)
+        last = &(*last)->next;
+    *last = own;
+    live_io_want(child->control_io, LIVE_WRITABLE);
+    return true;
+}
+
+bool ag_child_pass(ag_child *child, const char *name, int fd)
+{
+    if (!child->process || child->control < 0)
+        return false;
+    live_err err = child->parcels ? LIVE_E_LIMIT : send_to(child, name, fd);
+    return err == LIVE_E_LIMIT ? post(child, name, fd) : err == LIVE_OK;
 }

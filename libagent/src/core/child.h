@@ -36,7 +36,7 @@ ag_unit_state ag_child_state(const ag_child *child);
 bool ag_child_runs(const ag_child *child);
 pid_t ag_child_pid(const ag_child *child); // 0: none
 
-// Passes a copy of a descriptor under a name; false: it is not there to take it.
-bool ag_child_pass(const ag_child *child, const char *name, int fd);
+// Passes a copy of a descriptor under a name, as soon as it has room for it; false: it is not there to take it.
+bool ag_child_pass(ag_child *child, const char *name, int fd);
 
 #endif

@@ -8,6 +8,7 @@
 #include <live/time.h>
 #include <live/uuid.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,8 @@ struct ag_link {
     live_io *control_io;
     ag_channel *channel; // NULL: no gateway is there
     bool welcomed, opened, orphaned;
+    volatile sig_atomic_t hurried;
+    int64_t last_ms; // when nobody waits any more; 0: not in a hurry, as far as is known
     ag_question *questions;
     uint64_t incarnation, sequence, question_number;
     uint64_t synced; // every event up to it survives a power cut
@@ -366,12 +369,26 @@ static void pump(ag_link *link, int64_t deadline_ms)
         attach(link);
 }
 
+void ag_link_hurry(ag_link *link, bool hurry)
+{
+    link->hurried = hurry;
+}
+
+static int64_t last_call(ag_link *link, int64_t deadline_ms)
+{
+    if (!link->hurried)
+        link->last_ms = 0;
+    else if (link->last_ms == 0)
+        link->last_ms = live_time_monotonic_ms() + AG_HURRY_MS;
+    return link->last_ms > 0 && link->last_ms < deadline_ms ? link->last_ms : deadline_ms;
+}
+
 // One turn of a wait: LIVE_E_CLOSED or LIVE_E_TIMEOUT when it is over.
 static live_err wait_once(ag_link *link, int64_t deadline_ms, live_error *error)
 {
     if (link->orphaned)
         return live_fail(error, LIVE_E_CLOSED, "the supervisor is gone");
-    if (live_time_monotonic_ms() >= deadline_ms) {
+    if (live_time_monotonic_ms() >= last_call(link, deadline_ms)) {
         if (link->events.bytes > 0)
             live_fail(error, LIVE_E_TIMEOUT, "the gateway accepts no events: %zu bytes wait",
                       link->events.bytes);

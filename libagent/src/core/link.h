@@ -11,7 +11,8 @@
 enum {
     AG_EVENT_WINDOW_BYTES = 256 * 1024,
     AG_ROW_WINDOW_BYTES = 1024 * 1024,
-    AG_EMIT_TIMEOUT_MS = 10000
+    AG_EMIT_TIMEOUT_MS = 10000,
+    AG_HURRY_MS = 2000
 };
 
 typedef struct ag_link ag_link;
@@ -24,6 +25,10 @@ void ag_link_free(ag_link *link);
 
 // Keeps the text (JSON of one event) until the gateway has accepted it. Blocks while the window is full.
 live_err ag_link_emit(ag_link *link, const char *text, size_t length, live_error *error);
+
+// The process is to end: whoever waits for the gateway waits AG_HURRY_MS more at most, until it is taken back. May be
+// called from a signal handler.
+void ag_link_hurry(ag_link *link, bool hurry);
 
 // Waits until everything is accepted, and survives a power cut.
 live_err ag_link_flush(ag_link *link, int64_t timeout_ms, live_error *error);

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 enum {
-    READY_MS = 30000,     // how long a start may take
-    GRACE_MS = 8000,      // from SIGTERM to SIGKILL
+    READY_MS = 35000,     // how long a start may take: longer than its watchdog lets it
+    GRACE_MS = 10000,     // from SIGTERM to SIGKILL
     STEADY_MS = 60000,    // who ran for so long starts afresh
     FIRST_WAIT_MS = 1000, // before the second restart in a row; doubles
     LONGEST_WAIT_MS = 60000,

@@ -2,6 +2,7 @@
 // A worker: one process of one module, in a system process of its own.
 #include "core/worker.h"
 
+#include <errno.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <signal.h>
@@ -18,8 +19,17 @@
 #include "core/run.h"
 #include "core/settings.h"
 #include "core/state.h"
+#include "core/tree.h"
+#include "core/watchdog.h"
 
-enum { EVERY_MS = 1000, LONGEST_WAIT_MS = 60000, LAST_FLUSH_MS = 3000, RESOURCE_MS = 60000 };
+enum {
+    EVERY_MS = 1000,
+    LONGEST_WAIT_MS = 60000,
+    LAST_FLUSH_MS = 3000,
+    RESOURCE_MS = 60000,
+    START_MS = 30000, // start() may block, but not for ever
+    STOP_MS = 4000    // with the waits around it, less than the supervisor's patience
+};
 
 typedef struct worker {
     agent_run run; // first: a run is its worker
@@ -29,7 +39,7 @@ typedef struct worker {
     ag_question *watched;
     const agent_module *module;
     cJSON *config; // what the supervisor gave
-    int64_t every_ms, wait_ms;
+    int64_t every_ms, wait_ms, watchdog_ms;
     live_timer *poll;
     live_signal *on_term;
     int code;
@@ -52,14 +62,17 @@ static void *allocate_or_end(size_t size)
 }
 
 // Before any code of the module runs.
-static live_err confine(const cJSON *settings, live_error *error)
+static live_err confine(worker *worker, live_error *error)
 {
+    const cJSON *settings = live_json_get(worker->config, "settings");
     const ag_limits limits = ag_host_limits(settings);
 
     if (limits.memory_bytes > 0)
         snprintf(no_memory, sizeof no_memory, "out of memory: limits.memory is %lld bytes\n",
                  (long long)limits.memory_bytes);
-    return ag_limits_apply(&limits, error);
+    worker->watchdog_ms = ag_host_watchdog_ms(settings);
+    live_err err = ag_watchdog_start(error);
+    return err ? err : ag_limits_apply(&limits, error);
 }
 
 // Whether trying again cannot help: what was asked for is wrong or not there, and nothing says that it may come.
@@ -82,8 +95,10 @@ static void poll_module(live_timer *timer, void *user)
 {
     worker *worker = user;
     live_error error = { 0 };
-    live_err err = worker->run.process.poll(&worker->run, &error);
 
+    ag_watchdog_enter("poll()", worker->watchdog_ms);
+    live_err err = worker->run.process.poll(&worker->run, &error);
+    ag_watchdog_leave();
     if (!err) {
         if (worker->wait_ms)
             live_timer_set(timer, worker->every_ms, worker->every_ms);
@@ -125,7 +140,9 @@ static void on_row(const cJSON *row, void *user)
 
     if (!worker->run.process.row)
         return;
+    ag_watchdog_enter("row()", worker->watchdog_ms);
     live_err err = worker->run.process.row(&worker->run, row, &error);
+    ag_watchdog_leave();
     if (err && !error.retry)
         give_up(worker, "row", &error);
     else if (err)
@@ -147,8 +164,11 @@ static live_err start_watching(worker *worker, live_error *error)
     agent_run *run = &worker->run;
     agent_watch watch = { .expression = live_buf_new() };
     char *text = NULL;
-    live_err err = run->process.watch ? run->process.watch(run, &watch, error) : LIVE_OK,
-             taken = ag_watch_take(&watch, &text, err ? NULL : error);
+
+    ag_watchdog_enter("watch()", worker->watchdog_ms);
+    live_err err = run->process.watch ? run->process.watch(run, &watch, error) : LIVE_OK;
+    ag_watchdog_leave();
+    live_err taken = ag_watch_take(&watch, &text, err ? NULL : error);
 
     err = err ? err : taken;
     if (!err && text)
@@ -236,6 +256,30 @@ static void on_term(live_signal *signal, int number, void *user)
     live_loop_stop(user);
 }
 
+// A function of the module that waits for the gateway keeps the loop from seeing the signal: it waits shorter.
+static struct {
+    ag_link *link;
+    void (*loops_handler)(int number);
+} term;
+
+static void hurry(int number)
+{
+    ag_link_hurry(term.link, true);
+    term.loops_handler(number);
+}
+
+static live_err hurry_at_term(ag_link *link, live_error *error)
+{
+    struct sigaction action;
+
+    if (sigaction(SIGTERM, NULL, &action))
+        return live_fail_errno(error, errno, "SIGTERM");
+    term.link = link;
+    term.loops_handler = action.sa_handler;
+    action.sa_handler = hurry;
+    return sigaction(SIGTERM, &action, NULL) ? live_fail_errno(error, errno, "SIGTERM") : LIVE_OK;
+}
+
 static live_err find_module(const cJSON *where, const agent_module *const *modules,
                             const agent_module **ret_module, live_error *error)
 {
@@ -304,15 +348,18 @@ static live_err make_run(worker *worker, live_error *error)
     if (!run->state)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     err = live_signal_new(run->loop, SIGTERM, on_term, run->loop, &worker->on_term, error);
-    return err ? err
-               : ag_link_new(run->loop, AG_FD_CONTROL, on_orphaned, worker, &worker->link, error);
+    if (!err)
+        err = ag_link_new(run->loop, AG_FD_CONTROL, on_orphaned, worker, &worker->link, error);
+    return err ? err : hurry_at_term(worker->link, error);
 }
 
 static live_err start_module(worker *worker, live_error *error)
 {
     agent_run *run = &worker->run;
-    live_err err = run->process.start ? run->process.start(run, error) : LIVE_OK;
 
+    ag_watchdog_enter("start()", worker->watchdog_ms > 0 ? START_MS : 0);
+    live_err err = run->process.start ? run->process.start(run, error) : LIVE_OK;
+    ag_watchdog_leave();
     if (!err)
         err = start_polling(worker, error);
     if (!err)
@@ -341,8 +388,11 @@ static void run_module(worker *worker)
         if (live_loop_run(run->loop, LIVE_FOREVER, &error))
             give_up(worker, "loop", &error);
     }
+    ag_watchdog_enter("stop()", worker->watchdog_ms > 0 ? STOP_MS : 0);
     if (run->process.stop)
         run->process.stop(run);
+    ag_watchdog_leave();
+    ag_link_hurry(worker->link, false);
     if (!worker->orphaned && ag_link_flush(worker->link, LAST_FLUSH_MS, &error))
         live_log(LIVE_LOG_WARN, "process.flush", "at the end: %s", error.text);
 }
@@ -361,12 +411,16 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
     live_log_to_fd(level, STDERR_FILENO, worker->run.name);
     err = live_loop_new(&worker->run.loop, error);
     if (!err)
-        err = confine(live_json_get(worker->config, "settings"), error);
+        err = confine(worker, error);
+    ag_watchdog_enter("the module's load", START_MS);
     if (!err)
         err = find_process(worker, modules, error);
     if (!err)
         err = make_run(worker, error);
-    return err ? err : add_adapters(worker, modules, error);
+    if (!err)
+        err = add_adapters(worker, modules, error);
+    ag_watchdog_leave();
+    return err;
 }
 
 static void tear_down(worker *worker)
@@ -403,7 +457,9 @@ int ag_worker_main(const agent_module *const *modules)
     bool orphaned = worker.orphaned;
     int code = worker.code;
     tear_down(&worker);
-    if (orphaned)
-        kill(0, SIGKILL); // the session is this worker's own: what it started ends with it
+    if (orphaned) { // what it started ends with it, in its own session and in others
+        ag_tree_end(NULL, NULL);
+        kill(0, SIGKILL);
+    }
     return code;
 }

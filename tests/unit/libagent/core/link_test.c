@@ -231,6 +231,24 @@ static void a_flush_waits_for_what_is_not_accepted_and_no_longer_than_it_may(voi
     assert_int_equal(ag_link_flush(f->link, 1, NULL), LIVE_OK); // nothing came since
 }
 
+static void who_is_in_a_hurry_waits_shorter_in_all(void **state)
+{
+    fixture *f = *state;
+    int64_t start_ms = live_time_monotonic_ms();
+
+    emit(f); // and there is no gateway
+    ag_link_hurry(f->link, true);
+    assert_int_equal(ag_link_flush(f->link, 0, NULL), LIVE_E_TIMEOUT);
+    assert_true(live_time_monotonic_ms() - start_ms < AG_EMIT_TIMEOUT_MS);
+    start_ms = live_time_monotonic_ms();
+    assert_int_equal(ag_link_flush(f->link, 0, NULL), LIVE_E_TIMEOUT);
+    assert_true(live_time_monotonic_ms() - start_ms < AG_HURRY_MS);
+    ag_link_hurry(f->link, false);
+    start_ms = live_time_monotonic_ms();
+    assert_int_equal(ag_link_flush(f->link, 20, NULL), LIVE_E_TIMEOUT);
+    assert_true(live_time_monotonic_ms() - start_ms >= 20);
+}
+
 static void a_new_gateway_is_asked_to_sync_again(void **state)
 {
     fixture *f = *state;
@@ -470,6 +488,7 @@ int main(void)
         CASE(events_are_sent_in_order_and_kept_until_they_are_accepted),
         CASE(a_new_gateway_learns_the_last_event_that_was_accepted),
         CASE(a_flush_waits_for_what_is_not_accepted_and_no_longer_than_it_may),
+        CASE(who_is_in_a_hurry_waits_shorter_in_all),
         CASE(a_new_gateway_is_asked_to_sync_again),
         CASE(a_flush_outlives_two_restarts_of_the_gateway),
         CASE(who_waits_learns_that_the_supervisor_is_gone),
