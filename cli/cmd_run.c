@@ -4,19 +4,20 @@
 
 #include "command.h"
 #include "commands.h"
-#include "enabling.h"
 #include "libexec.h"
 
-enum { MAX_NAMES = 256 };
+enum { MAX_NAMES = 256, OPT_STRICT = OPT_FIRST };
 
 static char *settings = (char[]){ "settings.json" };
-static const char *enable[MAX_NAMES + 1];
+static char *enable[MAX_NAMES + 1];
 static size_t count;
+static bool strict;
 
 static const struct argp_option options[] = {
     { "settings", 's', "FILE", 0, "the agent's settings (default: settings.json)", 0 },
     { "enable", 'e', "NAME", 0,
       "first enable a process, or those of a module, as 'live enable' does", 0 },
+    { "strict", OPT_STRICT, NULL, 0, "refuse settings with any error in them", 0 },
     { 0 },
 };
 
@@ -24,6 +25,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 {
     switch (key) {
     case 's': settings = value; return 0;
+    case OPT_STRICT: strict = true; return 0;
     case 'e':
         if (count == MAX_NAMES)
             command_usage(state, "--enable: %d names are the most", MAX_NAMES);
@@ -36,18 +38,28 @@ static error_t parse(int key, char *value, struct argp_state *state)
 const struct argp run_argp = {
     .options = options,
     .parser = parse,
-    .doc = "Runs the agent of a settings file until SIGINT or SIGTERM.\v"
-           "Exit codes: 0 stopped, 1 failed, 2 settings refused (trying again cannot help)."
+    .doc =
+        "Runs the agent of a settings file until SIGINT or SIGTERM.\v"
+        "A process whose settings are wrong fails with the reason, and the others run (--strict: "
+        "none runs). SIGHUP reads the settings again where there is no terminal. Exit codes: 0 "
+        "stopped, 1 failed, 2 settings refused (trying again cannot help)."
 };
+
+static int enable_first(void)
+{
+    char *argv[MAX_NAMES + 5] = { NULL, (char[]){ "--edit" }, settings, (char[]){ "enable" } };
+
+    for (size_t i = 0; i < count; i++)
+        argv[4 + i] = enable[i];
+    return libexec_call("live-agent", argv);
+}
 
 int run_run(void)
 {
-    char *argv[] = { NULL, (char[]){ "--settings" }, settings, NULL };
-    live_error error = { 0 };
+    char *argv[] = { NULL, (char[]){ "--settings" }, settings,
+                     strict ? (char[]){ "--strict" } : NULL, NULL };
 
-    if (count && enabling_set(settings, enable, true, NULL, NULL, &error)) {
-        command_failed(&error);
+    if (count && enable_first() != EXIT_DONE)
         return EXIT_USAGE; // as the agent ends where its settings are refused
-    }
     return libexec_run("live-agent", argv);
 }

@@ -9,9 +9,17 @@
 // `live-dev`, which a server need not have.
 #define COMMANDS(LIVE, DEV)                                                                        \
     LIVE(run, "run the agent of a settings file in the foreground")                                \
+    LIVE(start, "start an agent in the background, or processes of one")                           \
+    LIVE(stop, "stop an agent, or processes of it")                                                \
+    LIVE(restart, "restart processes of an agent")                                                 \
+    LIVE(reload, "have an agent read its settings again")                                          \
+    LIVE(status, "show how an agent is")                                                           \
+    LIVE(logs, "show the log of an agent")                                                         \
     LIVE(validate, "check a settings file offline")                                                \
     LIVE(enable, "enable processes of an agent")                                                   \
     LIVE(disable, "disable processes of an agent")                                                 \
+    LIVE(add, "add a process to the settings of an agent")                                         \
+    LIVE(remove, "remove processes from the settings of an agent")                                 \
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
     LIVE(list, "list what the platform has")                                                       \

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <libgen.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -32,6 +34,13 @@ live_err libexec_file(const char *program, char ret_path[LIBEXEC_FILE_BYTES], li
     return err;
 }
 
+static int say_missing(const char *path, int failed)
+{
+    fprintf(stderr, "live: %s: %s; is this part of the toolkit installed?\n", path,
+            strerror(failed));
+    return EXIT_FAILED;
+}
+
 int libexec_run(const char *program, char **argv)
 {
     char path[LIBEXEC_FILE_BYTES];
@@ -41,7 +50,24 @@ int libexec_run(const char *program, char **argv)
         return command_failed(&error);
     argv[0] = path;
     execv(path, argv);
-    fprintf(stderr, "live: %s: %s; is this part of the toolkit installed?\n", path,
-            strerror(errno));
-    return EXIT_FAILED;
+    return say_missing(path, errno);
+}
+
+int libexec_call(const char *program, char **argv)
+{
+    char path[LIBEXEC_FILE_BYTES];
+    live_error error = { 0 };
+    pid_t pid;
+    int status = 0;
+
+    if (libexec_file(program, path, &error))
+        return command_failed(&error);
+    argv[0] = path;
+    fflush(NULL);
+    int failed = posix_spawn(&pid, path, NULL, NULL, argv, environ);
+    if (failed)
+        return say_missing(path, failed);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILED;
 }

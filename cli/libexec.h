@@ -18,4 +18,7 @@ live_err libexec_file(const char *program, char ret_path[LIBEXEC_FILE_BYTES], li
 // said why, only when that is not possible.
 int libexec_run(const char *program, char **argv);
 
+// Likewise, but waits for it and returns its exit code.
+int libexec_call(const char *program, char **argv);
+
 #endif

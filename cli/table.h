@@ -6,7 +6,7 @@
 #include <cJSON.h>
 #include <stdio.h>
 
-enum { TABLE_COLUMNS = 8 };
+enum { TABLE_COLUMNS = 10 };
 
 // Prints `titles` (at most TABLE_COLUMNS, ended by NULL) and a line for each row, an array of texts. Cells that
 // read AVAILABLE or UNAVAILABLE have a colour of their own.

@@ -87,7 +87,7 @@ static live_err check_name(const char *root, const char *name, live_error *error
 
 typedef struct project {
     char root[PATH_MAX], settings_path[PATH_MAX + 32], origin_path[PATH_MAX + 32];
-    json_text *settings, *origin;
+    live_json_text *settings, *origin;
     unsigned settings_mode;
 } project;
 
@@ -99,11 +99,11 @@ static live_err read_project(project *project, live_error *error)
              project->root);
     snprintf(project->origin_path, sizeof project->origin_path, "%s/%s", project->root,
              SCAFFOLD_ORIGIN);
-    live_err err = json_text_read(project->settings_path, &project->settings, error);
-    if (!err && !cJSON_IsObject(json_text_tree(project->settings)))
-        err = json_text_refuse(project->settings, "", "an object is due", error);
+    live_err err = live_json_text_read(project->settings_path, &project->settings, error);
+    if (!err && !cJSON_IsObject(live_json_text_tree(project->settings)))
+        err = live_json_text_refuse(project->settings, "", "an object is due", error);
     if (!err)
-        err = json_text_read(project->origin_path, &project->origin, error);
+        err = live_json_text_read(project->origin_path, &project->origin, error);
     if (!err && stat(project->settings_path, &about))
         err = live_fail_errno(error, errno, "%s", project->settings_path);
     project->settings_mode = err ? 0 : about.st_mode & 07777;
@@ -173,7 +173,7 @@ int add_module_run(void)
     if (!err)
         tell(&project, name, files.count - 2);
     scaffold_clear(&files);
-    json_text_free(project.settings);
-    json_text_free(project.origin);
+    live_json_text_free(project.settings);
+    live_json_text_free(project.origin);
     return err ? command_failed(&error) : EXIT_DONE;
 }

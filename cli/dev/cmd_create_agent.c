@@ -128,7 +128,7 @@ static live_err find_repository(place *place, live_error *error)
 
 static live_err make_files(const char *name, scaffold *files, live_error *error)
 {
-    json_text *origin = NULL, *settings = NULL;
+    live_json_text *origin = NULL, *settings = NULL;
     live_err err = scaffold_add_template(files, "agent", "myagent", name, "", error);
     size_t count = files->count;
 
@@ -147,8 +147,8 @@ static live_err make_files(const char *name, scaffold *files, live_error *error)
                                   files->count - count, error);
     if (!err)
         err = scaffold_put_json(files, SCAFFOLD_ORIGIN, origin, 0644, error);
-    json_text_free(settings);
-    json_text_free(origin);
+    live_json_text_free(settings);
+    live_json_text_free(origin);
     return err;
 }
 

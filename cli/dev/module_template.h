@@ -3,8 +3,8 @@
 #ifndef MODULE_TEMPLATE_H
 #define MODULE_TEMPLATE_H
 
-#include "json_text.h"
 #include "scaffold.h"
+#include <live/json_text.h>
 
 #define MODULE_TEMPLATE       "module"
 #define MODULE_TEMPLATE_EMPTY "module_empty"
@@ -12,6 +12,6 @@
 // Adds the files of modules/NAME; and to the settings what its settings_template.json has and they lack, every new
 // process disabled.
 live_err module_template_add(const char *template, const char *name, scaffold *files,
-                             json_text *settings, live_error *error);
+                             live_json_text *settings, live_error *error);
 
 #endif

@@ -81,7 +81,7 @@ static live_err copy_text(const char *text, size_t length, char **ret_text, live
     return live_buf_take(copy, ret_text, NULL, error);
 }
 
-live_err scaffold_get_json(const scaffold *scaffold, const char *path, json_text **ret_json,
+live_err scaffold_get_json(const scaffold *scaffold, const char *path, live_json_text **ret_json,
                            live_error *error)
 {
     const scaffold_file *file = scaffold_find(scaffold, path);
@@ -90,14 +90,14 @@ live_err scaffold_get_json(const scaffold *scaffold, const char *path, json_text
     if (!file)
         return live_fail(error, LIVE_E_NOTFOUND, "the template has no %s", path);
     live_err err = copy_text(file->text, file->length, &text, error);
-    return err ? err : json_text_new(text, file->length, path, ret_json, error);
+    return err ? err : live_json_text_new(text, file->length, path, ret_json, error);
 }
 
-live_err scaffold_put_json(scaffold *scaffold, const char *path, const json_text *json,
+live_err scaffold_put_json(scaffold *scaffold, const char *path, const live_json_text *json,
                            unsigned mode, live_error *error)
 {
     size_t length = 0;
-    const char *data = json_text_data(json, &length);
+    const char *data = live_json_text_data(json, &length);
     scaffold_file *file = scaffold_find(scaffold, path);
     char *text = NULL;
     live_err err = copy_text(data, length, &text, error);
@@ -226,13 +226,14 @@ live_err scaffold_add_template(scaffold *scaffold, const char *template, const c
 
 // The origin
 
-live_err scaffold_origin_new(json_text **ret_origin, live_error *error)
+live_err scaffold_origin_new(live_json_text **ret_origin, live_error *error)
 {
     static const char empty[] = "{\n  \"templates\": []\n}\n";
     char *text = NULL;
     live_err err = copy_text(empty, sizeof empty - 1, &text, error);
 
-    return err ? err : json_text_new(text, sizeof empty - 1, SCAFFOLD_ORIGIN, ret_origin, error);
+    return err ? err
+               : live_json_text_new(text, sizeof empty - 1, SCAFFOLD_ORIGIN, ret_origin, error);
 }
 
 static live_err add_hash(live_buf *out, const scaffold_file *file, live_error *error)
@@ -249,7 +250,7 @@ static live_err add_hash(live_buf *out, const scaffold_file *file, live_error *e
     return LIVE_OK;
 }
 
-live_err scaffold_origin_add(json_text *origin, const char *template, const char *name,
+live_err scaffold_origin_add(live_json_text *origin, const char *template, const char *name,
                              const scaffold_file *files, size_t count, live_error *error)
 {
     live_buf *entry = live_buf_new();
@@ -273,7 +274,7 @@ live_err scaffold_origin_add(json_text *origin, const char *template, const char
     }
     err = live_buf_take(entry, &text, NULL, error);
     if (!err)
-        err = json_text_add(origin, "/templates", NULL, text, "", error);
+        err = live_json_text_add(origin, "/templates", NULL, text, "", error);
     live_free(text);
     return err;
 }

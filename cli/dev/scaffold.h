@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "json_text.h"
+#include <live/json_text.h>
 
 typedef struct scaffold_file {
     char *path, *text; // the path below the folder that gets the files
@@ -32,9 +32,9 @@ scaffold_file *scaffold_find(const scaffold *scaffold, const char *path);
 void scaffold_remove(scaffold *scaffold, const scaffold_file *file);
 
 // The text of a file as JSON that may be changed; and such text as a file, in the place of one that is there.
-live_err scaffold_get_json(const scaffold *scaffold, const char *path, json_text **ret_json,
+live_err scaffold_get_json(const scaffold *scaffold, const char *path, live_json_text **ret_json,
                            live_error *error);
-live_err scaffold_put_json(scaffold *scaffold, const char *path, const json_text *json,
+live_err scaffold_put_json(scaffold *scaffold, const char *path, const live_json_text *json,
                            unsigned mode, live_error *error);
 
 // Adds what MANIFEST lists of a template, in `folder` ("": at the top); `name` takes the place of the word.
@@ -45,10 +45,10 @@ live_err scaffold_add_template(scaffold *scaffold, const char *template, const c
 
 #define SCAFFOLD_ORIGIN ".live-template.json"
 
-live_err scaffold_origin_new(json_text **ret_origin, live_error *error);
+live_err scaffold_origin_new(live_json_text **ret_origin, live_error *error);
 
 // Adds an entry for the files that came from a template.
-live_err scaffold_origin_add(json_text *origin, const char *template, const char *name,
+live_err scaffold_origin_add(live_json_text *origin, const char *template, const char *name,
                              const scaffold_file *files, size_t count, live_error *error);
 
 #endif

@@ -8,12 +8,11 @@
 #include <live/buf.h>
 #include <live/file.h>
 #include <live/json.h>
+#include <live/json_text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "json_text.h"
 
 enum { LEAST_BYTES = 8 };
 
@@ -41,14 +40,14 @@ static bool is_secret(const char *key)
 static live_err each(const search *search, const cJSON *value, const char *pointer,
                      live_error *error)
 {
-    char path[JSON_POINTER_BYTES], index[16];
+    char path[LIVE_JSON_POINTER_BYTES], index[16];
     const cJSON *member;
     live_err err = LIVE_OK;
     int count = 0;
 
     cJSON_ArrayForEach (member, value) {
         snprintf(index, sizeof index, "%d", count++);
-        json_text_pointer(pointer, member->string ? member->string : index, path);
+        live_json_text_pointer(pointer, member->string ? member->string : index, path);
         err = is_secret(member->string) ? search->fn(member, path, search->user, error)
                                         : each(search, member, path, error);
         if (err)
@@ -64,21 +63,21 @@ static live_err refuse_plain(const cJSON *secret, const char *pointer, void *use
 {
     if (!cJSON_IsString(secret) || !*secret->valuestring)
         return LIVE_OK;
-    return json_text_refuse(user, pointer,
-                            "a secret in the clear, which everybody who has the package could "
-                            "read: name a file of secrets/ instead, as {\"file\": …}",
-                            error);
+    return live_json_text_refuse(user, pointer,
+                                 "a secret in the clear, which everybody who has the package could "
+                                 "read: name a file of secrets/ instead, as {\"file\": …}",
+                                 error);
 }
 
 live_err secret_check_settings(const char *path, live_error *error)
 {
-    json_text *settings = NULL;
-    live_err err = json_text_read(path, &settings, error);
+    live_json_text *settings = NULL;
+    live_err err = live_json_text_read(path, &settings, error);
     search plain = { refuse_plain, settings };
 
     if (!err)
-        err = each(&plain, json_text_tree(settings), "", error);
-    json_text_free(settings);
+        err = each(&plain, live_json_text_tree(settings), "", error);
+    live_json_text_free(settings);
     return err;
 }
 

@@ -34,8 +34,9 @@ struct ag_child {
     ag_unit unit;
     live_process *process;
     live_timer *timer;
-    int control; // our end; -1: none
-    int ready;   // the reading end; -1: none
+    char reason[160]; // of its last end
+    int control;      // our end; -1: none
+    int ready;        // the reading end; -1: none
     live_io *ready_io, *control_io;
     parcel *parcels;
 };
@@ -108,12 +109,13 @@ static void on_exit_of(live_process *process, int status, int term_signal, void 
     kill(-pid, SIGKILL); // whatever it started in its session ends with it
     let_go(child);
     if (term_signal)
-        live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died",
-                 "%s: ended by signal %d (%s)%s", child->name, term_signal, strsignal(term_signal),
-                 ag_limits_of_signal(term_signal));
-    else if (!expected)
-        live_log(LIVE_LOG_ERROR, "process.died", "%s: ended with exit code %d", child->name,
-                 status);
+        snprintf(child->reason, sizeof child->reason, "ended by signal %d (%s)%s", term_signal,
+                 strsignal(term_signal), ag_limits_of_signal(term_signal));
+    else
+        snprintf(child->reason, sizeof child->reason, "ended with exit code %d", status);
+    if (term_signal || !expected)
+        live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died", "%s: %s", child->name,
+                 child->reason);
     happen(child, event_of(status, term_signal));
 }
 
@@ -135,7 +137,8 @@ static live_err open_fds(const ag_child *child, start_fds *fds, live_error *erro
 static live_err start_process(ag_child *child, const start_fds *fds, live_error *error)
 {
     live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
-    int map[AG_FD_COUNT] = { -1, STDERR_FILENO, STDERR_FILENO };
+    int output = child->options.output ? child->options.output : STDERR_FILENO;
+    int map[AG_FD_COUNT] = { -1, output, output };
 
     map[AG_FD_CONTROL] = fds->control[1];
     map[AG_FD_CONFIG] = fds->config;
@@ -168,6 +171,7 @@ static bool spawn(void *user)
         err = live_io_new(child->loop, child->ready, LIVE_READABLE, on_ready, child,
                           &child->ready_io, &error);
     if (err) {
+        snprintf(child->reason, sizeof child->reason, "%s", error.text);
         live_log(LIVE_LOG_ERROR, "process.start", "%s: %s", child->name, error.text);
         let_go(child);
         return false;
@@ -269,6 +273,21 @@ void ag_child_free(ag_child *child)
     free(child);
 }
 
+void ag_child_configure(ag_child *child, const cJSON *config)
+{
+    cJSON *copy = cJSON_Duplicate(config, true);
+
+    if (!copy)
+        return;
+    cJSON_Delete(child->config);
+    child->config = copy;
+}
+
+void ag_child_set_env(ag_child *child, const char *const *env)
+{
+    child->options.env = env;
+}
+
 void ag_child_start(ag_child *child)
 {
     happen(child, AG_EV_START);
@@ -292,6 +311,16 @@ ag_unit_state ag_child_state(const ag_child *child)
 bool ag_child_runs(const ag_child *child)
 {
     return child->process != NULL;
+}
+
+const ag_unit *ag_child_unit(const ag_child *child)
+{
+    return &child->unit;
+}
+
+const char *ag_child_reason(const ag_child *child)
+{
+    return child->reason;
 }
 
 pid_t ag_child_pid(const ag_child *child)

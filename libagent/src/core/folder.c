@@ -11,16 +11,19 @@
 // systemd makes the folder that a variable names; what has a part of its own there goes below it.
 static const struct {
     const char *name, *variable, *part;
+    mode_t mode;
 } rows[] = {
-    [AG_FOLDER_STATE] = { "state", "STATE_DIRECTORY", "/state" },
-    [AG_FOLDER_OUTBOX] = { "outbox", "STATE_DIRECTORY", "/outbox" },
-    [AG_FOLDER_RUN] = { "run", "RUNTIME_DIRECTORY", "" },
-    [AG_FOLDER_LOG] = { "log", "LOGS_DIRECTORY", "" },
+    [AG_FOLDER_STATE] = { "state", "STATE_DIRECTORY", "/state", 0700 },
+    [AG_FOLDER_OUTBOX] = { "outbox", "STATE_DIRECTORY", "/outbox", 0700 },
+    [AG_FOLDER_RUN] = { "run", "RUNTIME_DIRECTORY", "", 0750 },
+    [AG_FOLDER_LOG] = { "log", "LOGS_DIRECTORY", "", 0750 },
 };
 
-static live_err make(const char *path, live_error *error)
+enum { MODE_OF_ALL = 0750 }; // the agent's group comes through to its control socket
+
+static live_err make(const char *path, mode_t mode, live_error *error)
 {
-    if (mkdir(path, 0700) && errno != EEXIST)
+    if (mkdir(path, mode) && errno != EEXIST)
         return live_fail_errno(error, errno, "%s", path);
     return LIVE_OK;
 }
@@ -39,11 +42,11 @@ live_err ag_folder_make(ag_folder folder, const char *settings, char ret_path[AG
     } else {
         length = snprintf(ret_path, AG_FOLDER_BYTES, "%s/.live", settings);
         if (length < AG_FOLDER_BYTES)
-            err = make(ret_path, error);
+            err = make(ret_path, MODE_OF_ALL, error);
         length = snprintf(ret_path, AG_FOLDER_BYTES, "%s/.live/%s", settings, rows[folder].name);
     }
     if (length >= AG_FOLDER_BYTES)
         return live_fail(error, LIVE_E_LIMIT, "the path of the %s folder is too long",
                          rows[folder].name);
-    return err ? err : make(ret_path, error);
+    return err ? err : make(ret_path, rows[folder].mode, error);
 }

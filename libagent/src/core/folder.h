@@ -15,7 +15,7 @@ typedef enum ag_folder {
 
 enum { AG_FOLDER_BYTES = PATH_MAX + 16 };
 
-// Finds the folder and makes it where it is not there yet, for its owner only. `settings` is the folder of the
+// Finds the folder and makes it where it is not there yet, for its owner only (those of the log and of the control socket for the group too). `settings` is the folder of the
 // settings file.
 live_err ag_folder_make(ag_folder folder, const char *settings, char ret_path[AG_FOLDER_BYTES],
                         live_error *error);

@@ -300,6 +300,11 @@ live_level ag_settings_level(const ag_settings *settings)
     return settings->level;
 }
 
+const cJSON *ag_settings_json(const ag_settings *settings)
+{
+    return settings->json;
+}
+
 const cJSON *ag_settings_live(const ag_settings *settings)
 {
     return live_json_get(settings->json, "live");

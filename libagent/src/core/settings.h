@@ -27,6 +27,7 @@ const cJSON *ag_settings_findings(const ag_settings *settings);
 const char *ag_settings_directory(const ag_settings *settings);
 live_level ag_settings_level(const ag_settings *settings);
 
+const cJSON *ag_settings_json(const ag_settings *settings);      // all of it
 const cJSON *ag_settings_live(const ag_settings *settings);      // NULL: no platform is named
 const cJSON *ag_settings_processes(const ag_settings *settings); // object of objects; may be NULL
 const cJSON *ag_settings_modules(const ag_settings *settings);   // array of texts; may be NULL

@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include "core/config.h"
+#include "core/inquiry.h"
 #include "core/passing.h"
 #include "core/worker.h"
 #include "gateway/peer.h"
+#include "gateway/report.h"
 
 enum { LAST_SEND_MS = 2000, LOOK_MS = 20, OPEN_AGAIN_MS = 1000 };
 
@@ -26,10 +28,28 @@ typedef struct gateway {
     live_outbox *outbox; // NULL: it could not be opened yet
     live_timer *reopen;
     ag_peers *peers;
+    ag_reach reach;
     bool complained;
     live_io *control;
     live_signal *on_term;
 } gateway;
+
+// Somebody wants to know how it is. What it is asked on takes the whole answer, or nobody reads it any more.
+static void answer(const gateway *gateway, const char *name, int fd)
+{
+    char *text = NULL;
+
+    if (strcmp(name, AG_PASS_REPORT) == 0) {
+        cJSON *report = ag_report_make(&gateway->reach, gateway->outbox, gateway->peers,
+                                       live_loop_time_ms(gateway->loop));
+        if (live_json_print(report, &text, NULL) == LIVE_OK)
+            live_log(LIVE_LOG_DEBUG, "gateway.report", "reported: %zd bytes",
+                     write(fd, text, strlen(text)));
+        cJSON_Delete(report);
+        live_free(text);
+    }
+    close(fd);
+}
 
 static void on_control(live_io *io, unsigned ready, void *user)
 {
@@ -39,8 +59,12 @@ static void on_control(live_io *io, unsigned ready, void *user)
     live_err err;
 
     (void)ready;
-    while ((err = ag_passing_receive(AG_FD_CONTROL, name, &fd, NULL)) == LIVE_OK)
-        ag_peers_add(gateway->peers, name, fd);
+    while ((err = ag_passing_receive(AG_FD_CONTROL, name, &fd, NULL)) == LIVE_OK) {
+        if (strncmp(name, AG_PASS_LINK, strlen(AG_PASS_LINK)) == 0)
+            ag_peers_add(gateway->peers, name + strlen(AG_PASS_LINK), fd);
+        else
+            answer(gateway, name, fd);
+    }
     if (err != LIVE_E_NOTFOUND) { // the supervisor is gone
         live_io_want(io, 0);
         live_loop_stop(gateway->loop);
@@ -56,7 +80,9 @@ static void on_stop_signal(live_signal *signal, int number, void *user)
 
 static void on_note(live_outbox_note note, const char *text, void *user)
 {
-    (void)user;
+    gateway *gateway = user;
+
+    ag_reach_note(&gateway->reach, note == LIVE_OUTBOX_RETRYING, live_loop_time_ms(gateway->loop));
     if (note == LIVE_OUTBOX_DELIVERING)
         live_log(LIVE_LOG_INFO, "gateway.delivering", "the platform takes events");
     else if (note == LIVE_OUTBOX_RETRYING)
@@ -73,6 +99,7 @@ static live_err open_outbox(gateway *gateway, live_error *error)
     char path[PATH_MAX];
 
     options.on_note = on_note;
+    options.note_user = gateway;
     snprintf(path, sizeof path, "%s/outbox.db", folder);
     live_err err = live_outbox_open(path, &options, &gateway->outbox, error);
     if (!err && gateway->client)
@@ -111,6 +138,7 @@ static void make_client(gateway *gateway)
     live_error error = { 0 };
     char *secret = NULL;
 
+    gateway->reach.configured = live != NULL;
     if (!live) {
         live_log(LIVE_LOG_WARN, "gateway.unconfigured",
                  "not configured: the settings name no platform");

@@ -2,11 +2,13 @@
 // The gateway's end of the workers' links.
 #include "gateway/peer.h"
 
+#include <live/json.h>
 #include <live/log.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/meter.h"
 #include "gateway/question.h"
 
 enum { RETRY_MS = 250 };
@@ -23,6 +25,7 @@ typedef struct peer {
     live_outbox_wait *wait;         // for a sync
     uint64_t sync;                  // number of what is to be synced
     ag_questions *questions;
+    ag_meter meter; // of its events
 } peer;
 
 struct ag_peers {
@@ -85,6 +88,7 @@ static void on_event(peer *peer, const ag_frame *frame)
         return; // it is there already; or one before it had no room, and both come again
     live_err err = live_outbox_put_next(outbox, &source, frame->text, frame->length, &error);
     if (!err) {
+        ag_meter_add(&peer->meter, live_loop_monotonic_ms(peer->peers->loop));
         accept(peer, frame->number);
         return;
     }
@@ -231,6 +235,22 @@ static void on_retry(live_timer *timer, void *user)
         ag_channel_send(peer->channel, AG_FRAME_WELCOME, peer->sequence, NULL, 0);
         ag_channel_pause(peer->channel, false);
     }
+}
+
+cJSON *ag_peers_report(const ag_peers *peers)
+{
+    int64_t now_ms = live_loop_monotonic_ms(peers->loop);
+    cJSON *report = cJSON_CreateObject();
+
+    for (const peer *peer = peers->first; peer; peer = peer->next) {
+        cJSON *own = cJSON_AddObjectToObject(report, peer->name);
+        live_json_add_int(own, "events", peer->meter.total);
+        cJSON_AddNumberToObject(own, "events_per_s", ag_meter_rate(&peer->meter, now_ms));
+        if (peer->meter.total > 0)
+            live_json_add_int(own, "last_event_ms",
+                              live_loop_time_ms(peers->loop) - (now_ms - peer->meter.last_ms));
+    }
+    return report;
 }
 
 void ag_peers_use(ag_peers *peers, live_outbox *outbox)

@@ -15,6 +15,7 @@
 #include <live/feature.h>
 #include <live/file.h>
 #include <live/json.h>
+#include <live/json_text.h>
 #include <live/log.h>
 #include <live/loop.h>
 #include <live/message.h>

@@ -9,6 +9,7 @@
 #define LIVE_LOG_H
 
 #include <live/api.h>
+#include <live/buf.h>
 #include <live/error.h>
 #include <stdint.h>
 
@@ -51,6 +52,15 @@ LIVE_API void live_log_to(live_level least, live_log_fn sink, void *user);
  * @param process kept by reference: who speaks; "" for a tool.
  */
 LIVE_API void live_log_to_fd(live_level least, int fd, const char *process);
+
+/**
+ * Writes a record where live_log_to_fd() writes, whatever its level and whatever sink there is now: for a sink that does more
+ * than write, and for who gathers the records of others.
+ */
+LIVE_API void live_log_write(const live_log_record *record);
+
+/** Adds a record as live_log_to_fd() writes it for programs: one JSON object, without a line break. */
+LIVE_API void live_buf_add_log(live_buf *buf, const live_log_record *record);
 
 LIVE_API void live_log(live_level level, const char *event, const char *format, ...)
     LIVE_FORMAT(3, 4);

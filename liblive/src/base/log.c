@@ -26,7 +26,7 @@ static struct {
 static struct {
     int fd;
     const char *process;
-    bool colour;
+    bool colour, plain;
 } writer;
 
 const char *live_level_name(live_level level)
@@ -65,30 +65,33 @@ static void write_line(live_buf *line)
     (void)ignored;
 }
 
-static void write_json(const live_log_record *record, void *user)
+void live_buf_add_log(live_buf *buf, const live_log_record *record)
+{
+    live_buf_add_format(buf, "{\"time_ms\":%lld,\"level\":\"%s\",\"process\":",
+                        (long long)record->time_ms, live_level_name(record->level));
+    live_buf_add_json_string(buf, record->process);
+    live_buf_add_text(buf, ",\"event\":");
+    live_buf_add_json_string(buf, record->event);
+    live_buf_add_text(buf, ",\"text\":");
+    live_buf_add_json_string(buf, record->text);
+    live_buf_add_text(buf, "}");
+}
+
+static void write_json(const live_log_record *record)
 {
     LV_AUTO(live_buf_free) live_buf *line = live_buf_new();
 
-    (void)user;
-    live_buf_add_format(line, "{\"time_ms\":%lld,\"level\":\"%s\",\"process\":",
-                        (long long)record->time_ms, live_level_name(record->level));
-    live_buf_add_json_string(line, record->process);
-    live_buf_add_text(line, ",\"event\":");
-    live_buf_add_json_string(line, record->event);
-    live_buf_add_text(line, ",\"text\":");
-    live_buf_add_json_string(line, record->text);
-    live_buf_add_text(line, "}");
+    live_buf_add_log(line, record);
     write_line(line);
 }
 
-static void write_plain(const live_log_record *record, void *user)
+static void write_plain(const live_log_record *record)
 {
     LV_AUTO(live_buf_free) live_buf *line = live_buf_new();
     time_t seconds = (time_t)(record->time_ms / 1000);
     struct tm local;
     char clock[16] = "";
 
-    (void)user;
     if (localtime_r(&seconds, &local))
         strftime(clock, sizeof clock, "%H:%M:%S", &local);
 
@@ -100,6 +103,17 @@ static void write_plain(const live_log_record *record, void *user)
     write_line(line);
 }
 
+void live_log_write(const live_log_record *record)
+{
+    (writer.plain ? write_plain : write_json)(record);
+}
+
+static void write_own(const live_log_record *record, void *user)
+{
+    (void)user;
+    live_log_write(record);
+}
+
 void live_log_to_fd(live_level least, int fd, const char *process)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -107,8 +121,9 @@ void live_log_to_fd(live_level least, int fd, const char *process)
 
     writer.fd = fd;
     writer.process = process;
+    writer.plain = terminal;
     writer.colour = terminal && !(no_colour && *no_colour);
-    live_log_to(least, terminal ? write_plain : write_json, NULL);
+    live_log_to(least, write_own, NULL);
 }
 
 void live_log(live_level level, const char *event, const char *format, ...)

@@ -41,7 +41,8 @@ static void expect(ag_folder folder, const char *relative)
     snprintf(due, sizeof due, "%s/%s", work, relative);
     assert_string_equal(path, due);
     assert_int_equal(stat(path, &stat_of), 0);
-    assert_int_equal(stat_of.st_mode & 07777, 0700);
+    bool shared = folder == AG_FOLDER_RUN || folder == AG_FOLDER_LOG;
+    assert_int_equal(stat_of.st_mode & 07777, shared ? 0750 : 0700);
 }
 
 // `tail` follows the path of the work folder.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON as its text, which people wrote.
-#include "json_text.h"
+#include <live/json_text.h>
 
 #include <live/buf.h>
 #include <live/file.h>
@@ -9,17 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct json_text {
+struct live_json_text {
     char *name, *text;
     size_t length;
     cJSON *tree;
 };
 
-void json_text_pointer(const char *parent, const char *key, char out[JSON_POINTER_BYTES])
+void live_json_text_pointer(const char *parent, const char *key, char out[LIVE_JSON_POINTER_BYTES])
 {
-    size_t length = (size_t)snprintf(out, JSON_POINTER_BYTES, "%s/", parent);
+    size_t length = (size_t)snprintf(out, LIVE_JSON_POINTER_BYTES, "%s/", parent);
 
-    for (; *key && length + 3 < JSON_POINTER_BYTES; key++) {
+    for (; *key && length + 3 < LIVE_JSON_POINTER_BYTES; key++) {
         bool escaped = *key == '~' || *key == '/';
         out[length++] = escaped ? '~' : *key;
         if (escaped)
@@ -28,7 +28,7 @@ void json_text_pointer(const char *parent, const char *key, char out[JSON_POINTE
     out[length] = '\0';
 }
 
-static live_err parse(json_text *json, live_error *error)
+static live_err parse(live_json_text *json, live_error *error)
 {
     live_error why = { 0 };
     cJSON *tree = NULL;
@@ -44,38 +44,38 @@ static live_err parse(json_text *json, live_error *error)
     return LIVE_OK;
 }
 
-live_err json_text_new(char *text, size_t length, const char *name, json_text **ret_json,
-                       live_error *error)
+live_err live_json_text_new(char *text, size_t length, const char *name, live_json_text **ret_json,
+                            live_error *error)
 {
-    json_text *json = calloc(1, sizeof *json);
+    live_json_text *json = calloc(1, sizeof *json);
 
     if (json)
         json->name = strdup(name);
     if (!json || !json->name) {
         live_free(text);
-        json_text_free(json);
+        live_json_text_free(json);
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
     json->text = text;
     json->length = length;
     live_err err = parse(json, error);
     if (err)
-        json_text_free(json);
+        live_json_text_free(json);
     else
         *ret_json = json;
     return err;
 }
 
-live_err json_text_read(const char *path, json_text **ret_json, live_error *error)
+live_err live_json_text_read(const char *path, live_json_text **ret_json, live_error *error)
 {
     char *text = NULL;
     size_t length = 0;
     live_err err = live_file_read(path, &text, &length, error);
 
-    return err ? err : json_text_new(text, length, path, ret_json, error);
+    return err ? err : live_json_text_new(text, length, path, ret_json, error);
 }
 
-void json_text_free(json_text *json)
+void live_json_text_free(live_json_text *json)
 {
     if (!json)
         return;
@@ -85,28 +85,28 @@ void json_text_free(json_text *json)
     free(json);
 }
 
-const char *json_text_data(const json_text *json, size_t *ret_length)
+const char *live_json_text_data(const live_json_text *json, size_t *ret_length)
 {
     if (ret_length)
         *ret_length = json->length;
     return json->text;
 }
 
-const cJSON *json_text_tree(const json_text *json)
+const cJSON *live_json_text_tree(const live_json_text *json)
 {
     return json->tree;
 }
 
 // Changing
 
-static live_err find(const json_text *json, const char *pointer, live_json_place *ret_place,
+static live_err find(const live_json_text *json, const char *pointer, live_json_place *ret_place,
                      live_error *error)
 {
     return live_json_find(json->text, json->length, pointer, NULL, ret_place, error);
 }
 
 // Puts `middle` (taken) in the place of `length` bytes at `offset`.
-static live_err splice(json_text *json, size_t offset, size_t length, live_buf *middle,
+static live_err splice(live_json_text *json, size_t offset, size_t length, live_buf *middle,
                        live_error *error)
 {
     live_buf *whole = live_buf_new();
@@ -137,8 +137,8 @@ static live_err splice(json_text *json, size_t offset, size_t length, live_buf *
     return LIVE_OK;
 }
 
-live_err json_text_replace(json_text *json, const char *pointer, const char *value,
-                           live_error *error)
+live_err live_json_text_replace(live_json_text *json, const char *pointer, const char *value,
+                                live_error *error)
 {
     live_json_place place;
     live_err err = find(json, pointer, &place, error);
@@ -156,7 +156,7 @@ static size_t spaces(const char *text)
 }
 
 // The white space that a line of the text begins with, as far as to `at`.
-static live_buf *indent_at(const json_text *json, size_t at)
+static live_buf *indent_at(const live_json_text *json, size_t at)
 {
     size_t start = at;
     live_buf *indent = live_buf_new();
@@ -206,7 +206,7 @@ typedef struct layout {
     bool empty;
 } layout;
 
-static layout look(const json_text *json, live_json_place place, const char *value)
+static layout look(const live_json_text *json, live_json_place place, const char *value)
 {
     layout own = { .end = place.offset + place.length - 1 };
     size_t first = place.offset + 1, gap = spaces(json->text + first);
@@ -223,14 +223,15 @@ static layout look(const json_text *json, live_json_place place, const char *val
     return own;
 }
 
-live_err json_text_add(json_text *json, const char *pointer, const char *key, const char *value,
-                       const char *indent, live_error *error)
+live_err live_json_text_add(live_json_text *json, const char *pointer, const char *key,
+                            const char *value, const char *indent, live_error *error)
 {
     live_json_place place;
     live_err err = find(json, pointer, &place, NULL);
 
     if (err || json->text[place.offset] != (key ? '{' : '['))
-        return json_text_refuse(json, pointer, key ? "an object is due" : "a list is due", error);
+        return live_json_text_refuse(json, pointer, key ? "an object is due" : "a list is due",
+                                     error);
 
     layout own = look(json, place, value);
     const char *to = live_buf_data(own.indent);
@@ -247,32 +248,56 @@ live_err json_text_add(json_text *json, const char *pointer, const char *key, co
     return err;
 }
 
-live_err json_text_copy(json_text *json, const json_text *from, const char *pointer,
-                        const char *key, live_error *error)
+live_err live_json_text_copy(live_json_text *json, const live_json_text *from, const char *pointer,
+                             const char *key, live_error *error)
 {
-    char member[JSON_POINTER_BYTES];
+    char member[LIVE_JSON_POINTER_BYTES];
     live_json_place place, name;
 
-    json_text_pointer(pointer, key, member);
+    live_json_text_pointer(pointer, key, member);
     live_err err = live_json_find(from->text, from->length, member, &name, &place, error);
     if (err)
         return err;
     live_buf *value = live_buf_new(), *indent = indent_at(from, name.offset);
     live_buf_add(value, from->text + place.offset, place.length);
-    err =
-        live_buf_failed(value) || live_buf_failed(indent)
-            ? live_fail(error, LIVE_E_NOMEM, "out of memory")
-            : json_text_add(json, pointer, key, live_buf_data(value), live_buf_data(indent), error);
+    err = live_buf_failed(value) || live_buf_failed(indent)
+              ? live_fail(error, LIVE_E_NOMEM, "out of memory")
+              : live_json_text_add(json, pointer, key, live_buf_data(value), live_buf_data(indent),
+                                   error);
     live_buf_free(indent);
     live_buf_free(value);
     return err;
 }
 
-live_err json_text_refuse(const json_text *json, const char *pointer, const char *text,
-                          live_error *error)
+// With the comma before it, or where it is the first the one behind it.
+live_err live_json_text_remove(live_json_text *json, const char *pointer, live_error *error)
+{
+    live_json_place key = { 0 }, value = { 0 };
+    live_err err = live_json_find(json->text, json->length, pointer, &key, &value, error);
+
+    if (err)
+        return err;
+    if (key.length == 0)
+        return live_fail(error, LIVE_E_NOTFOUND, "%s: %s: no member of an object", json->name,
+                         pointer);
+    size_t start = key.offset, end = value.offset + value.length;
+    size_t after = end + spaces(json->text + end);
+    while (strchr(" \t\r\n", json->text[start - 1]))
+        start--;
+    if (json->text[start - 1] == ',')
+        start--;
+    else if (json->text[after] == ',')
+        end = after + 1;
+    else
+        end = after;
+    return splice(json, start, end - start, live_buf_new(), error);
+}
+
+live_err live_json_text_refuse(const live_json_text *json, const char *pointer, const char *text,
+                               live_error *error)
 {
     live_json_place place = { .line = 1, .column = 1 };
-    char at[JSON_POINTER_BYTES];
+    char at[LIVE_JSON_POINTER_BYTES];
 
     snprintf(at, sizeof at, "%s", pointer);
     while (find(json, at, &place, NULL) && *at)

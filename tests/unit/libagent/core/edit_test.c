@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/edit.h"
+
 #include <live/buf.h>
 #include <live/file.h>
 #include <stdio.h>
@@ -8,7 +10,6 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-#include "enabling.h"
 
 static char folder[64], path[128], template[160], heard[256];
 
@@ -27,7 +28,7 @@ static int make_folder(void **unused)
     char modules[128];
 
     (void)unused;
-    snprintf(folder, sizeof folder, "/tmp/enabling_test.XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/edit_test.XXXXXX");
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/settings.json", folder);
@@ -51,13 +52,6 @@ static int drop_folder(void **unused)
     return system(command);
 }
 
-static void hear(const char *process, bool changed, void *user)
-{
-    (void)user;
-    snprintf(heard + strlen(heard), sizeof heard - strlen(heard), "%s%s;", process,
-             changed ? "" : " as it was");
-}
-
 static void assert_file(const char *want)
 {
     char *now = NULL;
@@ -67,10 +61,27 @@ static void assert_file(const char *want)
     live_free(now);
 }
 
+// What was done, as "a;b as it was;".
+static void hear(const cJSON *done)
+{
+    const cJSON *process;
+
+    cJSON_ArrayForEach (process, done)
+        snprintf(heard + strlen(heard), sizeof heard - strlen(heard), "%s%s;", process->string,
+                 cJSON_IsTrue(process) ? "" : " as it was");
+}
+
 static live_err set(const char *name, const char *other, bool enabled, live_error *error)
 {
-    const char *names[] = { name, other, NULL };
-    return enabling_set(path, names, enabled, hear, NULL, error);
+    const char *words[] = { name, other };
+    cJSON *names = cJSON_CreateStringArray(words, other ? 2 : 1), *done = cJSON_CreateObject();
+    live_err err = ag_edit_enable(path, names, enabled, done, error);
+
+    if (!err)
+        hear(done);
+    cJSON_Delete(names);
+    cJSON_Delete(done);
+    return err;
 }
 
 static void enabling_changes_one_word_of_the_file(void **unused)
@@ -162,6 +173,48 @@ static void a_link_to_the_file_stays_a_link(void **unused)
     assert_true(S_ISLNK(file.st_mode));
 }
 
+static live_err change(const char *added, const char *removed, live_error *error)
+{
+    cJSON *names = cJSON_CreateStringArray(&removed, removed ? 1 : 0);
+    cJSON *done = cJSON_CreateObject(), *settings = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(settings, "type", "y");
+    live_err err = added ? ag_edit_add(path, added, settings, done, error)
+                         : ag_edit_remove(path, names, done, error);
+    cJSON_Delete(settings);
+    cJSON_Delete(done);
+    cJSON_Delete(names);
+    return err;
+}
+
+static void what_is_added_and_removed_leaves_the_file_as_it_was(void **unused)
+{
+    live_error error = { 0 };
+
+    (void)unused;
+    assert_int_equal(change("e/f", NULL, NULL), LIVE_OK);
+    assert_file("{ \"processes\": {\n"
+                "  \"a\": { \"type\": \"x\",\t\"enabled\":false },\n"
+                "  \"b/c\": { \"type\": \"x\" }, \"d\": {\"enabled\": true },\n"
+                "  \"e/f\": {\"type\":\"y\"}\n"
+                "} }\n");
+    assert_int_equal(change("e/f", NULL, &error), LIVE_E_INVALID);
+    assert_non_null(strstr(error.text, "settings.json:4:10: processes/e~1f: it is there already"));
+    assert_int_equal(change(NULL, "e/f", NULL), LIVE_OK);
+    assert_file(text);
+    assert_int_equal(change(NULL, "e/f", &error), LIVE_E_NOTFOUND);
+}
+
+static void the_first_process_makes_the_list(void **unused)
+{
+    (void)unused;
+    put(path, "{}");
+    assert_int_equal(change("a", NULL, NULL), LIVE_OK);
+    assert_file("{\"processes\": {\"a\": {\"type\":\"y\"}}}");
+    assert_int_equal(change(NULL, "a", NULL), LIVE_OK);
+    assert_file("{\"processes\": {}}");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_folder, drop_folder)
 
 int main(void)
@@ -174,6 +227,8 @@ int main(void)
         CASE(an_unknown_name_changes_nothing_and_tells_the_known_ones),
         CASE(a_file_that_is_no_json_is_refused_with_its_place),
         CASE(a_process_that_is_no_object_is_refused_with_its_place),
+        CASE(what_is_added_and_removed_leaves_the_file_as_it_was),
+        CASE(the_first_process_makes_the_list),
         CASE(a_link_to_the_file_stays_a_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,37 +4,37 @@
 #include <string.h>
 
 #include "cmocka_all.h"
-#include "json_text.h"
+#include <live/json_text.h>
 
-static json_text *read_text(const char *text)
+static live_json_text *read_text(const char *text)
 {
     live_buf *buf = live_buf_new();
     live_error error = { 0 };
-    json_text *json = NULL;
+    live_json_text *json = NULL;
     char *copy = NULL;
     size_t length = 0;
 
     live_buf_add_text(buf, text);
     assert_int_equal(live_buf_take(buf, &copy, &length, &error), LIVE_OK);
-    if (json_text_new(copy, length, "file", &json, &error))
+    if (live_json_text_new(copy, length, "file", &json, &error))
         fail_msg("%s", error.text);
     return json;
 }
 
-static void assert_text(const json_text *json, const char *want)
+static void assert_text(const live_json_text *json, const char *want)
 {
-    assert_string_equal(json_text_data(json, NULL), want);
+    assert_string_equal(live_json_text_data(json, NULL), want);
 }
 
 static void replacing_changes_the_value_and_nothing_else(void **unused)
 {
-    json_text *json = read_text("{ \"a\":{\"on\" :\tfalse },\r\n  \"b\": 1.50 }\n\n");
+    live_json_text *json = read_text("{ \"a\":{\"on\" :\tfalse },\r\n  \"b\": 1.50 }\n\n");
 
     (void)unused;
-    assert_int_equal(json_text_replace(json, "/a/on", "true", NULL), LIVE_OK);
+    assert_int_equal(live_json_text_replace(json, "/a/on", "true", NULL), LIVE_OK);
     assert_text(json, "{ \"a\":{\"on\" :\ttrue },\r\n  \"b\": 1.50 }\n\n");
-    assert_int_equal(json_text_replace(json, "/c", "1", NULL), LIVE_E_NOTFOUND);
-    json_text_free(json);
+    assert_int_equal(live_json_text_replace(json, "/c", "1", NULL), LIVE_E_NOTFOUND);
+    live_json_text_free(json);
 }
 
 static const struct {
@@ -64,75 +64,75 @@ static void an_addition_is_laid_out_as_its_neighbours_are(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
-        json_text *json = read_text(additions[i].text);
+        live_json_text *json = read_text(additions[i].text);
         live_error error = { 0 };
 
-        if (json_text_add(json, additions[i].pointer, additions[i].key, additions[i].value,
-                          additions[i].indent, &error))
+        if (live_json_text_add(json, additions[i].pointer, additions[i].key, additions[i].value,
+                               additions[i].indent, &error))
             fail_msg("%s: %s", additions[i].what, error.text);
-        if (strcmp(json_text_data(json, NULL), additions[i].want) != 0)
-            fail_msg("%s: %s", additions[i].what, json_text_data(json, NULL));
-        json_text_free(json);
+        if (strcmp(live_json_text_data(json, NULL), additions[i].want) != 0)
+            fail_msg("%s: %s", additions[i].what, live_json_text_data(json, NULL));
+        live_json_text_free(json);
     }
 }
 
 static void the_tree_follows_the_text(void **unused)
 {
-    json_text *json = read_text("{\"list\": [1]}");
+    live_json_text *json = read_text("{\"list\": [1]}");
 
     (void)unused;
-    assert_int_equal(json_text_add(json, "/list", NULL, "2", "", NULL), LIVE_OK);
-    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json_text_tree(json), "list")), 2);
-    json_text_free(json);
+    assert_int_equal(live_json_text_add(json, "/list", NULL, "2", "", NULL), LIVE_OK);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(live_json_text_tree(json), "list")), 2);
+    live_json_text_free(json);
 }
 
 static void a_value_that_is_no_json_changes_nothing(void **unused)
 {
-    json_text *json = read_text("{\"a\": 1}");
+    live_json_text *json = read_text("{\"a\": 1}");
     live_error error = { 0 };
 
     (void)unused;
-    assert_int_equal(json_text_replace(json, "/a", "oops", &error), LIVE_E_PARSE);
+    assert_int_equal(live_json_text_replace(json, "/a", "oops", &error), LIVE_E_PARSE);
     assert_text(json, "{\"a\": 1}");
-    assert_int_equal(json_text_replace(json, "/a", "2", NULL), LIVE_OK);
+    assert_int_equal(live_json_text_replace(json, "/a", "2", NULL), LIVE_OK);
     assert_text(json, "{\"a\": 2}");
-    json_text_free(json);
+    live_json_text_free(json);
 }
 
 static void a_member_is_copied_as_it_is_written(void **unused)
 {
-    json_text *to = read_text("{ \"p\": {\n  \"a/b\": 1 } }");
-    json_text *from = read_text("{\n      \"p\": {\n        \"x\": { \"n\": 1.0,\n"
-                                "            \"m\": 2 }\n    } }");
+    live_json_text *to = read_text("{ \"p\": {\n  \"a/b\": 1 } }");
+    live_json_text *from = read_text("{\n      \"p\": {\n        \"x\": { \"n\": 1.0,\n"
+                                     "            \"m\": 2 }\n    } }");
 
     (void)unused;
-    assert_int_equal(json_text_copy(to, from, "/p", "x", NULL), LIVE_OK);
+    assert_int_equal(live_json_text_copy(to, from, "/p", "x", NULL), LIVE_OK);
     assert_text(to, "{ \"p\": {\n  \"a/b\": 1,\n  \"x\": { \"n\": 1.0,\n      \"m\": 2 } } }");
-    assert_int_equal(json_text_copy(to, from, "/p", "nothing", NULL), LIVE_E_NOTFOUND);
-    json_text_free(from);
-    json_text_free(to);
+    assert_int_equal(live_json_text_copy(to, from, "/p", "nothing", NULL), LIVE_E_NOTFOUND);
+    live_json_text_free(from);
+    live_json_text_free(to);
 }
 
 static void a_name_with_a_slash_has_its_pointer(void **unused)
 {
-    char pointer[JSON_POINTER_BYTES];
+    char pointer[LIVE_JSON_POINTER_BYTES];
 
     (void)unused;
-    json_text_pointer("/processes", "a/b~c", pointer);
+    live_json_text_pointer("/processes", "a/b~c", pointer);
     assert_string_equal(pointer, "/processes/a~1b~0c");
 }
 
 static void a_refusal_names_file_line_and_column(void **unused)
 {
-    json_text *json = read_text("{\n  \"p\": 3 }");
+    live_json_text *json = read_text("{\n  \"p\": 3 }");
     live_error error = { 0 };
 
     (void)unused;
-    assert_int_equal(json_text_add(json, "/p", "x", "1", "", &error), LIVE_E_INVALID);
+    assert_int_equal(live_json_text_add(json, "/p", "x", "1", "", &error), LIVE_E_INVALID);
     assert_string_equal(error.text, "file:2:8: p: an object is due");
-    json_text_refuse(json, "/p/deeper/down", "it is not there", &error);
+    live_json_text_refuse(json, "/p/deeper/down", "it is not there", &error);
     assert_string_equal(error.text, "file:2:8: p/deeper/down: it is not there");
-    json_text_free(json);
+    live_json_text_free(json);
 }
 
 static const struct {
@@ -148,13 +148,13 @@ static void what_is_no_json_is_refused_with_its_place(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         live_error error = { 0 };
-        json_text *json = NULL;
+        live_json_text *json = NULL;
         live_buf *buf = live_buf_new();
         char *copy = NULL;
 
         live_buf_add_text(buf, broken[i].text);
         assert_int_equal(live_buf_take(buf, &copy, NULL, NULL), LIVE_OK);
-        assert_int_equal(json_text_new(copy, strlen(broken[i].text), "file", &json, &error),
+        assert_int_equal(live_json_text_new(copy, strlen(broken[i].text), "file", &json, &error),
                          LIVE_E_PARSE);
         assert_memory_equal(error.text, broken[i].why, strlen(broken[i].why));
     }

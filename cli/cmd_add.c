@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// live add: a process in the settings file.
+#include <live/json.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "commands.h"
+#include "operate.h"
+
+enum { OPT_ENABLE = OPT_FIRST };
+
+static agent_words words = AGENT_WORDS_INIT;
+static const char *type;
+static bool enabled;
+
+static const struct argp_option options[] = {
+    AGENT_WORDS_OPTION,
+    { "type", 't', "TYPE", 0, "which kind of process, one of an enabled module", 0 },
+    { "enable", OPT_ENABLE, NULL, 0, "and enable it", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case 't': type = value; return 0;
+    case OPT_ENABLE: enabled = true; return 0;
+    case ARGP_KEY_NO_ARGS: command_usage(state, "which process?");
+    case ARGP_KEY_ARG:
+        if (words.count > 0 && !strchr(value + (*value == '='), '='))
+            command_usage(state, "'%s' is no KEY=VALUE", value);
+        return agent_words_parse(&words, key, value, state);
+    case ARGP_KEY_END:
+        if (!type)
+            command_usage(state, "of which type? '--type' says it");
+        return 0;
+    default: return agent_words_parse(&words, key, value, state);
+    }
+}
+
+const struct argp add_argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "NAME [KEY=VALUE…]",
+    .doc = "Adds a process to the settings file, and changes nothing else in it.\v"
+           "VALUE is JSON (true, 5, \"5\", {…}), or else a text. An agent that runs takes it up at "
+           "once."
+};
+
+static void add_setting(cJSON *settings, const char *word)
+{
+    const char *value = strchr(word + (*word == '='), '=');
+    char *key = strndup(word, (size_t)(value - word));
+    cJSON *json = NULL;
+
+    if (live_json_parse(value + 1, strlen(value + 1), &json, NULL))
+        json = cJSON_CreateString(value + 1);
+    cJSON_AddItemToObject(settings, key ? key : "", json);
+    free(key);
+}
+
+int add_run(void)
+{
+    cJSON *settings = cJSON_CreateObject();
+    live_error error = { 0 };
+    char *text = NULL;
+
+    cJSON_AddStringToObject(settings, "type", type);
+    cJSON_AddBoolToObject(settings, "enabled", enabled);
+    for (size_t i = 1; i < words.count; i++)
+        add_setting(settings, words.names[i]);
+    live_err err = live_json_print(settings, &text, &error);
+    cJSON_Delete(settings);
+    if (err)
+        return command_failed(&error);
+    char *argv[] = { NULL,
+                     (char[]){ "--edit" },
+                     words.settings,
+                     (char[]){ "add" },
+                     (char *)(size_t)words.names[0],
+                     text,
+                     NULL };
+    int code = operate_edit(words.settings, argv);
+    live_free(text);
+    return code;
+}

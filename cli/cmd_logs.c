@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// live logs: what an agent and its processes said.
+#include <live/json.h>
+#include <live/log.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "command.h"
+#include "commands.h"
+#include "control.h"
+#include "operate.h"
+#include "terminal.h"
+
+enum { OPT_JSON = OPT_FIRST, OPT_LEVEL, LINES = 100, MAX_LINES = 100000 };
+
+static agent_words words = AGENT_WORDS_INIT;
+static int64_t count = LINES;
+static const char *level = "debug";
+static bool follow, json;
+
+static const struct argp_option options[] = {
+    AGENT_WORDS_OPTION,
+    { "lines", 'n', "N", 0, "the last N lines (default: 100)", 0 },
+    { "follow", 'f', NULL, 0, "go on with those that come", 0 },
+    { "level", OPT_LEVEL, "LEVEL", 0, "not what is less severe: error, warn, info or debug", 0 },
+    { "json", OPT_JSON, NULL, 0, "print each line as JSON", 0 },
+    { 0 },
+};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    live_level known;
+    live_error error = { 0 };
+
+    switch (key) {
+    case 'n':
+        count = command_count(state, "lines", value);
+        if (count > MAX_LINES)
+            command_usage(state, "--lines: %d are the most", MAX_LINES);
+        return 0;
+    case 'f': follow = true; return 0;
+    case OPT_LEVEL:
+        if (live_level_parse(value, &known, &error))
+            command_usage(state, "--level: %s", error.text);
+        level = value;
+        return 0;
+    case OPT_JSON: json = true; return 0;
+    default: return agent_words_parse(&words, key, value, state);
+    }
+}
+
+const struct argp logs_argp = {
+    .options = options,
+    .parser = parse,
+    .args_doc = "[NAME…]",
+    .doc =
+        "Shows the last lines of the log of a running agent, or those of some of its processes.\v"
+        "'agent' is the supervisor's own, 'gateway' the gateway's. A running agent keeps the last "
+        "256 "
+        "KiB; its file, .live/log/agent.log or $DDA_LOG_FILE, has more."
+};
+
+static void print_plain(const cJSON *line)
+{
+    time_t seconds = (time_t)(live_json_int(line, "time_ms", 0) / 1000);
+    const char *own = live_json_str(line, "level", "");
+    char clock[32] = "";
+    struct tm local;
+
+    if (localtime_r(&seconds, &local))
+        strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S", &local);
+    printf("%s %-5s ", clock, own);
+    terminal_write(stdout, live_json_str(line, "process", ""));
+    fputs(": ", stdout);
+    terminal_write(stdout, live_json_str(line, "text", ""));
+    fputc('\n', stdout);
+}
+
+static void print(const cJSON *line)
+{
+    char *text = NULL;
+
+    if (!json)
+        print_plain(line);
+    else if (live_json_print(line, &text, NULL) == LIVE_OK)
+        puts(text);
+    live_free(text);
+}
+
+static cJSON *make_request(void)
+{
+    cJSON *request = control_request("logs", words.names);
+
+    cJSON_AddNumberToObject(request, "count", (double)count);
+    cJSON_AddStringToObject(request, "level", level);
+    cJSON_AddBoolToObject(request, "follow", follow);
+    return request;
+}
+
+static live_err hear_more(control *control, live_error *error)
+{
+    cJSON *news = NULL;
+
+    fflush(stdout);
+    live_err err = control_hear(control, -1, &news, error);
+    if (!err)
+        print(live_json_get(news, "line"));
+    cJSON_Delete(news);
+    return err;
+}
+
+int logs_run(void)
+{
+    control *control = NULL;
+    live_error error = { 0 };
+    cJSON *answer = NULL;
+    const cJSON *line;
+    live_err err = control_open(words.settings, &control, &error);
+
+    if (!err)
+        err = control_ask(control, make_request(), CONTROL_SHORT_MS, &answer, &error);
+    cJSON_ArrayForEach (line, live_json_get(answer, "lines"))
+        print(line);
+    cJSON_Delete(answer);
+    while (!err && follow)
+        err = hear_more(control, &error);
+    control_close(control);
+    return err && !(follow && err == LIVE_E_CLOSED) ? command_failed(&error) : EXIT_DONE;
+}

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: Apache-2.0
+// The children of a supervisor.
+#include "core/staff.h"
+
+#include <errno.h>
+#include <live/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/capture.h"
+#include "core/inquiry.h"
+#include "core/passing.h"
+#include "core/plan.h"
+#include "core/surroundings.h"
+
+enum { SAID_BYTES = 200 };
+
+#define GATEWAY "gateway"
+
+struct ag_member {
+    ag_member *next;
+    ag_staff *staff;
+    char *name;
+    cJSON *plan;           // of the settings in force; the gateway's is {"enabled", "config"}
+    ag_child *child;       // NULL: it cannot run
+    ag_capture *output;    // of the child
+    char said[SAID_BYTES]; // its last word of error
+    bool leaving;          // it is in the settings no more: freed once it has ended
+};
+
+struct ag_staff {
+    live_loop *loop;
+    ag_staff_options options;
+    cJSON *plan;
+    char *gateway_path;
+    ag_environment *worker_env, *gateway_env;
+    ag_member *first; // the gateway
+    live_timer *sweep;
+    bool stopping;
+};
+
+// Links
+
+// A pair of sockets: one end for the worker, the other, with the worker's name, for the gateway.
+static void connect_worker(const ag_staff *staff, const ag_member *worker)
+{
+    ag_child *gateway = staff->first->child;
+    char name[AG_NAME_BYTES];
+    int ends[2];
+
+    if (!worker->child || !ag_child_runs(worker->child) || !ag_child_runs(gateway))
+        return;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {
+        live_log(LIVE_LOG_ERROR, "link.failed", "%s: %s", worker->name, strerror(errno));
+        return;
+    }
+    snprintf(name, sizeof name, AG_PASS_LINK "%s", worker->name);
+    if (ag_child_pass(worker->child, GATEWAY, ends[0]))
+        ag_child_pass(gateway, name, ends[1]);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void on_started(ag_child *child, void *user)
+{
+    const ag_member *member = user;
+
+    (void)child;
+    if (!ag_member_is_gateway(member)) {
+        connect_worker(member->staff, member);
+        return;
+    }
+    for (const ag_member *worker = member->next; worker; worker = worker->next)
+        connect_worker(member->staff, worker);
+}
+
+// Stopping: the workers first; then the gateway.
+
+static bool is_over(const ag_member *member)
+{
+    ag_unit_state state = member->child ? ag_child_state(member->child) : AG_DOWN;
+
+    return state == AG_DOWN || state == AG_FAILED;
+}
+
+static void go_on_stopping(ag_staff *staff)
+{
+    if (!staff->stopping)
+        return;
+    for (const ag_member *worker = staff->first->next; worker; worker = worker->next)
+        if (!is_over(worker))
+            return;
+    if (is_over(staff->first))
+        staff->options.on_stopped(staff->options.user);
+    else if (ag_child_state(staff->first->child) != AG_STOPPING)
+        ag_child_stop(staff->first->child);
+}
+
+void ag_staff_stop(ag_staff *staff)
+{
+    if (staff->stopping)
+        return;
+    staff->stopping = true;
+    for (ag_member *worker = staff->first->next; worker; worker = worker->next)
+        ag_member_stop(worker);
+    go_on_stopping(staff);
+}
+
+// Members
+
+static void on_changed(ag_child *child, void *user)
+{
+    ag_member *member = user;
+
+    (void)child;
+    if (is_over(member))
+        ag_capture_flush(member->output);
+    if (member->leaving && is_over(member))
+        live_timer_set(member->staff->sweep, 0, 0);
+    member->staff->options.on_changed(member, member->staff->options.user);
+    go_on_stopping(member->staff);
+}
+
+// What it says last before it ends is why.
+static void on_line(const char *line, size_t length, void *user)
+{
+    ag_member *member = user;
+    cJSON *json = NULL;
+
+    ag_journal_add(member->staff->options.journal, member->name, line, length);
+    if (*line == '{' && live_json_parse(line, length, &json, NULL) == LIVE_OK &&
+        strcmp(live_json_str(json, "level", ""), "error") == 0)
+        snprintf(member->said, sizeof member->said, "%s", live_json_str(json, "text", ""));
+    cJSON_Delete(json);
+}
+
+static void free_member(ag_member *member)
+{
+    ag_child_free(member->child);
+    ag_capture_free(member->output);
+    cJSON_Delete(member->plan);
+    free(member->name);
+    free(member);
+}
+
+// Frees who has left and ended.
+static void on_sweep(live_timer *timer, void *user)
+{
+    ag_staff *staff = user;
+    ag_member **link = &staff->first;
+
+    (void)timer;
+    while (*link) {
+        ag_member *member = *link;
+        if (member->leaving && is_over(member)) {
+            *link = member->next;
+            free_member(member);
+        } else {
+            link = &member->next;
+        }
+    }
+}
+
+static live_err add_member(ag_staff *staff, const char *name, ag_member **ret_member,
+                           live_error *error)
+{
+    ag_member *member = calloc(1, sizeof *member), **link = &staff->first;
+    if (!member)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    member->staff = staff;
+    member->name = strdup(name);
+    live_err err = member->name
+                       ? ag_capture_new(staff->loop, on_line, member, &member->output, error)
+                       : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (err) {
+        free_member(member);
+        return err;
+    }
+    while (*link)
+        link = &(*link)->next;
+    *link = member;
+    *ret_member = member;
+    return LIVE_OK;
+}
+
+// What its child is told: what is planned, and what is the same for all.
+static cJSON *make_config(const ag_member *member, const char *level)
+{
+    cJSON *config = cJSON_Duplicate(live_json_get(member->plan, "config"), true);
+
+    cJSON_AddStringToObject(config, "state", member->staff->options.state);
+    cJSON_AddStringToObject(config, "level", level);
+    return config;
+}
+
+static live_err make_child(ag_member *member, const cJSON *config, live_error *error)
+{
+    static const char *const worker_argv[] = { "live-agent", "--worker", NULL };
+    static const char *const gateway_argv[] = { "live-gateway", NULL };
+    ag_staff *staff = member->staff;
+    bool gateway = ag_member_is_gateway(member);
+    ag_child_options options = { .name = member->name,
+                                 .file = gateway ? staff->gateway_path : "/proc/self/exe",
+                                 .argv = gateway ? gateway_argv : worker_argv,
+                                 .env = ag_environment_list(gateway ? staff->gateway_env
+                                                                    : staff->worker_env),
+                                 .directory = staff->options.directory,
+                                 .config = config,
+                                 .output = ag_capture_fd(member->output),
+                                 .on_started = on_started,
+                                 .on_changed = on_changed,
+                                 .user = member };
+
+    return ag_child_new(staff->loop, &options, &member->child, error);
+}
+
+// The child is told what is planned now, from its next start on.
+static live_err prepare(ag_member *member, const char *level, live_error *error)
+{
+    cJSON *config;
+    live_err err = LIVE_OK;
+
+    if (!live_json_get(member->plan, "config"))
+        return LIVE_OK;
+    config = make_config(member, level);
+    if (member->child)
+        ag_child_configure(member->child, config);
+    else
+        err = make_child(member, config, error);
+    cJSON_Delete(config);
+    return err;
+}
+
+// Taking a plan
+
+static void act(ag_member *member, ag_change change)
+{
+    if (!member->child)
+        return;
+    if (change == AG_START)
+        ag_child_start(member->child);
+    else if (change == AG_STOP || change == AG_REMOVE)
+        ag_child_stop(member->child);
+    else if (change == AG_RESTART && ag_child_unit(member->child)->wanted) {
+        ag_child_stop(member->child);
+        ag_child_start(member->child);
+    }
+}
+
+static ag_member *find(const ag_staff *staff, const char *name)
+{
+    ag_member *member = staff->first ? staff->first->next : NULL;
+
+    while (member && strcmp(member->name, name) != 0)
+        member = member->next;
+    return member;
+}
+
+static live_err take_one(ag_member *member, const cJSON *plan, const char *level, cJSON *changes,
+                         live_error *error)
+{
+    ag_change change = ag_reload_change(member->leaving ? NULL : member->plan, plan);
+
+    if (member->leaving && change == AG_KEEP)
+        change = AG_STOP;
+    cJSON_Delete(member->plan);
+    member->plan = cJSON_Duplicate(plan, true);
+    member->leaving = !plan;
+    live_err err = prepare(member, level, error);
+    if (change != AG_KEEP)
+        cJSON_AddStringToObject(changes, member->name, ag_change_name(change));
+    if (!err)
+        act(member, change);
+    if (member->leaving)
+        live_timer_set(member->staff->sweep, 0, 0);
+    return err;
+}
+
+static live_err take_processes(ag_staff *staff, const cJSON *plan, cJSON *changes,
+                               live_error *error)
+{
+    const cJSON *processes = live_json_get(plan, "processes"), *process;
+    const char *level = live_json_str(plan, "level", "info");
+    live_err err = LIVE_OK;
+
+    for (ag_member *member = staff->first->next; !err && member; member = member->next)
+        if (!member->leaving && !live_json_get(processes, member->name))
+            err = take_one(member, NULL, level, changes, error);
+    cJSON_ArrayForEach (process, processes) {
+        ag_member *member = find(staff, process->string);
+        if (!err && !member)
+            err = add_member(staff, process->string, &member, error);
+        if (!err)
+            err =
+                take_one(member, live_json_get(processes, process->string), level, changes, error);
+    }
+    return err;
+}
+
+static live_err take_gateway(ag_staff *staff, const cJSON *plan, cJSON *changes, live_error *error)
+{
+    const cJSON *live = live_json_get(plan, "live");
+    cJSON *own = cJSON_CreateObject();
+    cJSON *config = cJSON_AddObjectToObject(own, "config");
+
+    cJSON_AddTrueToObject(own, "enabled");
+    cJSON_AddStringToObject(config, "outbox", staff->options.outbox);
+    if (live)
+        cJSON_AddItemToObject(config, "live", cJSON_Duplicate(live, true));
+    if (!ag_reload_same(own, staff->first->plan) || !staff->gateway_env) {
+        ag_environment *environment = ag_environment_of_gateway(live);
+        if (!environment) {
+            cJSON_Delete(own);
+            return live_fail(error, LIVE_E_NOMEM, "out of memory");
+        }
+        if (staff->first->child)
+            ag_child_set_env(staff->first->child, ag_environment_list(environment));
+        ag_environment_free(staff->gateway_env);
+        staff->gateway_env = environment;
+    }
+    live_err err =
+        take_one(staff->first, own, live_json_str(plan, "level", "info"), changes, error);
+    cJSON_Delete(own);
+    return err;
+}
+
+live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error *error)
+{
+    live_err err = take_gateway(staff, plan, changes, error);
+
+    if (!err)
+        err = take_processes(staff, plan, changes, error);
+    cJSON_Delete(staff->plan);
+    staff->plan = plan;
+    return err;
+}
+
+const cJSON *ag_staff_plan(const ag_staff *staff)
+{
+    return staff->plan;
+}
+
+// Life
+
+live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff **ret_staff,
+                      live_error *error)
+{
+    ag_staff *staff = calloc(1, sizeof *staff);
+    ag_member *gateway = NULL;
+
+    if (!staff)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    *staff =
+        (ag_staff){ .loop = loop, .options = *options, .worker_env = ag_environment_of_worker() };
+    live_err err = staff->worker_env ? ag_find_gateway(&staff->gateway_path, error)
+                                     : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!err)
+        err = live_timer_new(loop, -1, 0, on_sweep, staff, &staff->sweep, error);
+    if (!err)
+        err = add_member(staff, GATEWAY, &gateway, error);
+    if (err) {
+        ag_staff_free(staff);
+        return err;
+    }
+    *ret_staff = staff;
+    return LIVE_OK;
+}
+
+void ag_staff_free(ag_staff *staff)
+{
+    if (!staff)
+        return;
+    while (staff->first) {
+        ag_member *member = staff->first;
+        staff->first = member->next;
+        free_member(member);
+    }
+    live_timer_free(staff->sweep);
+    ag_environment_free(staff->worker_env);
+    ag_environment_free(staff->gateway_env);
+    cJSON_Delete(staff->plan);
+    free(staff->gateway_path);
+    free(staff);
+}
+
+bool ag_staff_has(const ag_staff *staff, pid_t pid)
+{
+    for (const ag_member *member = staff->first; member; member = member->next)
+        if (member->child && ag_child_pid(member->child) == pid)
+            return true;
+    return false;
+}
+
+// One of them
+
+ag_member *ag_staff_first(const ag_staff *staff)
+{
+    return staff->first;
+}
+
+ag_member *ag_member_next(const ag_member *member)
+{
+    return member->next;
+}
+
+ag_member *ag_staff_find(const ag_staff *staff, const char *name)
+{
+    ag_member *member = find(staff, name);
+
+    if (member)
+        return member->leaving ? NULL : member;
+    return strcmp(name, GATEWAY) == 0 ? staff->first : NULL;
+}
+
+const char *ag_member_name(const ag_member *member)
+{
+    return member->name;
+}
+
+bool ag_member_is_gateway(const ag_member *member)
+{
+    return member == member->staff->first;
+}
+
+bool ag_member_enabled(const ag_member *member)
+{
+    return live_json_bool(member->plan, "enabled", false);
+}
+
+ag_child *ag_member_child(const ag_member *member)
+{
+    return live_json_get(member->plan, "config") ? member->child : NULL;
+}
+
+const cJSON *ag_member_plan(const ag_member *member)
+{
+    return member->plan;
+}
+
+void ag_member_reason(const ag_member *member, char *out, size_t size)
+{
+    const cJSON *fault = ag_plan_fault(member->staff->plan, member->name);
+    const char *ended = member->child ? ag_child_reason(member->child) : "";
+
+    *out = '\0';
+    if (!ag_member_child(member) && fault)
+        ag_plan_say(fault, out, size);
+    else if (*ended)
+        snprintf(out, size, "%s%s%s", ended, *member->said ? ": " : "", member->said);
+}
+
+live_err ag_member_start(ag_member *member, live_error *error)
+{
+    char reason[512];
+
+    if (!ag_member_child(member)) {
+        ag_member_reason(member, reason, sizeof reason);
+        return live_fail(error, LIVE_E_INVALID, "%s", reason);
+    }
+    ag_child_start(member->child);
+    return LIVE_OK;
+}
+
+void ag_member_stop(ag_member *member)
+{
+    if (member->child)
+        ag_child_stop(member->child);
+}
+
+live_err ag_member_restart(ag_member *member, live_error *error)
+{
+    ag_member_stop(member);
+    return ag_member_start(member, error);
+}

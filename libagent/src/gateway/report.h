@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the gateway tells of itself when it is asked.
+#ifndef AG_REPORT_H
+#define AG_REPORT_H
+
+#include <cJSON.h>
+#include <live/outbox.h>
+#include <stdbool.h>
+
+#include "gateway/peer.h"
+
+// What it remembers of the platform.
+typedef struct ag_reach {
+    bool configured; // the settings name one
+    bool tried;      // something was sent
+    bool failing;    // and the last attempt failed
+    int64_t since_ms;
+} ag_reach;
+
+// An attempt to send went so.
+void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms);
+
+// {"platform": {"configured", "reachable", "since_ms", "error"}, "queue": {"events", "bytes", "oldest_ms", …}, "processes": {NAME:
+// {"events", "events_per_s", "last_event_ms"}}}; "reachable" is null while nothing was tried. `outbox` NULL: it is not
+// open. Yours.
+cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const ag_peers *peers,
+                      int64_t now_ms);
+
+#endif
