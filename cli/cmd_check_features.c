@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent_answer.h"
 #include "command.h"
 #include "commands.h"
 #include "feature_report.h"
-#include "inventory.h"
 #include "table.h"
 #include "terminal.h"
 
@@ -91,7 +91,9 @@ static live_err open_all(session *session, cJSON **ret_inventory, live_error *er
     if (args.url)
         return session_open_settings(make_settings(), "--live-url", session, error);
     live_err err = session_open(args.settings, session, error);
-    return err ? err : inventory_read(args.settings, ret_inventory, error);
+    return err ? err
+               : agent_answer((const char *const[]){ "--inventory", args.settings, NULL },
+                              ret_inventory, error);
 }
 
 // Text

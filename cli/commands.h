@@ -16,6 +16,7 @@
     LIVE(status, "show how an agent is")                                                           \
     LIVE(logs, "show the log of an agent")                                                         \
     LIVE(validate, "check a settings file offline")                                                \
+    LIVE(describe, "print what a settings file may hold")                                          \
     LIVE(enable, "enable processes of an agent")                                                   \
     LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(add, "add a process to the settings of an agent")                                         \

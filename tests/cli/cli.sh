@@ -86,6 +86,11 @@ check "validate: not JSON" 2 '' 'broken.json:2:10: ' "$live" validate -s broken.
 check "validate: not JSON, as JSON" 2 '"valid":false' '' "$live" validate -s broken.json --json
 check "validate: absent" 2 '' 'absent.json: No such file' "$live" validate -s absent.json
 
+check "describe" 0 '^### Process .host.$' '' "$live" describe host
+check "describe: as JSON" 0 '"modules":\[\{"name":"host"' '' "$live" describe host --json
+check "describe: as a schema" 0 '"const":"host"' '' "$live" describe host --schema
+check "describe: a module that is nowhere" 1 '' "module 'gone' is neither in build/modules" "$live" describe gone
+
 # Enabling
 
 printf '{ "processes": {\n  "this one": { "enabled": false } } }\n' >own.json

@@ -52,7 +52,8 @@ typedef enum agent_type {
     AGENT_TYPE_NUMBERS,  ///< a list of numbers
     AGENT_TYPE_SECRET,   ///< a text that is never shown, or where it is kept
     AGENT_TYPE_PROCESS,  ///< the name of a process of the same file
-    AGENT_TYPE_ANY       ///< accepted, and not read
+    AGENT_TYPE_ANY,      ///< accepted, and not read
+    AGENT_TYPE_BOOL_OR_TEXT ///< true, false, or a text
 } agent_type;
 
 /** A list of texts in a config struct. Borrowed from the host. */
@@ -78,6 +79,12 @@ typedef struct agent_map {
     size_t count;
     const char *const *keys, *const *values;
 } agent_map;
+
+/** A yes or no that a text may stand for. Borrowed from the host. */
+typedef struct agent_bool_or_text {
+    bool is;          ///< false where there is a text
+    const char *text; ///< NULL: it is true or false
+} agent_bool_or_text;
 
 /** How many adapters a process was given; agent_bot_adapter() has them. */
 typedef struct agent_adapters {
@@ -158,6 +165,10 @@ typedef struct agent_setting {
 /** `int64_t member`, in bytes, whose name ends in `_bytes`: kB, MB, GB are powers of 1000, KiB, MiB, GiB of 1024 */
 #define AGENT_SIZE(struct_, member, fallback, ...)                                                 \
     AGENT_PLAIN_(AGENT_TYPE_SIZE, int64_t, struct_, member, fallback, __VA_ARGS__)
+/** `agent_bool_or_text member` */
+#define AGENT_BOOL_OR_TEXT(struct_, member, fallback, ...)                                         \
+    AGENT_PLAIN_(AGENT_TYPE_BOOL_OR_TEXT, agent_bool_or_text, struct_, member, fallback,           \
+                 __VA_ARGS__)
 /** `agent_secret member`; without it `given` is NULL */
 #define AGENT_SECRET(struct_, member, ...)                                                         \
     AGENT_PLAIN_(AGENT_TYPE_SECRET, agent_secret, struct_, member, "null", __VA_ARGS__)

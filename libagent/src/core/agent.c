@@ -10,6 +10,7 @@
 #include "core/edit.h"
 #include "core/inventory.h"
 #include "core/plan.h"
+#include "core/reference.h"
 #include "core/supervisor.h"
 #include "core/validate.h"
 #include "core/worker.h"
@@ -25,6 +26,8 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
         *ret_code = ag_inventory_print(argv[2], modules);
     else if (argc == 3 && strcmp(argv[1], "--plan") == 0)
         *ret_code = ag_plan_print(argv[2], modules);
+    else if (argc >= 2 && strcmp(argv[1], "--reference") == 0)
+        *ret_code = ag_reference_print(argv + 2, modules);
     else if (argc == 3 && strcmp(argv[1], "--validate") == 0)
         *ret_code = ag_validate(argv[2], modules, false);
     else if (argc == 3 && strcmp(argv[1], "--validate-json") == 0)

@@ -261,12 +261,11 @@ static void note_missing(const ag_catalogue *catalogue, const char *directory, c
                        name, name, name);
 }
 
-static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
-                      const agent_module *const *modules, const cJSON *given, int index,
-                      live_error *error)
+static live_err learn(ag_catalogue *catalogue, const ag_source *source, const cJSON *given,
+                      int index, live_error *error)
 {
     const char *name = ag_settings_module_name(given->valuestring);
-    const agent_module *module = find_compiled_in(modules, name);
+    const agent_module *module = find_compiled_in(source->compiled_in, name);
     cJSON *description = NULL;
     live_error why = { 0 };
     char pointer[64];
@@ -276,13 +275,13 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
         ag_finding_add(catalogue->findings, AG_WARNING, pointer, name,
                        "module '%s' is called '%s' here", given->valuestring, name);
     if (module)
-        return add(catalogue, NULL, describe(module, ag_settings_processes(settings)), error);
-    char *path = ag_module_find(ag_settings_directory(settings), name);
+        return add(catalogue, NULL, describe(module, source->processes), error);
+    char *path = ag_module_find(source->directory, name);
     if (!path) {
-        note_missing(catalogue, ag_settings_directory(settings), pointer, name);
+        note_missing(catalogue, source->directory, pointer, name);
         return add_unusable(catalogue, name, error);
     }
-    if (describe_in_child(path, ag_settings_processes(settings), &description, &why)) {
+    if (describe_in_child(path, source->processes, &description, &why)) {
         ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL, "module '%s': %s", name,
                        why.text);
         free(path);
@@ -291,8 +290,8 @@ static live_err learn(ag_catalogue *catalogue, const ag_settings *settings,
     return add(catalogue, path, description, error);
 }
 
-live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
-                          ag_catalogue **ret_catalogue, live_error *error)
+live_err ag_catalogue_learn(const ag_source *source, ag_catalogue **ret_catalogue,
+                            live_error *error)
 {
     ag_catalogue *catalogue = calloc(1, sizeof *catalogue);
     const cJSON *name;
@@ -301,10 +300,9 @@ live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const
     if (!catalogue)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     catalogue->findings = cJSON_CreateArray();
-    cJSON_ArrayForEach (name, ag_settings_modules(settings)) {
-        live_err err = cJSON_IsString(name)
-                           ? learn(catalogue, settings, modules, name, index, error)
-                           : LIVE_OK; // a finding of the settings
+    cJSON_ArrayForEach (name, source->names) {
+        live_err err = cJSON_IsString(name) ? learn(catalogue, source, name, index, error)
+                                            : LIVE_OK; // a finding of the settings
         if (err) {
             ag_catalogue_free(catalogue);
             return err;
@@ -313,6 +311,17 @@ live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const
     }
     *ret_catalogue = catalogue;
     return LIVE_OK;
+}
+
+live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
+                          ag_catalogue **ret_catalogue, live_error *error)
+{
+    const ag_source source = { .directory = ag_settings_directory(settings),
+                               .names = ag_settings_modules(settings),
+                               .processes = ag_settings_processes(settings),
+                               .compiled_in = modules };
+
+    return ag_catalogue_learn(&source, ret_catalogue, error);
 }
 
 static void add_module(const entry *own, cJSON *modules)

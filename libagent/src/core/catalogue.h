@@ -12,6 +12,17 @@ enum { AG_FD_PROCESSES = 3 }; // of the child: JSON, `processes` of the settings
 
 typedef struct ag_catalogue ag_catalogue;
 
+// Where modules are learnt from.
+typedef struct ag_source {
+    const char *directory;                  // of the settings: where its own modules lie
+    const cJSON *names;                     // array
+    const cJSON *processes;                 // whose settings are checked; NULL: none
+    const agent_module *const *compiled_in; // ended by NULL; NULL: none
+} ag_source;
+
+live_err ag_catalogue_learn(const ag_source *source, ag_catalogue **ret_catalogue,
+                            live_error *error);
+
 // Learns the enabled modules. What cannot be found or described is a finding and has nothing to offer.
 live_err ag_catalogue_new(const ag_settings *settings, const agent_module *const *modules,
                           ag_catalogue **ret_catalogue, live_error *error);

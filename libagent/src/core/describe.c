@@ -19,7 +19,7 @@ static const char *const type_names[] = {
     [AGENT_TYPE_MAP] = "map",           [AGENT_TYPE_ADAPTERS] = "adapters",
     [AGENT_TYPE_SIZE] = "size",         [AGENT_TYPE_NUMBERS] = "numbers",
     [AGENT_TYPE_SECRET] = "secret",     [AGENT_TYPE_PROCESS] = "process",
-    [AGENT_TYPE_ANY] = "any",
+    [AGENT_TYPE_ANY] = "any",           [AGENT_TYPE_BOOL_OR_TEXT] = "boolean or string",
 };
 
 static cJSON *describe_choices(const char *const *choices)

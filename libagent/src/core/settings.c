@@ -29,6 +29,7 @@ struct ag_settings {
 typedef struct live_block {
     const char *url, *username, *rest_input, *ip, *host;
     agent_secret password;
+    agent_bool_or_text verify_ssl;
     int64_t port;
 } live_block;
 
@@ -52,9 +53,9 @@ static const agent_setting live_rows[] = {
         live_block, rest_input, "",
         "Path of the REST input that takes the events, such as /services/plugin-restinput/rig/.",
         .pattern = "^(/.*)?$"),
-    AGENT_UNUSED("verify_ssl",
-                 "Whether the platform's certificate is verified: true, false, or a file of "
-                 "certificates to trust."),
+    AGENT_BOOL_OR_TEXT(
+        live_block, verify_ssl, "true",
+        "Whether the platform's certificate is verified, or a file of certificates to trust."),
     AGENT_STRING(live_block, ip, "", "Host of the TCP input, used without a REST input."),
     AGENT_INT(live_block, port, "17042", "Port of the TCP input.", .least = "1", .most = "65535"),
     AGENT_STRING(live_block, host, "", "Not used; files of the Python agent carry it."),
@@ -101,15 +102,6 @@ static live_err check_top(ag_settings *settings, live_error *error)
     }
     cJSON_Delete(found);
     return err;
-}
-
-static void check_verify(const ag_settings *settings)
-{
-    const cJSON *verify = live_json_get(ag_settings_live(settings), "verify_ssl");
-
-    if (verify && !cJSON_IsBool(verify) && !cJSON_IsString(verify) && !cJSON_IsNull(verify))
-        ag_finding_add(settings->findings, AG_REFUSED, "/live/verify_ssl", NULL,
-                       "true, false or the path of a file of certificates is due");
 }
 
 // A password that everybody on this machine can read.
@@ -187,7 +179,6 @@ static live_err check(ag_settings *settings, live_error *error)
     const cJSON *logging = live_json_get(settings->json, "logging");
     live_err err = check_top(settings, error);
 
-    check_verify(settings);
     check_password(settings);
     if (!err)
         err = check_processes(settings, error);

@@ -197,6 +197,17 @@ static live_err read_string(const ag_target *target, const agent_setting *row, c
     return check_text(target, row, value->valuestring);
 }
 
+static live_err read_bool_or_text(const ag_target *target, const agent_setting *row,
+                                  const cJSON *value)
+{
+    agent_bool_or_text *member = target->member;
+
+    if (!cJSON_IsBool(value) && !cJSON_IsString(value))
+        return refuse(target, "true, false or a text");
+    *member = (agent_bool_or_text){ .is = cJSON_IsTrue(value), .text = value->valuestring };
+    return value->valuestring ? check_text(target, row, value->valuestring) : LIVE_OK;
+}
+
 static live_err read_process(const ag_target *target, const agent_setting *row, const cJSON *value)
 {
     (void)row;
@@ -388,7 +399,7 @@ static live_err (*const readers[])(const ag_target *, const agent_setting *, con
     [AGENT_TYPE_MAP] = read_map,           [AGENT_TYPE_ADAPTERS] = read_adapters,
     [AGENT_TYPE_SIZE] = read_size,         [AGENT_TYPE_NUMBERS] = read_numbers,
     [AGENT_TYPE_SECRET] = read_secret,     [AGENT_TYPE_PROCESS] = read_process,
-    [AGENT_TYPE_ANY] = read_any,
+    [AGENT_TYPE_ANY] = read_any,           [AGENT_TYPE_BOOL_OR_TEXT] = read_bool_or_text,
 };
 
 live_err ag_value_read(const ag_target *target, const agent_setting *row, const cJSON *value)

@@ -118,7 +118,7 @@ static const struct {
     { "{\"live\": {\"port\": \"x\"}}", ":1:19: /live/port: a whole number is due" },
     { "{\"live\": {\"port\": 0}}", ":1:19: /live/port: it is less than 1" },
     { "{\"live\": {\"verify_ssl\": 1}}",
-      ":1:25: /live/verify_ssl: true, false or the path of a file of certificates is due" },
+      ":1:25: /live/verify_ssl: true, false or a text is due" },
     { "{\"live\": {\"usrname\": \"x\"}}",
       ":1:11: /live/usrname: no such setting; did you mean 'username'?" },
     { "{\"logging\": \"info\"}", ":1:13: /logging: an object is due" },
