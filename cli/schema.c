@@ -361,9 +361,6 @@ static cJSON *process_schema(const cJSON *reference)
     cJSON *type = cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(schema, "properties"), "type");
     cJSON *types = cJSON_AddArrayToObject(type, "enum");
-    cJSON *enabled = cJSON_GetObjectItemCaseSensitive(
-        cJSON_GetObjectItemCaseSensitive(schema, "properties"), "enabled");
-    cJSON_ReplaceItemInObjectCaseSensitive(enabled, "type", cJSON_CreateString("boolean"));
     cJSON *all = cJSON_AddArrayToObject(schema, "allOf");
     cJSON_ArrayForEach (module, live_json_get(reference, "modules")) {
         cJSON_ArrayForEach (process, live_json_get(module, "processes")) {
