@@ -12,8 +12,6 @@
 #include "libexec.h"
 #include "terminal.h"
 
-enum { NAME_BYTES = 64 };
-
 static const command *commands;
 
 const command *command_table(void)
@@ -21,10 +19,9 @@ const command *command_table(void)
     return commands;
 }
 
-// A name of the table as people type it.
-static const char *typed(const char *name, char out[NAME_BYTES])
+const char *command_typed(const char *name, char out[COMMAND_NAME_BYTES])
 {
-    snprintf(out, NAME_BYTES, "%s", name);
+    snprintf(out, COMMAND_NAME_BYTES, "%s", name);
     for (char *at = out; *at; at++)
         if (*at == '_')
             *at = '-';
@@ -33,10 +30,10 @@ static const char *typed(const char *name, char out[NAME_BYTES])
 
 static const command *find(const char *name)
 {
-    char own[NAME_BYTES];
+    char own[COMMAND_NAME_BYTES];
 
     for (const command *command = commands; command->name; command++)
-        if (strcmp(typed(command->name, own), name) == 0)
+        if (strcmp(command_typed(command->name, own), name) == 0)
             return command;
     return NULL;
 }
@@ -132,12 +129,12 @@ static bool asks_for_help(char *const *words)
 
 static int run_command(const command *command, int argc, char **argv)
 {
-    char name[NAME_BYTES + 5], own[NAME_BYTES];
+    char name[COMMAND_NAME_BYTES + 5], own[COMMAND_NAME_BYTES];
 
     if (!command->argp)
         return libexec_run("live-dev", argv);
 
-    snprintf(name, sizeof name, "live %s", typed(command->name, own));
+    snprintf(name, sizeof name, "live %s", command_typed(command->name, own));
     argv[1] = name;
     if (asks_for_help(argv + 2)) {
         argp_help(command->argp, stdout, ARGP_HELP_STD_HELP, name);
@@ -157,12 +154,12 @@ static int run_command(const command *command, int argc, char **argv)
 
 static int print_commands(void)
 {
-    char name[NAME_BYTES];
+    char name[COMMAND_NAME_BYTES];
 
     puts("Usage: live COMMAND [OPTION…]\n");
     puts("Programs beside Intelie LIVE: agents, events, queries, a platform of your own.\n");
     for (const command *command = commands; command->name; command++)
-        printf("  %-14s %s\n", typed(command->name, name), command->summary);
+        printf("  %-14s %s\n", command_typed(command->name, name), command->summary);
     puts("\n'live COMMAND --help' shows the options of a command.");
     return EXIT_DONE;
 }
@@ -170,7 +167,7 @@ static int print_commands(void)
 int command_help(const char *name)
 {
     char *argv[] = { (char[]){ "live" }, NULL, (char[]){ "--help" }, NULL };
-    char copy[NAME_BYTES];
+    char copy[COMMAND_NAME_BYTES];
 
     if (!name)
         return print_commands();

@@ -10,6 +10,8 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
+enum { COMMAND_NAME_BYTES = 64 };
+
 // Keys of options without a letter.
 enum { OPT_FIRST = 256 };
 
@@ -24,6 +26,9 @@ int command_main(int argc, char **argv, const command *table);
 
 // The table of the program, while command_main() runs.
 const command *command_table(void);
+
+// A name of the table as people type it. Returns `out`.
+const char *command_typed(const char *name, char out[COMMAND_NAME_BYTES]);
 
 // Prints the list of commands, or the help of one. Returns the exit code.
 int command_help(const char *name);

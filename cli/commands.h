@@ -32,6 +32,7 @@
     DEV(add_module, "add a module to an agent's project")                                          \
     DEV(simulate, "run a platform of your own on this machine")                                    \
     DEV(build_rpm, "build an RPM of an agent")                                                     \
+    LIVE(completion, "print the completion of this tool for a shell")                              \
     LIVE(version, "print the version")                                                             \
     LIVE(help, "show the commands, or the options of one")
 

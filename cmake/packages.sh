@@ -5,18 +5,16 @@
 #   packages.sh --check SET…            names what is missing; exit 1 when something is
 #   packages.sh --install [--sudo] SET… installs it; without root sudo is used when asked to
 #
-# SET is build (compiler and libraries), agent (what an agent's project is tested with), test (what the tests need beside that), rpm (to build packages of agents and to
+# SET is build (compiler and libraries), test (what the tests need beside that), rpm (to build packages of agents and to
 # try them), interop (for the programs of others that they talk to) or browser (which the simulator's page is tried in).
 set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libpcre2-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmicrohttpd-dev libwslay-dev libstemmer-dev libssl-dev libgit2-dev'
 build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel pcre2-devel libcurl-devel sqlite-devel zlib-devel libmicrohttpd-devel wslay-devel libstemmer-devel openssl-devel libgit2-devel'
-test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git curl iproute2'
-test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl iproute'
+test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git curl iproute2 mandoc zsh fish'
+test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl iproute mandoc zsh fish'
 rpm_apt='rpm rpmlint elfutils cpio debootstrap systemd-container'
 rpm_dnf='rpm-build rpmlint elfutils cpio debootstrap systemd-container'
-agent_apt='libcmocka-dev'
-agent_dnf='libcmocka-devel'
 interop_apt='nodejs npm'
 interop_dnf='nodejs npm'
 browser_apt='chromium'
@@ -32,7 +30,6 @@ for word in "$@"; do
         --sudo) sudo=yes ;;
         build) apt="$apt $build_apt" dnf="$dnf $build_dnf" ;;
         rpm) apt="$apt $rpm_apt" dnf="$dnf $rpm_dnf" ;;
-        agent) apt="$apt $agent_apt" dnf="$dnf $agent_dnf" ;;
         interop) apt="$apt $interop_apt" dnf="$dnf $interop_dnf" ;;
         browser) apt="$apt $browser_apt" dnf="$dnf $browser_dnf" ;;
         test) apt="$apt $test_apt" dnf="$dnf $test_dnf" ;;

@@ -22,7 +22,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query list say annotate chat check-features enable disable version help simulate create-agent add-module build-rpm; do
+for command in run send query list say annotate chat check-features enable disable completion version help simulate create-agent add-module build-rpm; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z

@@ -93,6 +93,12 @@ done
 step "the tool of the moved prefix"
 live="$moved/bin/live"
 "$live" version
+for shell in bash zsh fish; do
+    "$live" completion $shell | grep -q check-features || fail "no completion for $shell"
+done
+for page in live live-query live-build-rpm; do
+    grep -q '^.SH SYNOPSIS' "$moved/share/man/man1/$page.1" || fail "no man page $page"
+done
 
 step "an own program, by pkg-config and by CMake"
 mkdir "$work/own"

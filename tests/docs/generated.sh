@@ -13,10 +13,16 @@ live=$2
 made=$(mktemp)
 trap 'rm -f "$made"' EXIT
 
+# page NAME FILE: the page NAME is what FILE is.
+page() {
+    if [ "$update" = yes ]; then
+        cp "$2" "$source/docs/$1"
+    elif ! diff "$source/docs/$1" "$2"; then
+        echo "generated.sh: docs/$1 is not what the tables say. Make it anew: sh tests/docs/generated.sh --update . $live" >&2
+        exit 1
+    fi
+}
+
 "$live" describe host chatbot --markdown >"$made"
-if [ "$update" = yes ]; then
-    cp "$made" "$source/docs/settings.md"
-elif ! diff "$source/docs/settings.md" "$made"; then
-    echo "generated.sh: docs/settings.md is not what the tables say. Make it anew: sh tests/docs/generated.sh --update . $live" >&2
-    exit 1
-fi
+page settings.md "$made"
+page cli.md "$(dirname "$live")/../share/doc/live/cli.md"

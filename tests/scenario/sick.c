@@ -90,7 +90,6 @@ static const agent_process processes[] = {
       .state_size = sizeof(struct state),
       .start = load_count,
       .poll = send_count },
-    { .name = "idle", .summary = "Does nothing" },
     { .name = "echo", .summary = "Sends what it sees", .watch = watch_counter, .row = echo_row },
     { .name = "abort_at_start", .summary = "Crashes at start", .start = abort_now },
     { .name = "fail_at_start", .summary = "Fails at start", .start = fail_now },

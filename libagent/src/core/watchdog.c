@@ -2,7 +2,6 @@
 // A kernel timer around each call of a module's function.
 #include "core/watchdog.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -12,15 +11,12 @@
 
 #include "core/tree.h"
 
-enum {
-    DEEPEST = 4,
-    LAST_WORDS_MS = 1000
-}; // from the signal that can be caught to the one that cannot
+enum { LAST_WORDS_MS = 1000 }; // from the signal that can be caught to the one that cannot
 
 static struct {
     timer_t tell, end;
-    const char *functions[DEEPEST]; // of the calls that have not come back, the inmost last
-    volatile sig_atomic_t depth;
+    bool armed;
+    const char *volatile function; // NULL: none of the module's runs
     volatile int64_t limit_ms;
     volatile sig_atomic_t orphaned;
 } watchdog;
@@ -36,6 +32,7 @@ static void arm(int64_t limit_ms)
 {
     set(watchdog.tell, limit_ms);
     set(watchdog.end, limit_ms > 0 ? limit_ms + LAST_WORDS_MS : 0);
+    watchdog.armed = limit_ms > 0;
 }
 
 // Signal handlers: nothing but what is safe there
@@ -63,7 +60,7 @@ static void explain(void)
     int64_t ms = watchdog.limit_ms;
 
     say("watchdog: ");
-    say(watchdog.depth > 0 ? watchdog.functions[watchdog.depth - 1] : "the worker");
+    say(watchdog.function ? watchdog.function : "the worker");
     say(" has not come back for ");
     say_number(ms % 1000 ? ms : ms / 1000);
     say(ms % 1000 ? " ms\n" : " s\n");
@@ -125,10 +122,7 @@ live_err ag_watchdog_start(live_error *error)
 
 void ag_watchdog_enter(const char *function, int64_t limit_ms)
 {
-    assert(watchdog.depth < DEEPEST);
-    watchdog.functions[watchdog.depth] = function;
-    if (++watchdog.depth > 1)
-        return;
+    watchdog.function = function;
     watchdog.limit_ms = limit_ms;
     if (limit_ms > 0)
         arm(limit_ms);
@@ -136,6 +130,7 @@ void ag_watchdog_enter(const char *function, int64_t limit_ms)
 
 void ag_watchdog_leave(void)
 {
-    if (--watchdog.depth == 0 && watchdog.limit_ms > 0)
+    if (watchdog.armed)
         arm(0);
+    watchdog.function = NULL;
 }

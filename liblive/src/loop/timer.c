@@ -169,8 +169,7 @@ void lv_timers_run(live_loop *loop, int64_t now_ms)
         if (timer->due_ms > now_ms || timer->sequence > newest)
             return;
         prepare_next(timer, now_ms);
-        lv_loop_enter(loop);
+        loop->dispatched++;
         timer->fn(timer, timer->user);
-        lv_loop_leave(loop);
     }
 }
