@@ -22,7 +22,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run send query list say annotate chat check-features enable disable completion version help simulate create-agent add-module build-rpm; do
+for command in run start stop restart reload status logs add remove validate send query list say annotate chat check-features enable disable version help simulate create-agent add-module build-rpm completion; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
@@ -103,6 +103,32 @@ check "enable" 0 '^this one: enabled$' '' "$live" enable -s own.json 'this one'
 check "enable: what is enabled" 0 '^this one: already enabled$' '' "$live" enable -s own.json 'this one'
 check "disable" 0 '^this one: disabled$' '' "$live" disable -s own.json 'this one'
 check "run --enable: an unknown name" 2 '' "no process and no module 'x'" "$live" run -s own.json --enable x
+
+check "remove: no name" 2 '' 'live remove: which process' "$live" remove
+check "remove: an unknown name" 1 '' "own.json: no process and no module 'x'; there are 'this one'" "$live" remove -s own.json x
+check "add: no name" 2 '' 'live add: which process' "$live" add --type counter
+check "add: no type" 2 '' "live add: of which type. '--type' says it" "$live" add x
+check "add: a word that is no setting" 2 '' "'every' is no KEY=VALUE" "$live" add x --type counter every
+check "add" 0 '^x: added$' '' "$live" add -s own.json x --type counter every=5s 'limits={"files": 10}' note=7up
+holds "add: JSON is JSON, the rest is text" grep -q '"x": {"type":"counter","enabled":false,"every":"5s","limits":{"files":10},"note":"7up"}' own.json
+check "add: a name that is there" 1 '' 'own.json:3:8: processes/x: it is there already' "$live" add -s own.json x --type counter
+check "remove" 0 '^x: removed$' '' "$live" remove -s own.json x
+check "add: settings absent" 1 '' 'absent.json: No such file' "$live" add -s absent.json x --type counter
+
+# An agent that does not run; what is done with one that does is in scenario/control.sh.
+
+check "status: a word too many" 2 '' "'x' is one word too many" "$live" status x
+check "reload: a word too many" 2 '' "'x' is one word too many" "$live" reload x
+check "status: none runs" 1 '^down: no agent of none.json runs$' '' "$live" status -s none.json
+check "start: settings not JSON" 2 '' 'broken.json:2:10: ' "$live" start -s broken.json
+check "start: settings absent" 2 '' 'absent.json: No such file' "$live" start -s absent.json
+for command in reload restart logs 'start x' 'stop x' 'restart x'; do
+    # shellcheck disable=SC2086 # words
+    check "$command: none runs" 1 '' 'no agent of none.json runs' "$live" $command -s none.json
+done
+mkdir -p stale/.live/run
+touch stale/.live/run/control
+check "status: a file in the socket's place" 1 '^down: no agent' '' "$live" status -s stale/settings.json
 
 # A platform that works
 

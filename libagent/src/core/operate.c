@@ -110,21 +110,21 @@ static live_err find_all(const ag_supervisor *supervisor, const cJSON *names, li
     return LIVE_OK;
 }
 
-static bool has_settled(const ag_member *member, bool up)
+static bool is_there(const ag_member *member, ag_goal goal)
 {
     const ag_child *child = member ? ag_member_child(member) : NULL;
     ag_unit_state state = child ? ag_child_state(child) : AG_DOWN;
 
-    return state == AG_DOWN || state == AG_FAILED || (up && state == AG_UP);
+    return state == AG_DOWN || state == AG_FAILED || (goal != AG_GOAL_DOWN && state == AG_UP);
 }
 
 // Why a process is not what was asked for; false: it is.
-static bool is_amiss(const ag_member *member, const char *name, bool up, live_error *error)
+static bool is_amiss(const ag_member *member, const char *name, ag_goal goal, live_error *error)
 {
     const ag_child *child = member ? ag_member_child(member) : NULL;
     char reason[200];
 
-    if (!up || (child && ag_child_state(child) == AG_UP))
+    if (goal != AG_GOAL_UP || (child && ag_child_state(child) == AG_UP))
         return false;
     if (!member) {
         live_fail(error, LIVE_E_NOTFOUND, "%s: it was removed meanwhile", name);
@@ -142,12 +142,12 @@ static bool finish_wait(const ag_supervisor *supervisor, ag_wait *wait)
     bool amiss = false;
 
     cJSON_ArrayForEach (name, wait->names)
-        if (!has_settled(ag_staff_find(supervisor->staff, name->valuestring), wait->up))
+        if (!is_there(ag_staff_find(supervisor->staff, name->valuestring), wait->goal))
             return false;
     cJSON_ArrayForEach (name, wait->names)
         amiss = amiss || is_amiss(ag_staff_find(supervisor->staff, name->valuestring),
-                                  name->valuestring, wait->up, &error);
-    ag_control_answer(supervisor->control, wait->ticket, NULL, amiss ? &error : NULL);
+                                  name->valuestring, wait->goal, &error);
+    ag_control_answer(supervisor->control, wait->ticket, wait->body, amiss ? &error : NULL);
     return true;
 }
 
@@ -167,19 +167,22 @@ void ag_operate_changed(ag_supervisor *supervisor)
     }
 }
 
-static void wait_for(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names, bool up)
+void ag_operate_wait(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names, ag_goal goal,
+                     cJSON *body)
 {
     ag_wait *wait = calloc(1, sizeof *wait);
     live_error error = { 0 };
 
     if (!wait) {
         live_fail(&error, LIVE_E_NOMEM, "out of memory");
-        ag_control_answer(supervisor->control, ticket, NULL, &error);
+        ag_control_answer(supervisor->control, ticket, body, &error);
         return;
     }
-    *wait = (ag_wait){
-        .next = supervisor->waits, .ticket = ticket, .names = cJSON_Duplicate(names, true), .up = up
-    };
+    *wait = (ag_wait){ .next = supervisor->waits,
+                       .ticket = ticket,
+                       .names = cJSON_Duplicate(names, true),
+                       .goal = goal,
+                       .body = body };
     supervisor->waits = wait;
     ag_operate_changed(supervisor);
 }
@@ -192,7 +195,7 @@ static live_err stop_it(ag_member *member, live_error *error)
 }
 
 static void do_each(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names,
-                    live_err (*act)(ag_member *member, live_error *error), bool up)
+                    live_err (*act)(ag_member *member, live_error *error), ag_goal goal)
 {
     const cJSON *name;
     live_error error = { 0 };
@@ -206,12 +209,13 @@ static void do_each(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *na
     if (err)
         ag_control_answer(supervisor->control, ticket, NULL, &error);
     else
-        wait_for(supervisor, ticket, names, up);
+        ag_operate_wait(supervisor, ticket, names, goal, NULL);
 }
 
 static void do_start(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
 {
-    do_each(supervisor, ticket, live_json_get(request->json, "processes"), ag_member_start, true);
+    do_each(supervisor, ticket, live_json_get(request->json, "processes"), ag_member_start,
+            AG_GOAL_UP);
 }
 
 static void do_stop(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
@@ -219,7 +223,7 @@ static void do_stop(ag_supervisor *supervisor, ag_ticket ticket, const ag_reques
     const cJSON *names = live_json_get(request->json, "processes");
 
     if (names) {
-        do_each(supervisor, ticket, names, stop_it, false);
+        do_each(supervisor, ticket, names, stop_it, AG_GOAL_DOWN);
         return;
     }
     cJSON *body = cJSON_CreateObject();
@@ -240,7 +244,7 @@ static void do_restart(ag_supervisor *supervisor, ag_ticket ticket, const ag_req
             if (ag_member_child(member) && ag_child_unit(ag_member_child(member))->wanted)
                 cJSON_AddItemToArray(all, cJSON_CreateString(ag_member_name(member)));
     }
-    do_each(supervisor, ticket, names ? names : all, ag_member_restart, true);
+    do_each(supervisor, ticket, names ? names : all, ag_member_restart, AG_GOAL_UP);
     cJSON_Delete(all);
 }
 
@@ -346,7 +350,7 @@ void ag_operate_end(ag_supervisor *supervisor)
     while (supervisor->waits) {
         ag_wait *wait = supervisor->waits;
         supervisor->waits = wait->next;
-        ag_control_answer(supervisor->control, wait->ticket, NULL, &error);
+        ag_control_answer(supervisor->control, wait->ticket, wait->body, &error);
         cJSON_Delete(wait->names);
         free(wait);
     }

@@ -28,6 +28,7 @@ struct ag_member {
     ag_child *child;       // NULL: it cannot run
     ag_capture *output;    // of the child
     char said[SAID_BYTES]; // its last word of error
+    bool stopped;          // by hand
     bool leaving;          // it is in the settings no more: freed once it has ended
 };
 
@@ -241,6 +242,7 @@ static void act(ag_member *member, ag_change change)
 {
     if (!member->child)
         return;
+    member->stopped = member->stopped && change != AG_START;
     if (change == AG_START)
         ag_child_start(member->child);
     else if (change == AG_STOP || change == AG_REMOVE)
@@ -436,6 +438,11 @@ ag_child *ag_member_child(const ag_member *member)
     return live_json_get(member->plan, "config") ? member->child : NULL;
 }
 
+bool ag_member_is_stopped(const ag_member *member)
+{
+    return member->stopped;
+}
+
 const cJSON *ag_member_plan(const ag_member *member)
 {
     return member->plan;
@@ -461,12 +468,14 @@ live_err ag_member_start(ag_member *member, live_error *error)
         ag_member_reason(member, reason, sizeof reason);
         return live_fail(error, LIVE_E_INVALID, "%s", reason);
     }
+    member->stopped = false;
     ag_child_start(member->child);
     return LIVE_OK;
 }
 
 void ag_member_stop(ag_member *member)
 {
+    member->stopped = true;
     if (member->child)
         ag_child_stop(member->child);
 }

@@ -32,8 +32,10 @@ static const char *state_of(const ag_member *member)
         return ag_member_enabled(member) ? "failed" : "disabled";
     if (ag_child_state(child) == AG_DOWN && ag_child_unit(child)->wanted)
         return "waiting"; // for its next start
+    if (ag_child_state(child) == AG_DOWN && ag_member_enabled(member))
+        return ag_member_is_stopped(member) ? "stopped" : "finished"; // by itself
     if (ag_child_state(child) == AG_DOWN)
-        return ag_member_enabled(member) ? "stopped" : "disabled";
+        return "disabled";
     return ag_unit_state_name(ag_child_state(child));
 }
 
@@ -51,7 +53,7 @@ static cJSON *describe_member(const ag_member *member, const cJSON *report, int6
     cJSON_AddBoolToObject(process, "enabled", ag_member_enabled(member));
     cJSON_AddStringToObject(process, "state", state_of(member));
     ag_member_reason(member, reason, sizeof reason);
-    if (*reason)
+    if (*reason && !ag_member_is_stopped(member))
         cJSON_AddStringToObject(process, "reason", reason);
     if (child) {
         const ag_unit *unit = ag_child_unit(child);
@@ -241,7 +243,7 @@ static void judge_reload(const cJSON *status, live_buf *reason)
 static const char *judge_rest(const cJSON *status, live_buf *reason)
 {
     const char *first = "", *why = NULL;
-    int running = count_in(status, "up", &first, &why);
+    int running = count_in(status, "up", &first, &why) + count_in(status, "finished", &first, &why);
     int starting =
         count_in(status, "starting", &first, &why) + count_in(status, "stopping", &first, &why);
 

@@ -84,12 +84,29 @@ static bool is_refused(const ag_supervisor *supervisor, const cJSON *plan, cJSON
     return true;
 }
 
-static void answer_reload(ag_supervisor *supervisor, const cJSON *changes, const live_error *error)
+// Whoever waits for the reload hears of it once the processes concerned are up or down.
+static void answer_reload(ag_supervisor *supervisor, const cJSON *changes)
+{
+    ag_tickets own = supervisor->reloading;
+    cJSON *names = cJSON_CreateArray();
+    const cJSON *change;
+
+    supervisor->reloading = (ag_tickets){ 0 };
+    cJSON_ArrayForEach (change, changes)
+        cJSON_AddItemToArray(names, cJSON_CreateString(change->string));
+    for (size_t i = 0; i < own.count; i++) {
+        cJSON *body = cJSON_CreateObject();
+        cJSON_AddItemToObject(body, "changes", cJSON_Duplicate(changes, true));
+        ag_operate_wait(supervisor, own.items[i], names, AG_GOAL_SETTLED, body);
+    }
+    cJSON_Delete(names);
+    free(own.items);
+}
+
+static void fail_reload(ag_supervisor *supervisor, const live_error *error)
 {
     cJSON *body = cJSON_CreateObject();
 
-    if (changes)
-        cJSON_AddItemToObject(body, "changes", cJSON_Duplicate(changes, true));
     if (supervisor->refused)
         cJSON_AddItemToObject(body, "findings", cJSON_Duplicate(supervisor->refused, true));
     ag_tickets_answer(&supervisor->reloading, supervisor->control, body, error);
@@ -114,7 +131,7 @@ static void refuse(ag_supervisor *supervisor, cJSON *lines)
     live_log(LIVE_LOG_ERROR, "reload.refused",
              "the settings are refused, the last good ones stay in force (%d error%s)", count,
              count == 1 ? "" : "s");
-    answer_reload(supervisor, NULL, &error);
+    fail_reload(supervisor, &error);
 }
 
 static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
@@ -137,9 +154,12 @@ static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
         live_log(LIVE_LOG_ERROR, "reload.failed", "%s", error.text);
     else if (!first)
         live_log(LIVE_LOG_INFO, "reload.done",
-                 "the settings were read again: %d of the processes %s",
-                 cJSON_GetArraySize(changes), "are concerned");
-    answer_reload(supervisor, changes, err ? &error : NULL);
+                 "the settings were read again: %d process%s concerned",
+                 cJSON_GetArraySize(changes), cJSON_GetArraySize(changes) == 1 ? "" : "es");
+    if (err)
+        fail_reload(supervisor, &error);
+    else
+        answer_reload(supervisor, changes);
     cJSON_Delete(changes);
     ag_operate_changed(supervisor);
 }

@@ -16,12 +16,19 @@ typedef struct ag_tickets {
     size_t count;
 } ag_tickets;
 
-// Somebody waits until processes are up, or down.
+// What somebody waits for.
+typedef enum ag_goal {
+    AG_GOAL_UP, // otherwise the answer is an error
+    AG_GOAL_DOWN,
+    AG_GOAL_SETTLED // neither on its way up nor down
+} ag_goal;
+
 typedef struct ag_wait {
     struct ag_wait *next;
     ag_ticket ticket;
     cJSON *names; // list
-    bool up;
+    ag_goal goal;
+    cJSON *body; // of the answer
 } ag_wait;
 
 typedef struct ag_supervisor {
@@ -57,6 +64,10 @@ void ag_operate(ag_ticket ticket, const ag_request *request, void *supervisor);
 
 // The gateway has reported: whoever asked for a status gets it.
 void ag_operate_report(const cJSON *report, void *supervisor);
+
+// Answers with `body` (given away) once the named processes are where they are to be.
+void ag_operate_wait(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names, ag_goal goal,
+                     cJSON *body);
 
 // A process has changed: whoever waits for that is told.
 void ag_operate_changed(ag_supervisor *supervisor);

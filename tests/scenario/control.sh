@@ -1,0 +1,214 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A running agent and those who operate it: over its control socket, with the tool.
+#
+#   control.sh BIN-OF-live MODULES
+set -eu
+
+live=$1
+export LIVE_MODULE_PATH=$2
+support=$(cd "$(dirname "$0")/../support" && pwd)
+work=$(mktemp -d)
+chmod 755 "$work"
+platform=
+
+stop() {
+    code=$?
+    [ "$code" -eq 0 ] || tail -n 20 "$work/rig/.live/log/agent.log" >&2 || true
+    for folder in "$work" "$work"/*; do
+        [ ! -s "$folder/.live/run/pid" ] || kill -KILL "$(cat "$folder/.live/run/pid")" 2>/dev/null || true
+    done
+    [ -z "$platform" ] || kill "$platform" 2>/dev/null || true
+    rm -rf "$work"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+. "$support/check.sh"
+mkdir "$work/rig"
+cd "$work/rig"
+
+"$live" simulate --port 0 --tcp-port 0 >"$work/platform" 2>"$work/platform.err" &
+platform=$!
+eventually "the platform runs" url "$work/platform"
+url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
+# write PROCESSES [URL]
+write() {
+    cat >settings.json <<END
+{ "enabled_modules": ["sick"],
+  "processes": { $1 },
+  "live": { "url": "${2:-$url}", "username": "live-agent", "password": "live-agent",
+            "rest_input": "/services/plugin-restinput/x/" } }
+END
+}
+counter='"count": { "type": "counter", "enabled": true, "every": "50ms" }'
+failing='"bad": { "type": "fail_at_start", "enabled": false }'
+# A member of a process in the status: pid_of NAME
+pid_of() { "$live" status --json | sed 's/{"name"/\n&/g' | sed -n "s/.*\"name\":\"$1\".*\"pid\":\([0-9]*\).*/\1/p"; }
+same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
+differ() { [ -n "$1" ] && [ -n "$2" ] && [ "$1" != "$2" ]; }
+mode_of() { stat -c %a "$1"; }
+# Nobody may be there to reap it.
+gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"; }
+
+# Nothing runs
+
+write "$counter, $failing"
+check "status: none runs" 1 '^down: no agent of settings.json runs$' '' "$live" status
+check "status: none runs, as JSON" 1 '^\{"verdict":"down"' '' "$live" status --json
+check "status: none runs, for Prometheus" 1 '^live_agent_up 0$' '' "$live" status --prometheus
+check "stop: none runs" 0 'no agent of settings.json runs' '' "$live" stop
+check "reload: none runs" 1 '' 'no agent of settings.json runs' "$live" reload
+check "restart: none runs" 1 '' 'no agent of settings.json runs' "$live" restart
+check "start NAME: none runs" 1 '' 'no agent of settings.json runs' "$live" start count
+check "logs: none runs" 1 '' 'no agent of settings.json runs' "$live" logs
+
+# Start
+
+check "start" 0 '^healthy: 2 processes up$' '' "$live" start
+agent=$(cat .live/run/pid)
+check "start: it runs" 0 "^already running: pid $agent$" '' "$live" start
+check "run: it runs" 1 '' "the agent with pid $agent runs there already" "$live" run
+check "status" 0 '^healthy: 2 processes up$' '' "$live" status
+check "status: a process" 0 '^count +up +[0-9.]+ +([0-9]+ s|-) +0 +[0-9.]+% +[0-9.]+ MB' '' "$live" status
+check "status: a disabled one" 0 '^bad +disabled' '' "$live" status
+check "status: as JSON" 0 '"verdict":"healthy"' '' "$live" status --json
+check "status: for Prometheus" 0 '^live_process_up\{process="count"\} 1$' '' "$live" status --prometheus
+holds "the socket is for the group" same "$(mode_of .live/run/control)" 660
+holds "the log is for the group to read" same "$(mode_of .live/log/agent.log)" 640
+holds "the pid file too" same "$(mode_of .live/run/pid)" 640
+holds "the saved state is nobody else's" same "$(mode_of .live/state)" 700
+
+# Processes
+
+before=$(pid_of count) gateway=$(pid_of gateway)
+check "restart NAME" 0 '^count: restarted$' '' "$live" restart count
+holds "it is another process now" differ "$before" "$(pid_of count)"
+holds "the gateway is the same" same "$gateway" "$(pid_of gateway)"
+check "stop NAME" 0 '^count: stopped$' '' "$live" stop count
+check "status: what was stopped by hand" 1 "^degraded: 'count' stopped$" '' "$live" status
+check "start NAME" 0 '^count: started$' '' "$live" start count
+check "start NAME: it runs" 0 '^count: started$' '' "$live" start count
+check "start NAME: it fails" 1 '' 'bad: ended with exit code 78: start: this one always fails' "$live" start bad
+check "status: what failed" 1 "^degraded: 'bad' failed \(ended with exit code 78: start: this one always fails\)$" '' "$live" status
+check "stop NAME: what failed" 0 '^bad: stopped$' '' "$live" stop bad
+check "start NAME: unknown" 1 '' "no process 'no'; there are 'gateway', 'count', 'bad'" "$live" start no
+check "stop NAME: one of them unknown" 1 '' "no process 'no'" "$live" stop count no
+check "and nothing was stopped" 0 '^healthy' '' "$live" status
+
+# Settings
+
+before=$(pid_of count)
+check "reload: nothing changed" 0 '' '' "$live" reload
+check "add" 0 '^second: added$' '' "$live" add second --type counter --enable every=1s
+check "add: it runs" 0 '^second +up' '' "$live" status
+check "add: a name that is there" 1 '' 'settings.json:[0-9]+:[0-9]+: processes/second: it is there already' "$live" add second --type counter
+check "disable" 0 '^second: stopped$' '' "$live" disable second
+check "enable" 0 '^second: started$' '' "$live" enable second
+check "remove" 0 '^second: removed$' '' "$live" remove second
+check "remove: unknown" 1 '' "no process and no module 'second'; there are 'count', 'bad'" "$live" remove second
+holds "its neighbour was not touched" same "$before" "$(pid_of count)"
+write "$counter, $failing"
+cp settings.json good.json
+sed 's/"every": "50ms"/"every": "40ms"/' good.json >settings.json
+check "reload: one changed" 0 '^count: restarted$' '' "$live" reload
+before=$(pid_of count)
+sed 's/"count"/count/' good.json >settings.json
+lines=2
+check "reload: no JSON" 1 '' 'settings.json:2:18: ' "$live" reload
+sed 's/"every": "50ms"/"every": "soon"/' good.json >settings.json
+check "reload: a bad value" 1 '' 'settings.json:2:74: count: every: a duration' "$live" reload
+check "disable: the file is refused" 1 '^bad: already disabled' 'the settings are refused' "$live" disable bad
+lines=1
+check "status: what was refused" 1 '^degraded: the settings file was refused, the last good one is in force \(.*settings.json:2:74: count: every' '' "$live" status
+holds "the last good ones are in force" same "$before" "$(pid_of count)"
+write "$counter, $failing" http://127.0.0.1:9
+check "reload: another platform" 0 '^gateway: restarted$' '' "$live" reload
+holds "the process is another, since its settings are" differ "$before" "$(pid_of count)"
+before=$(pid_of count)
+eventually "the gateway cannot deliver" gateway.retrying .live/log/agent.log
+check "status: the platform is away" 1 '^degraded: platform unreachable [0-9]+ s; [0-9,]+ events?, .* queued, oldest [0-9]+ s \(.*127.0.0.1' '' "$live" status
+write "$counter, $failing"
+gateway=$(pid_of gateway)
+kill -HUP "$agent"
+tries=0
+until differ "$gateway" "$(pid_of gateway)" || [ $tries -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+holds "SIGHUP reloads without a terminal" differ "$gateway" "$(pid_of gateway)"
+holds "only what changed" same "$before" "$(pid_of count)"
+
+# Log
+
+check "logs" 0 ' agent: ready: healthy' '' "$live" logs
+check "logs: of a process" 0 ' error bad: start: this one always fails' '' "$live" logs bad
+check "logs: not so severe" 0 '' '' "$live" logs count --level error
+check "logs: as JSON" 0 '^\{"time_ms":[0-9]+,"level":"error","process":"bad"' '' "$live" logs bad --json --level error
+check "logs: the last one" 0 . '' "$live" logs -n 1
+holds "is one" same "$(wc -l <"$work/out")" 1
+check "logs: a level that is none" 2 '' "--level: 'loud' is no level" "$live" logs --level loud
+check "logs: lines that are none" 2 '' "--lines: '0' is no whole number" "$live" logs -n 0
+
+# Who may
+
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+    check "another user may not" 1 '' "the agent of settings.json is another user's" \
+        setpriv --reuid 65534 --regid 65534 --clear-groups "$live" status
+    check "a member of the group may" 0 '^healthy' '' setpriv --reuid 65534 --regid 65534 --groups "$(id -g)" "$live" status
+fi
+
+# End
+
+"$live" logs --follow >"$work/followed" 2>&1 &
+follower=$!
+eventually "a follower reads" ready "$work/followed"
+check "restart" 0 '^restarted$' '' "$live" restart
+holds "all of it" differ "$before" "$(pid_of count)"
+check "stop" 0 '^stopped$' '' "$live" stop
+holds "it has ended" gone "$agent"
+holds "its socket is gone" [ ! -e .live/run/control ]
+holds "its pid file is gone" [ ! -e .live/run/pid ]
+holds "who follows its log is told" wait "$follower"
+holds "and has read its last line" grep -q 'gateway: down' "$work/followed"
+
+# Background
+
+sleep 1000 &
+stranger=$!
+echo "$stranger" >.live/run/pid
+check "start: a number that another process has now" 0 '^healthy' '' "$live" start
+kill -KILL "$(cat .live/run/pid)"
+check "start: after a kill" 0 '^healthy' '' "$live" start
+check "stop again" 0 stopped '' "$live" stop
+holds "the stranger lives" kill -0 "$stranger"
+kill "$stranger"
+mkdir -p "$work/other/deep"
+cd "$work/other"
+check "start: a relative path, from elsewhere" 0 '^healthy' '' env DDA_LOG_FILE=deep/own.log DDA_PID_FILE=deep/own.pid "$live" start -s ../rig/settings.json
+holds "its log is where it was told" test -s deep/own.log
+holds "its number too" kill -0 "$(cat deep/own.pid)"
+cp ../rig/settings.json .
+check "start: a pid file that is held" 1 '' "own.pid: the agent with pid $(cat deep/own.pid) holds it" env DDA_PID_FILE=deep/own.pid "$live" start
+check "stop by a relative path" 0 stopped '' "$live" stop -s ../rig/settings.json
+ln -s /etc/hostname deep/link
+check "start: a log that is a link" 1 '' 'deep/link: it is a symbolic link' env DDA_LOG_FILE=deep/link "$live" start
+check "start: a pid file that is a link" 1 '' 'deep/link: it is a symbolic link' env DDA_PID_FILE=deep/link "$live" start
+echo own >deep/file
+ln deep/file deep/twin
+check "start: a log with a second name" 1 '' "deep/twin: it is another user's, or has a second name" env DDA_LOG_FILE=deep/twin "$live" start
+check "start: a log that is a folder" 1 '' 'deep: Is a directory' env DDA_LOG_FILE=deep "$live" start
+check "start: settings absent" 2 '' 'absent.json: No such file' "$live" start -s absent.json
+sed 's/"type": "counter"/"type": "contuer"/' ../rig/settings.json >settings.json
+check "start: one process cannot run" 0 "^degraded: 'count' failed \(.*settings.json:2:[0-9]+: count: type: no enabled module has a process 'contuer'; did you mean 'counter'" '' "$live" start
+check "stop it" 0 stopped '' "$live" stop
+check "start --strict: refused" 2 '' "did you mean 'counter'" "$live" start --strict
+lines=2
+check "run --strict: refused" 2 '' "did you mean 'counter'" "$live" run --strict
+lines=1
+echo '{ "live": 3 }' >settings.json
+check "start: refused" 2 '' 'settings.json:1:11: /live: an object' "$live" start
+long=$work/$(printf 'a%.0s' $(seq 1 200))
+mkdir "$long"
+cp ../rig/settings.json "$long"
+check "start: a path too long for a socket" 0 '^healthy' '' "$live" start -s "$long/settings.json"
+check "status there" 0 '^healthy' '' "$live" status -s "$long/settings.json"
+check "stop there" 0 stopped '' "$live" stop -s "$long/settings.json"
+summary
