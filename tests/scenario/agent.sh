@@ -108,6 +108,7 @@ write_settings '"sick", "crash_at_load", "no_such_module"' '
     "b": { "type": "fail_at_start", "enabled": true },
     "c": { "type": "abort_at_row", "enabled": true },
     "d": { "type": "never", "enabled": true },
+    "g": { "type": "nonsense", "enabled": true },
     "e": { "type": "counter", "enabled": true, "every": "often" },
     "f": { "type": "counter", "enabled": true, "every": "1s", "remark": "as the others" }'
 start_agent
@@ -117,10 +118,12 @@ until_true logged "module 'no_such_module' is neither"
 until_true logged '"a: ended by signal 6'
 until_true logged 'start: this one always fails'
 until_true logged '"b: cannot run as it is set up and is left alone'
-until_true logged 'settings.json:8:[0-9]+: f: remark: no such setting; it is ignored'
+until_true logged "query: .*unknown function 'nonsense'"
+until_true logged '"g: cannot run as it is set up and is left alone'
+until_true logged 'settings.json:9:[0-9]+: f: remark: no such setting; it is ignored'
 until_true logged '"c: ended by signal 6'
 until_true logged "no enabled module has a process 'never'"
-until_true logged 'settings.json:7:[0-9]+: e: every: a duration'
+until_true logged 'settings.json:8:[0-9]+: e: every: a duration'
 stop_agent
 
 step "a module for another agent is refused, and says why"

@@ -68,6 +68,12 @@ static live_err watch_counter(agent_run *run, agent_watch *watch, live_error *er
     return agent_watch_expr(watch, error, "counter");
 }
 
+static live_err watch_nonsense(agent_run *run, agent_watch *watch, live_error *error)
+{
+    (void)run;
+    return agent_watch_expr(watch, error, "counter => nonsense(n) as x");
+}
+
 static live_err abort_at_row(agent_run *run, const cJSON *row, live_error *error)
 {
     (void)row;
@@ -91,6 +97,10 @@ static const agent_process processes[] = {
       .start = load_count,
       .poll = send_count },
     { .name = "echo", .summary = "Sends what it sees", .watch = watch_counter, .row = echo_row },
+    { .name = "nonsense",
+      .summary = "Watches what does not compile",
+      .watch = watch_nonsense,
+      .row = echo_row },
     { .name = "abort_at_start", .summary = "Crashes at start", .start = abort_now },
     { .name = "fail_at_start", .summary = "Fails at start", .start = fail_now },
     { .name = "abort_at_row",

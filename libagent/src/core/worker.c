@@ -149,13 +149,17 @@ static void on_row(const cJSON *row, void *user)
         live_log(LIVE_LOG_WARN, "process.row", "a row was skipped: %s", error.text);
 }
 
+// A query that does not compile never will: its process is left alone, with the platform's text as the reason.
 static void on_query_end(const live_error *why, void *user)
 {
     worker *worker = user;
-    live_error error = { 0 };
+    live_error ended = { 0 };
 
-    live_fail(&error, LIVE_E_CLOSED, "%s", why ? why->text : "the query has ended");
-    give_up(worker, "query", &error);
+    if (!why)
+        live_fail(&ended, LIVE_E_CLOSED, "the query has ended");
+    give_up(worker, "query", why ? why : &ended);
+    if (why && is_final(why))
+        worker->code = AG_EXIT_REFUSED;
 }
 
 static live_err start_watching(worker *worker, live_error *error)
