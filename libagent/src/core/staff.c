@@ -25,6 +25,7 @@ struct ag_member {
     ag_staff *staff;
     char *name;
     cJSON *plan;           // of the settings in force; the gateway's is {"enabled", "config"}
+    ag_environment *env;   // of the child; NULL: the gateway, whose is the staff's
     ag_child *child;       // NULL: it cannot run
     ag_capture *output;    // of the child
     char said[SAID_BYTES]; // its last word of error
@@ -37,7 +38,7 @@ struct ag_staff {
     ag_staff_options options;
     cJSON *plan;
     char *gateway_path;
-    ag_environment *worker_env, *gateway_env;
+    ag_environment *gateway_env;
     ag_member *first; // the gateway
     live_timer *sweep;
     bool stopping;
@@ -141,6 +142,7 @@ static void on_line(const char *line, size_t length, void *user)
 static void free_member(ag_member *member)
 {
     ag_child_free(member->child);
+    ag_environment_free(member->env);
     ag_capture_free(member->output);
     cJSON_Delete(member->plan);
     free(member->name);
@@ -208,7 +210,7 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
                                  .file = gateway ? staff->gateway_path : "/proc/self/exe",
                                  .argv = gateway ? gateway_argv : worker_argv,
                                  .env = ag_environment_list(gateway ? staff->gateway_env
-                                                                    : staff->worker_env),
+                                                                    : member->env),
                                  .directory = staff->options.directory,
                                  .config = config,
                                  .output = ag_capture_fd(member->output),
@@ -217,6 +219,19 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
                                  .user = member };
 
     return ag_child_new(staff->loop, &options, &member->child, error);
+}
+
+static live_err renew_env(ag_member *member, const cJSON *config, live_error *error)
+{
+    ag_environment *env = ag_environment_of_worker(live_json_get(config, "settings"));
+
+    if (!env)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (member->child)
+        ag_child_set_env(member->child, ag_environment_list(env));
+    ag_environment_free(member->env);
+    member->env = env;
+    return LIVE_OK;
 }
 
 // The child is told what is planned now, from its next start on.
@@ -228,9 +243,11 @@ static live_err prepare(ag_member *member, const char *level, live_error *error)
     if (!live_json_get(member->plan, "config"))
         return LIVE_OK;
     config = make_config(member, level);
+    if (!ag_member_is_gateway(member))
+        err = renew_env(member, config, error);
     if (member->child)
         ag_child_configure(member->child, config);
-    else
+    else if (!err)
         err = make_child(member, config, error);
     cJSON_Delete(config);
     return err;
@@ -356,10 +373,8 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
 
     if (!staff)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    *staff =
-        (ag_staff){ .loop = loop, .options = *options, .worker_env = ag_environment_of_worker() };
-    live_err err = staff->worker_env ? ag_find_gateway(&staff->gateway_path, error)
-                                     : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    *staff = (ag_staff){ .loop = loop, .options = *options };
+    live_err err = ag_find_gateway(&staff->gateway_path, error);
     if (!err)
         err = live_timer_new(loop, -1, 0, on_sweep, staff, &staff->sweep, error);
     if (!err)
@@ -382,7 +397,6 @@ void ag_staff_free(ag_staff *staff)
         free_member(member);
     }
     live_timer_free(staff->sweep);
-    ag_environment_free(staff->worker_env);
     ag_environment_free(staff->gateway_env);
     cJSON_Delete(staff->plan);
     free(staff->gateway_path);

@@ -34,7 +34,21 @@ static void keep(ag_environment *environment, const char *name)
         environment->count++;
 }
 
-ag_environment *ag_environment_of_worker(void)
+// What a secret of the settings is read from, wherever it stands in them.
+static void keep_secrets(ag_environment *environment, const cJSON *settings)
+{
+    const char *variable = live_json_str(settings, "env", NULL);
+    const cJSON *member;
+
+    if (cJSON_IsObject(settings) && cJSON_GetArraySize(settings) == 1 && variable)
+        keep(environment, variable);
+    if (live_json_str(settings, "credential", NULL))
+        keep(environment, "CREDENTIALS_DIRECTORY");
+    cJSON_ArrayForEach (member, settings)
+        keep_secrets(environment, member);
+}
+
+ag_environment *ag_environment_of_worker(const cJSON *settings)
 {
     // A program that was started with LD_LIBRARY_PATH finds its libraries there again.
     static const char *const names[] = { "PATH", "LANG", "TZ", "LD_LIBRARY_PATH" };
@@ -42,22 +56,19 @@ ag_environment *ag_environment_of_worker(void)
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         keep(environment, names[i]);
+    if (environment)
+        keep_secrets(environment, settings);
     return environment;
 }
 
 ag_environment *ag_environment_of_gateway(const cJSON *live)
 {
-    static const char *const names[] = { "http_proxy",  "https_proxy",
-                                         "HTTPS_PROXY", "no_proxy",
-                                         "NO_PROXY",    "all_proxy",
-                                         "ALL_PROXY",   "CREDENTIALS_DIRECTORY" };
-    ag_environment *environment = ag_environment_of_worker();
-    const char *secret = live_json_str(live_json_get(live, "password"), "env", NULL);
+    static const char *const names[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy",
+                                         "NO_PROXY",   "all_proxy",   "ALL_PROXY" };
+    ag_environment *environment = ag_environment_of_worker(live);
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         keep(environment, names[i]);
-    if (secret)
-        keep(environment, secret);
     return environment;
 }
 

@@ -8,9 +8,9 @@
 
 typedef struct ag_environment ag_environment;
 
-// The variables that a worker keeps; the gateway has those of proxies besides, and the one that `live` (the settings'
-// object, or NULL) names for the password.
-ag_environment *ag_environment_of_worker(void); // NULL: out of memory
+// The variables that a worker keeps: those of every program, and those that a secret of its settings is read from, a variable
+// of its own or the folder of credentials. The gateway, whose settings are the object `live`, has those of proxies besides.
+ag_environment *ag_environment_of_worker(const cJSON *settings); // NULL: out of memory
 ag_environment *ag_environment_of_gateway(const cJSON *live);
 const char *const *ag_environment_list(const ag_environment *environment);
 void ag_environment_free(ag_environment *environment);
