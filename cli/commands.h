@@ -21,6 +21,7 @@
     LIVE(disable, "disable processes of an agent")                                                 \
     LIVE(add, "add a process to the settings of an agent")                                         \
     LIVE(remove, "remove processes from the settings of an agent")                                 \
+    LIVE(outbox, "show what waits to be sent, and what was refused")                               \
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
     LIVE(list, "list what the platform has")                                                       \

@@ -3,6 +3,7 @@
 // delivery over REST and TCP to a sink in a process of its own.
 //
 //   outbox_bench FOLDER
+#include <curl/curl.h>
 #include <live/live.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -256,11 +257,160 @@ static void deliver(const char *what, live_client_options options, int count)
     live_loop_free(loop);
 }
 
+// Without the outbox: ready text, and trees, over the TCP input.
+
+typedef struct writes {
+    live_loop *loop;
+    live_client *client;
+    const char *text;
+    size_t length;
+    int left, flying, at_once;
+} writes;
+
+static void write_more(writes *writes);
+
+static void on_written(const live_error *error, void *user)
+{
+    writes *writes = user;
+
+    if (error)
+        give_up("TCP", error);
+    writes->flying--;
+    write_more(writes);
+    if (writes->flying == 0)
+        live_loop_stop(writes->loop);
+}
+
+static void write_more(writes *writes)
+{
+    live_call *call = NULL;
+    live_error error = { 0 };
+
+    for (; writes->left > 0 && writes->flying < writes->at_once; writes->left--, writes->flying++)
+        if (live_event_send_text(writes->client, writes->text, writes->length, on_written, writes,
+                                 &call, &error))
+            give_up("TCP", &error);
+}
+
+static void tcp_text(live_client_options options)
+{
+    writes writes = { .left = DELIVERED / BATCH, .at_once = 4 };
+    live_buf *array = live_buf_new();
+    live_error error = { 0 };
+
+    for (int i = 0; i < BATCH; i++)
+        live_buf_add_format(array, "%s%s", i ? "," : "[", EVENT);
+    live_buf_add_text(array, "]");
+    writes.text = live_buf_data(array);
+    writes.length = live_buf_length(array);
+    if (live_loop_new(&writes.loop, &error) ||
+        live_client_new(writes.loop, &options, &writes.client, &error))
+        give_up("TCP", &error);
+    double began = now_s();
+    write_more(&writes);
+    if (live_loop_run(writes.loop, LIVE_FOREVER, &error))
+        give_up("TCP", &error);
+    say("TCP without the outbox, ready text, arrays of 100", DELIVERED / (now_s() - began),
+        "events/s");
+    live_client_free(writes.client);
+    live_loop_free(writes.loop);
+    live_buf_free(array);
+}
+
+static void tcp_trees(live_client_options options)
+{
+    live_loop *loop = NULL;
+    live_client *client = NULL;
+    live_error error = { 0 };
+    cJSON *model = cJSON_Parse(EVENT);
+    double spent = 0;
+
+    if (live_loop_new(&loop, &error) || live_client_new(loop, &options, &client, &error))
+        give_up("TCP", &error);
+    for (int i = 0; i < DELIVERED / 3; i += BATCH) {
+        cJSON *events = cJSON_CreateArray();
+        for (int k = 0; k < BATCH; k++)
+            cJSON_AddItemToArray(events, cJSON_Duplicate(model, true));
+        double began = now_s(); // the trees are the caller's work
+        if (live_event_send_all(client, events, &error))
+            give_up("TCP", &error);
+        spent += now_s() - began;
+    }
+    say("TCP without the outbox, trees, arrays of 100", DELIVERED / 3 / spent, "events/s");
+    cJSON_Delete(model);
+    live_client_free(client);
+    live_loop_free(loop);
+}
+
+// Single posts beside the shortest loop that libcurl allows.
+
+static size_t ignore(char *bytes, size_t size, size_t count, void *user)
+{
+    (void)bytes;
+    (void)user;
+    return size * count;
+}
+
+static double bare_posts(const char *url, int count)
+{
+    CURL *easy = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    double cpu = cpu_s();
+
+    for (int i = 0; i < count; i++) {
+        curl_easy_setopt(easy, CURLOPT_URL, url);
+        curl_easy_setopt(easy, CURLOPT_USERPWD, "bench:bench");
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, EVENT);
+        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+        if (curl_easy_perform(easy) != CURLE_OK)
+            exit(EXIT_FAILURE);
+    }
+    cpu = cpu_s() - cpu;
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(easy);
+    return cpu;
+}
+
+static double our_posts(live_client_options options, int count)
+{
+    writes writes = { .text = EVENT, .length = sizeof EVENT - 1, .left = count, .at_once = 1 };
+    live_error error = { 0 };
+
+    if (live_loop_new(&writes.loop, &error) ||
+        live_client_new(writes.loop, &options, &writes.client, &error))
+        give_up("REST", &error);
+    double cpu = cpu_s();
+    write_more(&writes);
+    if (live_loop_run(writes.loop, LIVE_FOREVER, &error))
+        give_up("REST", &error);
+    cpu = cpu_s() - cpu;
+    live_client_free(writes.client);
+    live_loop_free(writes.loop);
+    return cpu;
+}
+
+static void single_posts(live_client_options options, const char *url)
+{
+    enum { PAIRS = 7, POSTS = 3000 };
+    double ratios[PAIRS], bare = 0, ours = 0;
+
+    for (int i = 0; i < PAIRS; i++) {
+        bare = bare_posts(url, POSTS);
+        ours = our_posts(options, POSTS);
+        ratios[i] = ours / bare;
+    }
+    qsort(ratios, PAIRS, sizeof *ratios, compare);
+    say("single posts: CPU of a bare libcurl loop", bare / POSTS * 1e6, "us a post");
+    say("single posts: CPU of the client", ours / POSTS * 1e6, "us a post");
+    say("single posts: ratio, median of 7 interleaved pairs", ratios[PAIRS / 2] * 100, "%");
+}
+
 int main(int argc, char **argv)
 {
     live_client_options rest = LIVE_CLIENT_OPTIONS_INIT, tcp = LIVE_CLIENT_OPTIONS_INIT;
     sink sink;
-    char url[64];
+    char url[64], input[128];
 
     if (argc != 2) {
         fputs("outbox_bench FOLDER\n", stderr);
@@ -285,6 +435,10 @@ int main(int argc, char **argv)
     for (int count = DELIVERED / 100; count <= DELIVERED; count *= 10)
         deliver("REST", rest, count);
     deliver("TCP", tcp, DELIVERED);
+    tcp_text(tcp);
+    tcp_trees(tcp);
+    snprintf(input, sizeof input, "%s%s", url, rest.rest_input);
+    single_posts(rest, input);
     clean();
     sink_stop(&sink);
     return 0;

@@ -22,7 +22,7 @@ check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob
-for command in run start stop restart reload status logs add remove validate send query list say annotate chat check-features enable disable version help simulate create-agent add-module build-rpm completion; do
+for command in run start stop restart reload status logs add remove outbox validate send query list say annotate chat check-features enable disable version help simulate create-agent add-module build-rpm completion; do
     check "$command: an unknown flag" 2 '' "live $command: '--frobnicate' is no option" "$live" $command --frobnicate
 done
 check "an unknown letter" 2 '' "'-z' is no option" "$live" query -z
@@ -35,6 +35,13 @@ check "a builder that is none" 2 '' "--builder: 'podman' is no builder; there is
 check "build-rpm: no agent" 1 '' 'no agent here, nor in a folder above' "$live" build-rpm
 check "a port that is none" 2 '' "--port: '70000' is no port" "$live" simulate --port 70000
 check "a switch that is none" 2 '' "--data: 'maybe' is neither on nor off" "$live" simulate --data maybe
+
+# The outbox
+
+check "outbox: there is none" 1 '' 'there is no outbox' "$live" outbox
+check "outbox: a word that is none" 2 '' "'drop' is none of show, retry and purge" "$live" outbox drop
+check "outbox: a word too many" 2 '' "'7' is one word too many" "$live" outbox show 7
+check "outbox: a number that is none" 2 '' "NUMBER: 'x' is no whole number" "$live" outbox purge x
 
 # Settings
 

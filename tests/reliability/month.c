@@ -40,13 +40,11 @@ static int64_t disk_of(live_outbox *outbox, const live_outbox_options *options)
     return stat.disk_bytes;
 }
 
-static double drain(live_outbox *outbox, trial_link *link)
+static double drain(live_outbox *outbox, live_loop *loop, trial_link *link)
 {
     live_outbox_stat stat;
-    live_loop *loop = NULL;
 
     live_outbox_stats(outbox, &stat);
-    trial_must(!live_loop_new_simulated(now_ms, &loop, NULL), "no loop");
     link->up = true;
     link->until = (long)stat.queued;
     trial_attach(outbox, loop, link);
@@ -105,7 +103,9 @@ int main(int argc, char **argv)
     trial_say("... dropped, oldest first", (double)stat.dropped, "");
     trial_say("largest store", (double)largest / 1e6, "MB");
     trial_say("its bound", (double)options.max_bytes / 1e6, "MB");
-    double seconds = drain(outbox, &link), due = link.bytes / RATE;
+    live_loop *loop = NULL;
+    trial_must(!live_loop_new_simulated(now_ms, &loop, NULL), "no loop");
+    double seconds = drain(outbox, loop, &link), due = link.bytes / RATE;
     trial_say("backlog", link.bytes / 1e6, "MB");
     trial_say("... sent in simulated time of", seconds, "s");
     trial_say("... which is the time that its cap asks for, times", seconds / due, "");
@@ -116,6 +116,7 @@ int main(int argc, char **argv)
     trial_must(missing == (long)stat.dropped, "%ld events did not come, %lld were dropped", missing,
                (long long)stat.dropped);
     live_outbox_free(outbox);
+    live_loop_free(loop);
     free(link.counts);
     trial_end();
     return 0;

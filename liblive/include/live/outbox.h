@@ -208,7 +208,7 @@ typedef struct live_outbox_stat {
     int64_t dropped, dead;  ///< for want of room or for age; dead letters there are
     int64_t damaged;        ///< events that the disk gave back wrong, or not at all
     int64_t backoff_ms;     ///< until the next attempt; 0: none is waited for
-    double days_left;       ///< until the store is full at the present rate; negative: no end
+    double days_left;       ///< until the store is full when nothing leaves; negative: no end
     bool delivering;        ///< the last attempt succeeded
     char condition[240];    ///< why the last attempt, or the last write, failed; "" when it did not
 } live_outbox_stat;

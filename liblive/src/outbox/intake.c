@@ -173,7 +173,8 @@ live_err lv_half_add(lv_half *half, const lv_entry *entries, size_t count, uint6
         return err;
     }
     half->length += bytes;
-    half->count += count;
+    for (size_t i = 0; i < count; i++)
+        half->count += entries[i].length > 0;
     half->last = number + count - 1;
     return LIVE_OK;
 }

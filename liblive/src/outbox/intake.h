@@ -27,7 +27,7 @@ typedef struct lv_half {
     int fd;
     char *bytes;
     size_t length, room;
-    size_t count;  // of records
+    size_t count;  // of events: a record without text is none
     uint64_t last; // number of its last record
 } lv_half;
 

@@ -67,7 +67,7 @@ void live_buf_add_outbox_metrics(live_buf *buf, const live_outbox_stat *stat)
         add_metric(buf, rows[i].metric, rows[i].type, rows[i].help,
                    (double)value_of(stat, &rows[i]) * rows[i].unit);
     if (stat->days_left >= 0)
-        add_metric(buf, "days_left", "gauge", "Until the store is full at the present rate.",
+        add_metric(buf, "days_left", "gauge", "Until the store is full when nothing leaves.",
                    stat->days_left);
     add_metric(buf, "delivering", "gauge", "1 when the last attempt to send succeeded.",
                stat->delivering ? 1 : 0);
