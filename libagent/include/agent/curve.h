@@ -43,6 +43,7 @@ typedef struct agent_window agent_window;
 LIVE_API LIVE_MUST_USE live_err agent_window_new(const agent_map *mnemonics, const char *index,
                                                  double duration, agent_window **ret_window,
                                                  live_error *error);
+/** Frees the window and its rows. NULL is fine. */
 LIVE_API void agent_window_free(agent_window *window);
 
 /** What became of a row. */
@@ -63,6 +64,7 @@ LIVE_API LIVE_MUST_USE live_err agent_window_add(agent_window *window, const cJS
                                                  agent_window_result *ret_result,
                                                  live_error *error);
 
+/** How many rows it has. */
 LIVE_API size_t agent_window_count(const agent_window *window);
 
 /** The rows in the order of their index, 0 the oldest; NULL past the last. Borrowed until the next add. */

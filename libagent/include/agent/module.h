@@ -104,9 +104,14 @@ typedef struct agent_adapter {
 
 /** Descriptor of a module. Additions go at the end; AGENT_MODULE() records the size of each row type. */
 typedef struct agent_module {
-    uint32_t abi, size;
-    uint32_t process_size, setting_size, need_size, adapter_size;
-    const char *name, *version;
+    uint32_t abi;           ///< AGENT_ABI of the build
+    uint32_t size;          ///< sizeof(agent_module) of the build
+    uint32_t process_size;  ///< of a row of `processes`
+    uint32_t setting_size;  ///< of a row of settings
+    uint32_t need_size;     ///< of a row of `needs`
+    uint32_t adapter_size;  ///< of a row of `adapters`
+    const char *name;       ///< as the settings name it
+    const char *version;    ///< its own; one line for people
     const live_need *needs; ///< platform plugins and permissions, ended by { 0 }; NULL: none
     const agent_process *processes; ///< ended by { 0 }; NULL: none
     const agent_adapter *adapters;  ///< ended by { 0 }; NULL: none
@@ -116,6 +121,7 @@ typedef struct agent_module {
 
 // A module that is linked into a program takes a symbol of its own: live_add_module(… STATIC) names it.
 #ifndef AGENT_MODULE_OBJECT
+/** The name of the object that AGENT_MODULE() defines. */
 #define AGENT_MODULE_OBJECT agent_module_v1
 #endif
 

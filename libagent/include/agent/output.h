@@ -29,13 +29,14 @@ extern "C" {
 
 /** A text that is not given is "". */
 typedef struct agent_output {
-    live_author author;                        ///< who speaks; `name` "" : nobody is named
-    const char *room_id;                       ///< of the messenger
-    const char *marker_type, *marker_mnemonic; ///< `message_event`: where chart markers go
-    int64_t dashboard_id;                      ///< of annotations; 0: none
-    const char *dashboard_name;
-    const char *event_type; ///< for a module's own events
-    bool skip_storage;      ///< `skipstorage`: such events are not stored
+    live_author author;          ///< who speaks; `name` "" : nobody is named
+    const char *room_id;         ///< of the messenger
+    const char *marker_type;     ///< `message_event`: the event type of chart markers
+    const char *marker_mnemonic; ///< and their mnemonic
+    int64_t dashboard_id;        ///< of annotations; 0: none
+    const char *dashboard_name;  ///< of annotations
+    const char *event_type;      ///< for a module's own events
+    bool skip_storage;           ///< `skipstorage`: such events are not stored
 } agent_output;
 
 /** What the settings say. Borrowed; never NULL; never changes while the process runs. */

@@ -36,6 +36,7 @@
 extern "C" {
 #endif
 
+/** Type of a row: of the value in the file and of the member that it fills. */
 typedef enum agent_type {
     AGENT_TYPE_END, ///< ends a table
     AGENT_TYPE_STRING,
@@ -58,26 +59,27 @@ typedef enum agent_type {
 
 /** A list of texts in a config struct. Borrowed from the host. */
 typedef struct agent_strings {
-    size_t count;
-    const char *const *items;
+    size_t count;             ///< how many there are
+    const char *const *items; ///< `count` of them
 } agent_strings;
 
 /** A list of numbers in a config struct. Borrowed from the host. */
 typedef struct agent_numbers {
-    size_t count;
-    const double *items;
+    size_t count;        ///< how many there are
+    const double *items; ///< `count` of them
 } agent_numbers;
 
 /** A list of structs in a config struct: `items` points to `count` of them. Borrowed from the host. */
 typedef struct agent_objects {
-    size_t count;
-    const void *items;
+    size_t count;      ///< how many there are
+    const void *items; ///< `count` of them
 } agent_objects;
 
 /** Texts under keys, in the order of the file. Borrowed from the host. */
 typedef struct agent_map {
-    size_t count;
-    const char *const *keys, *const *values;
+    size_t count;              ///< how many there are
+    const char *const *keys;   ///< `count` of them
+    const char *const *values; ///< of the key at the same place
 } agent_map;
 
 /** A yes or no that a text may stand for. Borrowed from the host. */
@@ -88,7 +90,7 @@ typedef struct agent_bool_or_text {
 
 /** How many adapters a process was given; agent_bot_adapter() has them. */
 typedef struct agent_adapters {
-    size_t count;
+    size_t count; ///< how many there are
 } agent_adapters;
 
 /** A secret as the settings give it: see agent_secret_read(). Borrowed from the host. */
@@ -110,18 +112,19 @@ LIVE_API LIVE_MUST_USE live_err agent_secret_read(const agent_secret *secret, ch
 
 /** One row. `fallback`, `least` and `most` are written as in the settings file. */
 typedef struct agent_setting {
-    agent_type type;
-    const char *name;
-    size_t offset;
+    agent_type type;                     ///< of the value
+    const char *name;                    ///< of the member: the key
+    size_t offset;                       ///< of the member in the config struct
     const char *fallback;                ///< NULL: the value must be given
     const struct agent_setting *members; ///< of a nested struct, or of each struct of a list
     size_t item_size;                    ///< of a struct of a list
     const char *const *choices;          ///< the texts there may be, ended by NULL; NULL: any
     const char *text_key;                ///< of an object: the key that a bare text stands for
     const char *doc;                     ///< one sentence
-    const char *least, *most;            ///< bounds of numbers, durations and sizes; NULL: none
-    const char *pattern;                 ///< a regular expression that texts must match; NULL: none
-    const char *former;                  ///< the key that it once had, which is still read
+    const char *least;   ///< lower bound of numbers, durations and sizes; NULL: none
+    const char *most;    ///< upper bound
+    const char *pattern; ///< a regular expression that texts must match; NULL: none
+    const char *former;  ///< the key that it once had, which is still read
 } agent_setting;
 
 #ifdef __cplusplus

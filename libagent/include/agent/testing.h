@@ -29,6 +29,7 @@
 extern "C" {
 #endif
 
+/** A process, or an adapter in a room, on simulated time. Belongs to one thread. */
 typedef struct agent_bench agent_bench;
 
 /**
@@ -73,8 +74,10 @@ LIVE_API void agent_bench_row(agent_bench *bench, const char *row);
 
 /** The query that watch() gave, "" when it gave none; and the span of history before it, or NULL. */
 LIVE_API const char *agent_bench_watched(const agent_bench *bench);
+/** The span of history that watch() gave; NULL: none. Borrowed. */
 LIVE_API const char *agent_bench_watched_span(const agent_bench *bench);
 
+/** How many events it has emitted. */
 LIVE_API size_t agent_bench_event_count(const agent_bench *bench);
 
 /** The events in the order they were emitted, 0 the first; NULL past the last. */
@@ -106,6 +109,7 @@ LIVE_API double agent_bench_score(agent_bench *bench, const char *text);
 
 /** The last query that the adapter asked, and its span; NULL: none. */
 LIVE_API const char *agent_bench_asked(const agent_bench *bench);
+/** The span of history of the last query that was asked; NULL: none. Borrowed. */
 LIVE_API const char *agent_bench_asked_span(const agent_bench *bench);
 
 /** What the room remembers under a key; NULL: nothing. */

@@ -17,6 +17,7 @@ extern "C" {
 
 #define LIVE_ANNOTATION_SPAN_MS 30000 ///< how long one lasts that has no end of its own
 
+/** Where an annotation is shown, and whose it is. Begin with LIVE_ANNOTATION_OPTIONS_INIT. */
 typedef struct live_annotation_options {
     size_t size;           ///< sizeof(live_annotation_options)
     const char *author;    ///< the author's name; NULL: none
@@ -25,6 +26,7 @@ typedef struct live_annotation_options {
     const char *dashboard; ///< the dashboard's name; NULL: none
 } live_annotation_options;
 
+/** Initialises options: none of them. */
 #define LIVE_ANNOTATION_OPTIONS_INIT                                                               \
     {                                                                                              \
         sizeof(live_annotation_options), 0, 0, 0, 0                                                \

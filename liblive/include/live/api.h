@@ -5,8 +5,11 @@
 #ifndef LIVE_API_H
 #define LIVE_API_H
 
-#define LIVE_API               __attribute__((visibility("default")))
-#define LIVE_MUST_USE          __attribute__((warn_unused_result))
+/** Exported by a library. */
+#define LIVE_API __attribute__((visibility("default")))
+/** The compiler warns where the result is not looked at. */
+#define LIVE_MUST_USE __attribute__((warn_unused_result))
+/** The compiler checks the arguments against the format. */
 #define LIVE_FORMAT(at, first) __attribute__((format(printf, at, first)))
 
 #endif

@@ -29,6 +29,11 @@ LIVE_API const char *const *live_asset_types(void);
  */
 LIVE_API LIVE_MUST_USE live_err live_asset_list_path(const char *type, char **ret_path,
                                                      live_error *error);
+/**
+ * The path of an asset's settings.
+ *
+ * @see live_asset_list_path(), which says the same of its result and errors
+ */
 LIVE_API LIVE_MUST_USE live_err live_asset_settings_path(const char *type, int64_t id,
                                                          char **ret_path, live_error *error);
 
@@ -41,12 +46,14 @@ LIVE_API bool live_curve_is_enabled(const cJSON *definition);
 typedef struct live_analysis {
     size_t size;            ///< sizeof(live_analysis)
     const char *asset_type; ///< such as "rig"
-    int64_t asset_id;
-    const char *channel;   ///< the curve
-    const char *qualifier; ///< NULL: the channel
-    int64_t begin_ms, end_ms;
+    int64_t asset_id;       ///< as live_asset_list() has it
+    const char *channel;    ///< the curve
+    const char *qualifier;  ///< NULL: the channel
+    int64_t begin_ms;       ///< since 1970
+    int64_t end_ms;         ///< since 1970, after `begin_ms`
 } live_analysis;
 
+/** Initialises an analysis: nothing is named yet. */
 #define LIVE_ANALYSIS_INIT                                                                         \
     {                                                                                              \
         sizeof(live_analysis), 0, 0, 0, 0, 0, 0                                                    \

@@ -16,14 +16,19 @@
 extern "C" {
 #endif
 
+/** A byte buffer. Belongs to one thread at a time. */
 typedef struct live_buf live_buf;
 
 /** An empty buffer, or NULL when memory is out. */
 LIVE_API live_buf *live_buf_new(void);
+/** Frees it with its bytes. NULL is fine. */
 LIVE_API void live_buf_free(live_buf *buf);
 
+/** Adds a copy of bytes. */
 LIVE_API void live_buf_add(live_buf *buf, const void *bytes, size_t length);
+/** Adds a copy of a text, without its NUL. */
 LIVE_API void live_buf_add_text(live_buf *buf, const char *text);
+/** Adds what printf() would print. */
 LIVE_API void live_buf_add_format(live_buf *buf, const char *format, ...) LIVE_FORMAT(2, 3);
 
 /**
@@ -34,6 +39,7 @@ LIVE_API void live_buf_add_json_string(live_buf *buf, const char *text);
 
 /** Removes `length` bytes at the front; more than there are empties the buffer. */
 LIVE_API void live_buf_drop(live_buf *buf, size_t length);
+/** Empties it; a poisoned buffer stays poisoned. */
 LIVE_API void live_buf_clear(live_buf *buf);
 
 /** 0 for a poisoned buffer. */

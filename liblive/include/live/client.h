@@ -19,25 +19,30 @@
 extern "C" {
 #endif
 
+/** A connection to a platform. Belongs to its loop and to that loop's thread. */
 typedef struct live_client live_client;
 typedef struct live_call live_call; ///< something asked for that has not been answered
 
+/**
+ * Where the platform is and who asks. Begin with LIVE_CLIENT_OPTIONS_INIT. All texts are copied.
+ */
 typedef struct live_client_options {
-    size_t size;     ///< sizeof(live_client_options)
-    const char *url; ///< such as "https://live.example.com"
-    const char *username;
-    const char *password;
+    size_t size;            ///< sizeof(live_client_options)
+    const char *url;        ///< such as "https://live.example.com"
+    const char *username;   ///< of the platform
+    const char *password;   ///< the text itself
     const char *rest_input; ///< path of the REST input, such as "/services/plugin-restinput/rig/"
     const char *tcp_host;   ///< TCP input; used when one of the four above is missing
-    int tcp_port;
-    bool tls_insecure;          ///< do not verify the platform's certificate
-    const char *ca_file;        ///< certificates to trust instead of the system's; NULL
+    int tcp_port;           ///< of the TCP input
+    bool tls_insecure;      ///< do not verify the platform's certificate
+    const char *ca_file;    ///< certificates to trust instead of the system's; NULL
     int64_t connect_timeout_ms; ///< 0: 3050
     int64_t request_timeout_ms; ///< 0: 5000; for the whole request
     int max_retries;            ///< 0: 5; negative: none
     size_t max_body_bytes;      ///< 0: 64 MiB; a longer answer is refused
 } live_client_options;
 
+/** Initialises options: no address, the default limits. */
 #define LIVE_CLIENT_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0                        \

@@ -35,14 +35,16 @@ extern "C" {
     X(LIVE_E_LIMIT, -13, "a limit on size, depth or count was reached")                            \
     X(LIVE_E_UNSUPPORTED, -14, "not supported here")
 
+/** The codes of LIVE_ERR_LIST(). */
 typedef enum live_err {
 #define LIVE_ERR_ENUM(name, value, meaning) name = value,
     LIVE_ERR_LIST(LIVE_ERR_ENUM)
 #undef LIVE_ERR_ENUM
 } live_err;
 
+/** Why something failed. Written on failure only. */
 typedef struct live_error {
-    live_err code;
+    live_err code;  ///< what the call returned
     int sys;        ///< errno, or 0
     int http;       ///< HTTP status, or 0
     bool retry;     ///< trying again later may help

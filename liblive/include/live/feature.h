@@ -14,12 +14,14 @@
 extern "C" {
 #endif
 
+/** The feature that events go to when a settings file names a REST input. */
 #define LIVE_FEATURE_REST_INPUT "REST input"
-#define LIVE_FEATURE_TCP_INPUT  "TCP input"
+/** The feature that events go to otherwise. */
+#define LIVE_FEATURE_TCP_INPUT "TCP input"
 
 /** Something that a program may want of the platform, such as "messenger rooms". Static. */
 typedef struct live_feature {
-    const char *name;
+    const char *name;       ///< for people and in the report
     const live_need *needs; ///< ended by { 0 }
 } live_feature;
 

@@ -22,8 +22,10 @@ extern "C" {
 
 /** Where a value stands in its text. */
 typedef struct live_json_place {
-    size_t offset, length; ///< in bytes
-    int line, column;      ///< from 1; the column counts characters, not bytes
+    size_t offset; ///< in bytes
+    size_t length; ///< in bytes
+    int line;      ///< from 1
+    int column;    ///< from 1; counts characters, not bytes
 } live_json_place;
 
 /**
@@ -84,7 +86,9 @@ LIVE_API const char *live_json_str(const cJSON *object, const char *key, const c
 /** A member's whole number; `3.0` and `1.7E12` are whole. `fallback` when absent or not whole. */
 LIVE_API int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback);
 
+/** A number of an object; `fallback` where there is none. */
 LIVE_API double live_json_real(const cJSON *object, const char *key, double fallback);
+/** True or false of an object; `fallback` where there is neither. */
 LIVE_API bool live_json_bool(const cJSON *object, const char *key, bool fallback);
 
 /** Adds a whole number exactly, also beyond 2^53. NULL when memory is out or `object` is NULL. */

@@ -16,6 +16,7 @@
 extern "C" {
 #endif
 
+/** A JSON text that is changed in places. */
 typedef struct live_json_text live_json_text;
 
 #define LIVE_JSON_POINTER_BYTES 1024 ///< of a pointer with its NUL
@@ -35,6 +36,7 @@ LIVE_API LIVE_MUST_USE live_err live_json_text_new(char *text, size_t length, co
 /** Reads a file, whose path is its name. */
 LIVE_API LIVE_MUST_USE live_err live_json_text_read(const char *path, live_json_text **ret_json,
                                                     live_error *error);
+/** Frees the text and its tree. NULL is fine. */
 LIVE_API void live_json_text_free(live_json_text *json);
 
 /** The text as it is now. Borrowed until the next change. @param ret_length NULL when not wanted */

@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/** How much a line matters; a greater number is less. */
 typedef enum live_level {
     LIVE_LOG_ERROR, ///< the process gives up
     LIVE_LOG_WARN,  ///< something was skipped or is tried again
@@ -24,9 +25,10 @@ typedef enum live_level {
     LIVE_LOG_DEBUG  ///< the rest
 } live_level;
 
+/** One line of a log. Borrowed for the call of the sink. */
 typedef struct live_log_record {
-    int64_t time_ms;
-    live_level level;
+    int64_t time_ms;     ///< since 1970
+    live_level level;    ///< how much it matters
     const char *process; ///< who speaks, or ""
     const char *event;   ///< stable dotted id, such as "query.timeout"
     const char *text;    ///< one line for people
@@ -62,6 +64,10 @@ LIVE_API void live_log_write(const live_log_record *record);
 /** Adds a record as live_log_to_fd() writes it for programs: one JSON object, without a line break. */
 LIVE_API void live_buf_add_log(live_buf *buf, const live_log_record *record);
 
+/**
+ * Hands a line to the sink, if there is one and it wants this level. `event` is a stable dotted
+ * name, listed in `docs/errors.md`.
+ */
 LIVE_API void live_log(live_level level, const char *event, const char *format, ...)
     LIVE_FORMAT(3, 4);
 

@@ -19,14 +19,25 @@
 extern "C" {
 #endif
 
+/** An event loop. Belongs to one thread, as does everything attached to it. */
 typedef struct live_loop live_loop;
+/** A timer of a loop. */
 typedef struct live_timer live_timer;
+/** A watched descriptor. */
 typedef struct live_io live_io;
+/** A watched signal. */
 typedef struct live_signal live_signal;
+/** A child process. */
 typedef struct live_process live_process;
 
 #define LIVE_FOREVER ((int64_t)-1) ///< as a time limit: none
 
+/**
+ * A loop on the system's clock.
+ *
+ * @param ret_loop yours: live_loop_free()
+ * @retval LIVE_E_SYSTEM no descriptors are left
+ */
 LIVE_API LIVE_MUST_USE live_err live_loop_new(live_loop **ret_loop, live_error *error);
 
 /**
@@ -69,6 +80,7 @@ LIVE_API void live_loop_interrupt(live_loop *loop);
 
 // Timers
 
+/** The timer is due. May free or set it. */
 typedef void (*live_timer_fn)(live_timer *timer, void *user);
 
 /** Calls `fn` after `after_ms`, then each `every_ms` (0: once; the timer stays until freed). */
@@ -78,10 +90,12 @@ LIVE_API LIVE_MUST_USE live_err live_timer_new(live_loop *loop, int64_t after_ms
 
 /** Arms the timer again from now; a negative `after_ms` disarms it. Never fails. */
 LIVE_API void live_timer_set(live_timer *timer, int64_t after_ms, int64_t every_ms);
+/** Cancels and frees. NULL is fine. */
 LIVE_API void live_timer_free(live_timer *timer);
 
 // Descriptors
 
+/** What a descriptor is ready for, as bits. */
 typedef enum live_ready { LIVE_READABLE = 1, LIVE_WRITABLE = 2 } live_ready;
 
 /** `ready` holds live_ready bits; an error or a hang-up reads as all that was wanted. */
@@ -93,19 +107,28 @@ LIVE_API LIVE_MUST_USE live_err live_io_new(live_loop *loop, int fd, unsigned wa
 
 /** Changes what is watched for; 0 pauses. */
 LIVE_API void live_io_want(live_io *io, unsigned want);
+/** Stops watching; the descriptor stays open. NULL is fine. */
 LIVE_API void live_io_free(live_io *io);
 
 // Signals
 
+/** The signal `number` came. Runs from the loop, not as a signal handler: may call anything. */
 typedef void (*live_signal_fn)(live_signal *signal, int number, void *user);
 
+/**
+ * Watches a signal, such as SIGTERM, whose own effect it takes away.
+ *
+ * @param ret_signal yours: live_signal_free()
+ */
 LIVE_API LIVE_MUST_USE live_err live_signal_new(live_loop *loop, int number, live_signal_fn fn,
                                                 void *user, live_signal **ret_signal,
                                                 live_error *error);
+/** Stops watching; the signal has its own effect again. NULL is fine. */
 LIVE_API void live_signal_free(live_signal *signal);
 
 // Child processes
 
+/** What to start, and how. Begin with LIVE_PROCESS_OPTIONS_INIT. All is borrowed for the call. */
 typedef struct live_process_options {
     size_t size;             ///< sizeof(live_process_options)
     const char *file;        ///< searched in PATH unless it has a slash
@@ -117,6 +140,7 @@ typedef struct live_process_options {
     bool new_session; ///< setsid(): a process group of its own
 } live_process_options;
 
+/** Initialises options: everything is inherited. */
 #define LIVE_PROCESS_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(live_process_options), 0, 0, 0, 0, 0, 0, false                                      \
@@ -133,6 +157,7 @@ LIVE_API LIVE_MUST_USE live_err live_process_start(live_loop *loop,
                                                    const live_process_options *options,
                                                    live_exit_fn fn, void *user,
                                                    live_process **ret_process, live_error *error);
+/** The process id. That of one that has ended may be another's by now. */
 LIVE_API pid_t live_process_pid(const live_process *process);
 
 /**

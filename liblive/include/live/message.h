@@ -21,8 +21,8 @@ extern "C" {
 
 /** Who says something: a user of the platform, or a bot that is shown as one. */
 typedef struct live_author {
-    int64_t id;
-    const char *name;
+    int64_t id;       ///< of the platform; 0: a bot that is no user
+    const char *name; ///< that is shown
 } live_author;
 
 /**
@@ -54,6 +54,7 @@ LIVE_API cJSON *live_join_new(const live_author *who);
 /** Adds `user` to a room, or takes them out of it, in the name of `sender`. */
 LIVE_API cJSON *live_room_add_new(const char *room_id, const live_author *sender,
                                   const live_author *user);
+/** As live_room_add_new(), for the user to leave. */
 LIVE_API cJSON *live_room_remove_new(const char *room_id, const live_author *sender,
                                      const live_author *user);
 

@@ -13,6 +13,7 @@
 extern "C" {
 #endif
 
+/** What is needed. */
 typedef enum live_need_kind {
     LIVE_NEED_NONE,
     LIVE_NEED_PLUGIN,
@@ -21,7 +22,7 @@ typedef enum live_need_kind {
 
 /** One requirement, static. A list of them ends with { 0 }. */
 typedef struct live_need {
-    live_need_kind kind;
+    live_need_kind kind; ///< what is needed
     const char *name;    ///< "plugin-messenger", or "USE_MESSENGER"
     const char *version; ///< such as ">=2.24.0"; NULL: any, and for permissions
 } live_need;

@@ -38,6 +38,7 @@ extern "C" {
 
 #define LIVE_OUTBOX_MAX_EVENT_BYTES ((size_t)16 * 1024 * 1024) ///< text of one event
 
+/** A durable queue. Any thread may put. */
 typedef struct live_outbox live_outbox;
 typedef struct live_outbox_wait live_outbox_wait; ///< a callback that is still due
 
@@ -57,26 +58,28 @@ typedef enum live_outbox_note {
 /** Called from the client's loop; must not free the outbox. */
 typedef void (*live_outbox_note_fn)(live_outbox_note note, const char *text, void *user);
 
+/** Bounds and rates. Begin with LIVE_OUTBOX_OPTIONS_INIT. */
 typedef struct live_outbox_options {
-    size_t size;            ///< sizeof(live_outbox_options)
-    int64_t sync_ms;        ///< accepted events are synced within so long; 0: before put returns
-    int64_t max_bytes;      ///< of the store on disk; 0: half of what is free at open
-    int64_t max_age_ms;     ///< 0: 30 days; older events are dropped
-    int64_t min_free_bytes; ///< the store grows no further below this; 0: 200 MB; negative: none
-    live_outbox_full on_full;
-    bool idempotent;              ///< adds `"__overwrite":["uid"]` where an event has none
-    bool gzip;                    ///< compresses the bodies of the REST input
-    int64_t fresh_rate;           ///< bytes/s of new events; 0: without limit
-    int64_t backlog_rate;         ///< bytes/s of old ones; 0: 1 MiB/s; negative: without limit
-    size_t batch_count;           ///< events in a request; 0: 500
-    size_t batch_bytes;           ///< of a request, beyond its first event; 0: 256 KiB
-    int64_t retry_cap_ms;         ///< longest wait between attempts; 0: 15000
+    size_t size;              ///< sizeof(live_outbox_options)
+    int64_t sync_ms;          ///< accepted events are synced within so long; 0: before put returns
+    int64_t max_bytes;        ///< of the store on disk; 0: half of what is free at open
+    int64_t max_age_ms;       ///< 0: 30 days; older events are dropped
+    int64_t min_free_bytes;   ///< the store grows no further below this; 0: 200 MB; negative: none
+    live_outbox_full on_full; ///< what happens to a new event when there is no room
+    bool idempotent;          ///< adds `"__overwrite":["uid"]` where an event has none
+    bool gzip;                ///< compresses the bodies of the REST input
+    int64_t fresh_rate;       ///< bytes/s of new events; 0: without limit
+    int64_t backlog_rate;     ///< bytes/s of old ones; 0: 1 MiB/s; negative: without limit
+    size_t batch_count;       ///< events in a request; 0: 500
+    size_t batch_bytes;       ///< of a request, beyond its first event; 0: 256 KiB
+    int64_t retry_cap_ms;     ///< longest wait between attempts; 0: 15000
     int64_t (*clock)(void *user); ///< ms since 1970, called on any thread; NULL: the system's
-    void *clock_user;
-    live_outbox_note_fn on_note; ///< NULL: nobody wants to know
-    void *note_user;
+    void *clock_user;             ///< of `clock`
+    live_outbox_note_fn on_note;  ///< NULL: nobody wants to know
+    void *note_user;              ///< of `on_note`
 } live_outbox_options;
 
+/** Initialises options: synced within half a second, the default bounds. */
 #define LIVE_OUTBOX_OPTIONS_INIT                                                                   \
     {                                                                                              \
         sizeof(live_outbox_options), 500, 0, 0, 0, LIVE_OUTBOX_DROP_OLDEST, false, false, 0, 0, 0, \
@@ -162,6 +165,7 @@ LIVE_API LIVE_MUST_USE live_err live_outbox_resume(live_outbox *outbox, const ch
 LIVE_API LIVE_MUST_USE live_err live_outbox_flush(live_outbox *outbox, int64_t timeout_ms,
                                                   live_error *error);
 
+/** Everything that was accepted when it was asked for is synced. Called once, from the loop. */
 typedef void (*live_synced_fn)(void *user);
 
 /**
@@ -198,14 +202,18 @@ LIVE_API void live_outbox_detach(live_outbox *outbox);
 
 // Looking
 
+/** Counters and state of an outbox. Sizes in bytes, times in ms. */
 typedef struct live_outbox_stat {
-    int64_t queued, bytes;  ///< events that wait, and their text
+    int64_t queued;         ///< events that wait
+    int64_t bytes;          ///< of their text
     int64_t disk_bytes;     ///< of the store
     int64_t max_disk_bytes; ///< its bound
     int64_t oldest_age_ms;  ///< of what waits; 0: nothing does
-    int64_t accepted, sent; ///< since the store was made
+    int64_t accepted;       ///< since the store was made
+    int64_t sent;           ///< since the store was made
     int64_t retried;        ///< attempts that failed, since it was opened
-    int64_t dropped, dead;  ///< for want of room or for age; dead letters there are
+    int64_t dropped;        ///< for want of room or for age
+    int64_t dead;           ///< dead letters there are
     int64_t damaged;        ///< events that the disk gave back wrong, or not at all
     int64_t backoff_ms;     ///< until the next attempt; 0: none is waited for
     double days_left;       ///< until the store is full when nothing leaves; negative: no end
@@ -213,6 +221,7 @@ typedef struct live_outbox_stat {
     char condition[240];    ///< why the last attempt, or the last write, failed; "" when it did not
 } live_outbox_stat;
 
+/** The counters as they are now. From any thread; does not block. */
 LIVE_API void live_outbox_stats(live_outbox *outbox, live_outbox_stat *ret_stat);
 
 /**
@@ -232,12 +241,19 @@ LIVE_API void live_buf_add_outbox_metrics(live_buf *buf, const live_outbox_stat 
 
 /** An event that the platform refused for good. Borrowed for the call. */
 typedef struct live_outbox_dead {
-    int64_t number, time_ms, died_ms; ///< when it was put, and refused
-    int http;
-    const char *reason, *text;
-    size_t length;
+    int64_t number;     ///< names it
+    int64_t time_ms;    ///< when it was put, since 1970
+    int64_t died_ms;    ///< when it was refused, since 1970
+    int http;           ///< the status that refused it
+    const char *reason; ///< what the platform said
+    const char *text;   ///< the event
+    size_t length;      ///< of `text`
 } live_outbox_dead;
 
+/**
+ * One dead letter, borrowed for the call, which is made on the outbox's thread: use no function
+ * of the outbox in it.
+ */
 typedef void (*live_outbox_dead_fn)(const live_outbox_dead *dead, void *user);
 
 /** Calls `fn` for each dead letter, oldest first, on the outbox's thread. Blocks. */

@@ -15,8 +15,10 @@
 extern "C" {
 #endif
 
+/** A query that runs. Belongs to its client's loop. */
 typedef struct live_query live_query;
 
+/** What a row callback wants: more rows, or the end of the query. */
 typedef enum live_flow { LIVE_CONTINUE, LIVE_STOP } live_flow;
 
 /** One row, borrowed for the call. LIVE_STOP ends the query; `on_end` follows with NULL. */
@@ -34,6 +36,7 @@ typedef void (*live_end_fn)(live_query *query, const live_error *why, void *user
  */
 typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON *data, void *user);
 
+/** How a query runs. Begin with LIVE_QUERY_OPTIONS_INIT. */
 typedef struct live_query_options {
     size_t size;                ///< sizeof(live_query_options)
     const char *provider;       ///< NULL: "pipes"
@@ -45,6 +48,7 @@ typedef struct live_query_options {
     live_control_fn on_control; ///< NULL when not wanted; gets the `user` of live_query_start()
 } live_query_options;
 
+/** Initialises options: Pipes, no history, no live rows. */
 #define LIVE_QUERY_OPTIONS_INIT                                                                    \
     {                                                                                              \
         sizeof(live_query_options), 0, 0, 0, false, false, 0, 0                                    \
