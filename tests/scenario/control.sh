@@ -147,6 +147,37 @@ holds "is one" same "$(wc -l <"$work/out")" 1
 check "logs: a level that is none" 2 '' "--level: 'loud' is no level" "$live" logs --level loud
 check "logs: lines that are none" 2 '' "--lines: '0' is no whole number" "$live" logs -n 0
 
+# A reload that takes long: the file is a pipe that nobody writes to yet.
+
+mv settings.json kept.json
+mkfifo settings.json
+reloads=$(grep -c reload.done .live/log/agent.log)
+"$live" reload >"$work/first" 2>&1 &
+first=$!
+until [ -n "$(pgrep -P "$agent" -f -- --plan)" ]; do sleep 0.02; done
+for i in 2 3 4; do "$live" reload >"$work/reload.$i" 2>&1 & eval "reload$i=\$!"; done
+check "status during a reload" 0 '^healthy' '' "$live" status
+check "restart NAME during a reload" 0 '^count: restarted$' '' "$live" restart count
+mv settings.json pipe
+cp kept.json settings.json
+cat kept.json >pipe
+holds "it is done in the end" wait "$first"
+# shellcheck disable=SC2154 # by eval
+holds "and once more for all who asked meanwhile" wait "$reload2" "$reload3" "$reload4"
+holds "once" same "$(grep -c reload.done .live/log/agent.log)" $((reloads + 2))
+mv pipe settings.json
+"$live" reload >"$work/beaten" 2>&1 &
+first=$!
+until [ -n "$(pgrep -P "$agent" -f -- --plan)" ]; do sleep 0.02; done
+check "stop beats it" 0 '^stopped$' '' "$live" stop
+wait "$first" || true
+holds "and it is told so" grep -q 'the agent is stopping' "$work/beaten"
+cp kept.json new.json
+mv new.json settings.json
+check "start again" 0 '^healthy' '' "$live" start
+agent=$(cat .live/run/pid)
+before=$(pid_of count)
+
 # Who may
 
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
@@ -211,4 +242,6 @@ cp ../rig/settings.json "$long"
 check "start: a path too long for a socket" 0 '^healthy' '' "$live" start -s "$long/settings.json"
 check "status there" 0 '^healthy' '' "$live" status -s "$long/settings.json"
 check "stop there" 0 stopped '' "$live" stop -s "$long/settings.json"
+no_sanitizer() { ! grep -rE 'Sanitizer|runtime error' "$work" --include='*.log'; }
+holds "no sanitizer had anything to say" no_sanitizer
 summary
