@@ -5,8 +5,9 @@
 #   packages.sh --check SET…            names what is missing; exit 1 when something is
 #   packages.sh --install [--sudo] SET… installs it; without root sudo is used when asked to
 #
-# SET is build (compiler and libraries), test (what the tests need beside that), rpm (to build packages of agents and to
-# try them), interop (for the programs of others that they talk to) or browser (which the simulator's page is tried in).
+# SET is build (compiler and libraries), agent (what an agent's project is tested with), test (what the tests need beside
+# these), rpm (to build packages of agents and to try them), interop (for the programs of others that they talk to) or
+# browser (which the simulator's page is tried in).
 set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libpcre2-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmicrohttpd-dev libwslay-dev libstemmer-dev libssl-dev libgit2-dev'
