@@ -66,6 +66,7 @@ static live_err copy_options(lv_client_options *own, const live_client_options *
         own->url[--length] = '\0';
     own->tcp_port = from->tcp_port;
     own->tls_insecure = from->tls_insecure;
+    own->polling_only = from->polling_only;
     own->connect_timeout_ms =
         from->connect_timeout_ms ? from->connect_timeout_ms : CONNECT_TIMEOUT_MS;
     own->request_timeout_ms =
@@ -163,6 +164,7 @@ void live_call_free(live_call *call)
 
 // Blocking calls
 
+// Nobody serves its session between two calls, which a WebSocket would not outlive: it polls.
 static void borrow_options(const lv_client_options *own, live_client_options *options)
 {
     *options = (live_client_options){ .size = sizeof *options,
@@ -177,7 +179,8 @@ static void borrow_options(const lv_client_options *own, live_client_options *op
                                       .connect_timeout_ms = own->connect_timeout_ms,
                                       .request_timeout_ms = own->request_timeout_ms,
                                       .max_retries = own->max_retries,
-                                      .max_body_bytes = own->max_body_bytes };
+                                      .max_body_bytes = own->max_body_bytes,
+                                      .polling_only = true };
 }
 
 live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error)

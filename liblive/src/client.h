@@ -16,7 +16,7 @@ typedef struct lv_client_options {
     char *url; // without a slash at the end
     char *username, *password, *rest_input, *tcp_host, *ca_file;
     int tcp_port;
-    bool tls_insecure;
+    bool tls_insecure, polling_only;
     int64_t connect_timeout_ms, request_timeout_ms;
     int max_retries;
     size_t max_body_bytes;

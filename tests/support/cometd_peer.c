@@ -33,7 +33,7 @@ static void answer_handshake(cometd_peer *peer, const peer_request *request)
     snprintf(body, sizeof body,
              "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,"
              "\"clientId\":\"client%zu\",\"version\":\"1.0\","
-             "\"supportedConnectionTypes\":[\"websocket\",\"long-polling\"],\"advice\":%s}]",
+             "\"supportedConnectionTypes\":[\"long-polling\"],\"advice\":%s}]",
              cometd_id(request), ++peer->handshakes,
              peer->advice ? peer->advice
                           : "{\"reconnect\":\"retry\",\"interval\":0,\"timeout\":30000}");

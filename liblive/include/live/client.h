@@ -40,12 +40,13 @@ typedef struct live_client_options {
     int64_t request_timeout_ms; ///< 0: 5000; for the whole request
     int max_retries;            ///< 0: 5; negative: none
     size_t max_body_bytes;      ///< 0: 64 MiB; a longer answer is refused
+    bool polling_only;          ///< queries by long-polling, also where WebSocket is there
 } live_client_options;
 
 /** Initialises options: no address, the default limits. */
 #define LIVE_CLIENT_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0                        \
+        sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, false                 \
     }
 
 /**

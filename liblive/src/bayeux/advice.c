@@ -63,13 +63,13 @@ static void read_section(lv_advice *advice, const cJSON *json)
     advice->multiple_clients = live_json_bool(json, "multiple-clients", advice->multiple_clients);
 }
 
-void lv_advice_read(lv_advice *advice, const cJSON *json)
+void lv_advice_read(lv_advice *advice, const cJSON *json, const char *transport)
 {
     if (!cJSON_IsObject(json))
         return;
     lv_advice_init(advice);
     read_section(advice, json);
-    read_section(advice, live_json_get(json, "long-polling"));
+    read_section(advice, live_json_get(json, transport));
 }
 
 int64_t lv_advice_interval(const lv_advice *advice)

@@ -25,9 +25,9 @@ typedef struct lv_advice {
 void lv_advice_init(lv_advice *advice);
 
 // New advice replaces the old one; what it does not say falls back to the defaults. Members of its section
-// for long-polling win. NULL or no object: the old one stays. `hosts` is left out: credentials go to the
+// for the transport win. NULL or no object: the old one stays. `hosts` is left out: credentials go to the
 // address of the settings and nowhere else.
-void lv_advice_read(lv_advice *advice, const cJSON *json);
+void lv_advice_read(lv_advice *advice, const cJSON *json, const char *transport);
 
 int64_t lv_advice_interval(const lv_advice *advice); // never negative
 int64_t lv_advice_timeout(const lv_advice *advice);

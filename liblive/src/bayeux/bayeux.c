@@ -15,6 +15,7 @@
 #include "bayeux/notice.h"
 #include "bayeux/reply.h"
 #include "bayeux/subscription.h"
+#include "bayeux/transport.h"
 
 enum { NETWORK_DELAY_MS = 10000, BACKOFF_STEP_MS = 1000, BACKOFF_CAP_MS = 60000 };
 
@@ -30,6 +31,7 @@ struct lv_bayeux {
     lv_bayeux_options options;
     phase phase;
     char *client_id;
+    lv_transports transports;
     lv_advice advice;
     uint64_t last_id;
     char slot_id[LV_SLOTS][LV_ID_BYTES]; // first id of the request under way; "": free
@@ -136,6 +138,7 @@ static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messag
         return false;
     memmove(b->slot_id[slot], first_id, LV_ID_BYTES);
     payload->slot = slot;
+    payload->transport = b->phase == HANDSHAKING ? LV_LONG_POLLING : b->transports.current;
     payload->text = live_buf_data(b->text);
     payload->length = live_buf_length(b->text);
     return true;
@@ -153,13 +156,12 @@ static bool pack_one(lv_bayeux *b, lv_slot slot, cJSON *message, const char *id,
 
 static bool send_handshake(lv_bayeux *b, lv_payload *payload)
 {
-    static const char *const types[] = { "long-polling" };
     char id[LV_ID_BYTES];
     cJSON *message = new_message(b, "/meta/handshake", id);
 
     cJSON_AddStringToObject(message, "version", "1.0");
     cJSON_AddStringToObject(message, "minimumVersion", "1.0");
-    cJSON_AddItemToObject(message, "supportedConnectionTypes", cJSON_CreateStringArray(types, 1));
+    cJSON_AddItemToObject(message, "supportedConnectionTypes", lv_transports_offer(&b->transports));
     return pack_one(b, LV_SLOT_CONNECT, message, id, payload);
 }
 
@@ -170,7 +172,7 @@ static bool send_connect(lv_bayeux *b, lv_payload *payload)
     bool at_once = b->phase == CONNECTING;
     cJSON *message = new_message(b, "/meta/connect", id);
 
-    cJSON_AddStringToObject(message, "connectionType", "long-polling");
+    cJSON_AddStringToObject(message, "connectionType", lv_transport_name(b->transports.current));
     if (at_once)
         cJSON_AddNumberToObject(cJSON_AddObjectToObject(message, "advice"), "timeout", 0);
     bool packed = pack_one(b, LV_SLOT_CONNECT, message, id, payload);
@@ -211,19 +213,28 @@ static bool send_subscriptions(lv_bayeux *b, lv_payload *payload)
     return pack(b, LV_SLOT_OTHER, first_id, messages, payload);
 }
 
+// A WebSocket is opened by its connect, never by what goes beside it.
+static bool other_is_free(const lv_bayeux *b)
+{
+    bool open = b->transports.current == LV_LONG_POLLING || b->phase != CONNECTING ||
+                *b->slot_id[LV_SLOT_CONNECT];
+
+    return open && !*b->slot_id[LV_SLOT_OTHER];
+}
+
 bool lv_bayeux_next(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
 {
-    bool connect_free = !*b->slot_id[LV_SLOT_CONNECT], other_free = !*b->slot_id[LV_SLOT_OTHER];
+    bool connect_free = !*b->slot_id[LV_SLOT_CONNECT];
 
     if (b->phase == HANDSHAKING)
         return connect_free && now_ms >= b->due_ms && send_handshake(b, payload);
     if (b->phase == DISCONNECTING)
-        return other_free && send_disconnect(b, payload);
+        return !*b->slot_id[LV_SLOT_OTHER] && send_disconnect(b, payload);
     if (b->phase == TERMINATED)
         return false;
     if (connect_free && now_ms >= b->due_ms && send_connect(b, payload))
         return true;
-    return other_free && now_ms >= b->other_due_ms && send_subscriptions(b, payload);
+    return other_is_free(b) && now_ms >= b->other_due_ms && send_subscriptions(b, payload);
 }
 
 int64_t lv_bayeux_due(const lv_bayeux *b)
@@ -232,7 +243,7 @@ int64_t lv_bayeux_due(const lv_bayeux *b)
     int64_t due =
         b->phase < DISCONNECTING && !*b->slot_id[LV_SLOT_CONNECT] ? b->due_ms : LIVE_FOREVER;
 
-    bool waits = stands && !*b->slot_id[LV_SLOT_OTHER] && lv_subscriptions_wait(&b->subscriptions);
+    bool waits = stands && other_is_free(b) && lv_subscriptions_wait(&b->subscriptions);
 
     if (waits && (due == LIVE_FOREVER || b->other_due_ms < due))
         due = b->other_due_ms;
@@ -253,7 +264,7 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     live_error error = { 0 };
     const char *client_id = live_json_str(message, "clientId", "");
 
-    if (!lv_reply_offers(message, "long-polling")) {
+    if (!lv_transports_choose(&b->transports, message)) {
         live_fail(&error, LIVE_E_UNSUPPORTED, "/meta/handshake: no transport in common");
         terminate(b, &error);
         return;
@@ -324,6 +335,7 @@ static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     }
     b->backoff_ms = 0;
     b->due_ms = now_ms + lv_advice_interval(&b->advice);
+    lv_transports_prove(&b->transports);
     stand(b);
 }
 
@@ -383,7 +395,8 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
     const char *channel = live_json_str(message, "channel", "");
     bool was_polling = b->advice.multiple_clients;
 
-    lv_advice_read(&b->advice, live_json_get(message, "advice"));
+    lv_advice_read(&b->advice, live_json_get(message, "advice"),
+                   lv_transport_name(b->transports.current));
     if (b->advice.multiple_clients && !was_polling)
         lv_notices_add(&b->notices, LV_NOTICE_POLLING, NULL, NULL, NULL);
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
@@ -399,6 +412,14 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
                        cJSON_DetachItemFromObjectCaseSensitive(message, "data"), NULL);
 }
 
+static void on_messages(lv_bayeux *b, cJSON *messages, int64_t now_ms)
+{
+    cJSON *first = cJSON_IsObject(messages) ? messages : messages->child;
+
+    for (cJSON *message = first; message; message = message->next)
+        on_message(b, message, now_ms);
+}
+
 void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t length, int64_t now_ms)
 {
     LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
@@ -411,15 +432,34 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
         lv_bayeux_fail(b, slot, &error, now_ms);
         return;
     }
-    cJSON *first = cJSON_IsObject(messages) ? messages : messages->child;
-    for (cJSON *message = first; message; message = message->next)
-        on_message(b, message, now_ms);
+    on_messages(b, messages, now_ms);
     // Its reply frees the connect's slot. Subscriptions were matched one by one: what is left has failed.
     if (!*asked || strcmp(b->slot_id[slot], asked) != 0)
         return;
     live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
     error.retry = true;
     lv_bayeux_fail(b, slot, &error, now_ms);
+}
+
+live_err lv_bayeux_receive(lv_bayeux *b, const char *text, size_t length, int64_t now_ms,
+                           live_error *error)
+{
+    LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
+    live_err err = live_json_parse(text, length, &messages, error);
+
+    if (err)
+        return err;
+    if (!cJSON_IsArray(messages) && !cJSON_IsObject(messages))
+        return live_fail(error, LIVE_E_PROTOCOL, "a message that is no list");
+    on_messages(b, messages, now_ms);
+    if (b->phase < DISCONNECTING && !lv_subscriptions_awaited(&b->subscriptions))
+        b->slot_id[LV_SLOT_OTHER][0] = '\0';
+    return LIVE_OK;
+}
+
+bool lv_bayeux_awaits(const lv_bayeux *b, lv_slot slot)
+{
+    return *b->slot_id[slot];
 }
 
 // Failures
@@ -461,6 +501,26 @@ void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t n
     }
     lose(b, why);
     back_off(b, now_ms);
+}
+
+void lv_bayeux_lose_socket(lv_bayeux *b, const live_error *why, int64_t now_ms)
+{
+    if (b->transports.current != LV_WEBSOCKET || b->phase == HANDSHAKING || b->phase == TERMINATED)
+        return; // of an older session
+    b->slot_id[LV_SLOT_CONNECT][0] = b->slot_id[LV_SLOT_OTHER][0] = '\0';
+    lv_subscriptions_fail(&b->subscriptions);
+    if (b->phase == DISCONNECTING) {
+        terminate(b, NULL);
+        return;
+    }
+    switch (lv_transports_lose(&b->transports, why)) {
+    case LV_LOSS_UNFIT: b->due_ms = now_ms; return;
+    case LV_LOSS_FINAL:
+        lose(b, why);
+        handshake_again(b, now_ms);
+        return;
+    default: lose(b, why); back_off(b, now_ms);
+    }
 }
 
 // Wishes
@@ -510,6 +570,7 @@ live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_baye
     }
 
     *b = (lv_bayeux){ .options = *options, .text = text, .due_ms = now_ms };
+    b->transports.websocket = options->websocket;
     lv_advice_init(&b->advice);
     if (!b->options.max_network_delay_ms)
         b->options.max_network_delay_ms = NETWORK_DELAY_MS;

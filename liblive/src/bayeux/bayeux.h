@@ -14,8 +14,12 @@ typedef struct lv_bayeux lv_bayeux;
 // At most one request of each slot is under way: nothing waits behind a connect that is held.
 typedef enum lv_slot { LV_SLOT_CONNECT, LV_SLOT_OTHER, LV_SLOTS } lv_slot;
 
+// What carries a payload. Handshakes go by HTTP, also those of a session that goes on over a WebSocket.
+typedef enum lv_transport { LV_LONG_POLLING, LV_WEBSOCKET } lv_transport;
+
 typedef struct lv_payload {
     lv_slot slot;
+    lv_transport transport;
     const char *text; // JSON; valid until the next call
     size_t length;
     int64_t timeout_ms; // how long its answer may take
@@ -42,6 +46,7 @@ typedef struct lv_notice {
 } lv_notice;
 
 typedef struct lv_bayeux_options {
+    bool websocket;               // offer WebSocket, before long-polling
     int64_t max_network_delay_ms; // 0: 10000
     int64_t backoff_step_ms;      // 0: 1000; each failure in a row adds this
     int64_t backoff_cap_ms;       // 0: 60000
@@ -63,6 +68,17 @@ int64_t lv_bayeux_due(const lv_bayeux *bayeux);
 void lv_bayeux_answer(lv_bayeux *bayeux, lv_slot slot, const char *text, size_t length,
                       int64_t now_ms);
 void lv_bayeux_fail(lv_bayeux *bayeux, lv_slot slot, const live_error *why, int64_t now_ms);
+
+// A message of the WebSocket. On failure it is to be closed, as one that broke.
+live_err lv_bayeux_receive(lv_bayeux *bayeux, const char *text, size_t length, int64_t now_ms,
+                           live_error *error);
+
+// The WebSocket could not be opened, or is no more: it ended, or an answer on it is overdue. What was sent on it
+// has no answer.
+void lv_bayeux_lose_socket(lv_bayeux *bayeux, const live_error *why, int64_t now_ms);
+
+// Whether the slot's request has not been answered.
+bool lv_bayeux_awaits(const lv_bayeux *bayeux, lv_slot slot);
 
 // What happened, oldest first. The caller frees it with lv_notice_clear(). False: nothing.
 bool lv_bayeux_take(lv_bayeux *bayeux, lv_notice *ret_notice);

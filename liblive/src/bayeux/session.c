@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CometD session of a client over HTTP long-polling.
+// The CometD session of a client over HTTP long-polling and WebSocket.
 #include "bayeux/session.h"
 
 #include <live/log.h>
@@ -10,13 +10,15 @@
 
 #include "base/auto.h"
 #include "client.h"
+#include "net/websocket.h"
 
 enum { LAST_WORD_MS = 500 };
 
 typedef struct request {
     lv_session *session;
     lv_slot slot;
-    lv_exchange *exchange;
+    lv_exchange *exchange; // by HTTP
+    live_timer *limit;     // of the answer on the WebSocket
 } request;
 
 struct lv_listener {
@@ -33,7 +35,8 @@ struct lv_session {
     lv_bayeux *bayeux;
     char *url;
     request requests[LV_SLOTS];
-    live_timer *timer; // when the conversation goes on by itself
+    lv_websocket *socket; // NULL: none is open or being opened
+    live_timer *timer;    // when the conversation goes on by itself
     lv_listener *listeners;
     uint64_t notices;
     bool terminated;
@@ -113,7 +116,80 @@ static void on_reply(const lv_http_reply *reply, const live_error *error, void *
     go_on(session);
 }
 
-static void send_payload(lv_session *session, const lv_payload *payload)
+// WebSocket
+
+static void close_socket(lv_session *session)
+{
+    lv_websocket_free(session->socket);
+    session->socket = NULL;
+}
+
+static void on_text(const char *text, size_t length, void *user)
+{
+    lv_session *session = user;
+    live_error error = { 0 };
+
+    if (lv_bayeux_receive(session->bayeux, text, length, now(session), &error)) {
+        close_socket(session);
+        lv_bayeux_lose_socket(session->bayeux, &error, now(session));
+    }
+    go_on(session);
+}
+
+static void on_socket_end(const live_error *why, void *user)
+{
+    lv_session *session = user;
+
+    session->socket = NULL;
+    lv_bayeux_lose_socket(session->bayeux, why, now(session));
+    go_on(session);
+}
+
+// A connection that does not answer does not heal.
+static void on_overdue(live_timer *timer, void *user)
+{
+    lv_session *session = user;
+    live_error error = { 0 };
+
+    (void)timer;
+    close_socket(session);
+    live_fail(&error, LIVE_E_TIMEOUT, "WebSocket: no answer in time");
+    error.retry = true;
+    lv_bayeux_lose_socket(session->bayeux, &error, now(session));
+    go_on(session);
+}
+
+static live_err open_socket(lv_session *session, live_error *error)
+{
+    const lv_client_options *client = &session->client->options;
+    lv_websocket_options options = { .url = session->url,
+                                     .username = client->username,
+                                     .password = client->password,
+                                     .timeout_ms = client->connect_timeout_ms,
+                                     .max_message_bytes = client->max_body_bytes,
+                                     .on_text = on_text,
+                                     .on_end = on_socket_end,
+                                     .user = session };
+
+    return lv_websocket_new(session->client->loop, session->client->http, &options,
+                            &session->socket, error);
+}
+
+static void send_on_socket(lv_session *session, const lv_payload *payload)
+{
+    live_error error = { 0 };
+
+    if (!session->socket && open_socket(session, &error)) {
+        lv_bayeux_lose_socket(session->bayeux, &error, now(session));
+        return;
+    }
+    lv_websocket_send(session->socket, payload->text, payload->length);
+    live_timer_set(session->requests[payload->slot].limit, payload->timeout_ms, 0);
+}
+
+// HTTP
+
+static void send_by_http(lv_session *session, const lv_payload *payload)
 {
     request *request = &session->requests[payload->slot];
     live_error error = { 0 };
@@ -132,8 +208,17 @@ static void pump(lv_session *session)
 {
     lv_payload payload = { 0 };
 
-    while (lv_bayeux_next(session->bayeux, now(session), &payload))
-        send_payload(session, &payload);
+    for (int slot = 0; slot < LV_SLOTS; slot++)
+        if (!lv_bayeux_awaits(session->bayeux, (lv_slot)slot))
+            live_timer_set(session->requests[slot].limit, -1, 0);
+    while (lv_bayeux_next(session->bayeux, now(session), &payload)) {
+        if (payload.transport == LV_WEBSOCKET) {
+            send_on_socket(session, &payload);
+        } else {
+            close_socket(session); // of a session that is lost, or of a transport that is given up
+            send_by_http(session, &payload);
+        }
+    }
 
     int64_t due = lv_bayeux_due(session->bayeux), time = now(session);
     live_timer_set(session->timer, due == LIVE_FOREVER ? -1 : due > time ? due - time : 0, 0);
@@ -148,7 +233,8 @@ static void on_time(live_timer *timer, void *user)
 // A conversation of its own; an earlier one has ended.
 static live_err begin(lv_session *session, live_error *error)
 {
-    lv_bayeux_options options = { .random = random_number };
+    lv_bayeux_options options = { .websocket = !session->client->options.polling_only,
+                                  .random = random_number };
     lv_bayeux *bayeux = NULL;
     live_err err = lv_bayeux_new(&options, now(session), &bayeux, error);
     if (err)
@@ -156,8 +242,10 @@ static live_err begin(lv_session *session, live_error *error)
 
     for (int slot = 0; slot < LV_SLOTS; slot++) {
         lv_exchange_free(session->requests[slot].exchange);
-        session->requests[slot] = (request){ .session = session, .slot = (lv_slot)slot };
+        session->requests[slot].exchange = NULL;
+        live_timer_set(session->requests[slot].limit, -1, 0);
     }
+    close_socket(session);
     lv_bayeux_free(session->bayeux);
     session->bayeux = bayeux;
     session->terminated = false;
@@ -175,6 +263,12 @@ static live_err open_session(live_client *client, lv_session *session, live_erro
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     snprintf(session->url, length, "%s/cometd", client->options.url);
     live_err err = live_timer_new(client->loop, -1, 0, on_time, session, &session->timer, error);
+    for (int slot = 0; slot < LV_SLOTS && !err; slot++) {
+        request *request = &session->requests[slot];
+        request->session = session;
+        request->slot = (lv_slot)slot;
+        err = live_timer_new(client->loop, -1, 0, on_overdue, session, &request->limit, error);
+    }
     return err ? err : begin(session, error);
 }
 
@@ -218,8 +312,11 @@ void lv_session_free(lv_session *session)
     if (session->gone)
         *session->gone = true;
     say_goodbye(session);
-    for (size_t slot = 0; slot < LV_SLOTS; slot++)
+    close_socket(session);
+    for (size_t slot = 0; slot < LV_SLOTS; slot++) {
         lv_exchange_free(session->requests[slot].exchange);
+        live_timer_free(session->requests[slot].limit);
+    }
     while (session->listeners)
         // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         lv_listener_free(session->listeners);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CometD session of a client: the conversation carried by HTTP long-polling on the client's loop.
+// The CometD session of a client: the conversation carried by HTTP and a WebSocket on the client's loop.
 #ifndef LV_SESSION_H
 #define LV_SESSION_H
 

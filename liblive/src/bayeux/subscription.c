@@ -91,6 +91,14 @@ bool lv_subscriptions_wait(const lv_subscriptions *all)
     return false;
 }
 
+bool lv_subscriptions_awaited(const lv_subscriptions *all)
+{
+    for (const lv_subscription *one = all->first; one; one = one->next)
+        if (one->wish == LV_ASKED || one->wish == LV_DROPPING)
+            return true;
+    return false;
+}
+
 lv_subscription *lv_subscriptions_answered(const lv_subscriptions *all, lv_wish wish,
                                            const cJSON *reply)
 {

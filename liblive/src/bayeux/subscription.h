@@ -46,6 +46,9 @@ bool lv_subscriptions_fail(lv_subscriptions *all);
 // Whether the server is to be told of any.
 bool lv_subscriptions_wait(const lv_subscriptions *all);
 
+// Whether the server's word on any is awaited.
+bool lv_subscriptions_awaited(const lv_subscriptions *all);
+
 // The one of this state that the reply answers, by its id, or without one by the channel it names, or the
 // oldest. NULL: none.
 lv_subscription *lv_subscriptions_answered(const lv_subscriptions *all, lv_wish wish,

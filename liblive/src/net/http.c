@@ -25,6 +25,7 @@ struct lv_http {
 
 struct lv_exchange {
     lv_exchange *next, **link;
+    lv_wire *wire; // NULL, or what it connects
     lv_http *http;
     CURL *easy;
     live_buf *body;
@@ -35,6 +36,13 @@ struct lv_exchange {
     bool done, too_long;
     CURLcode result;
     lv_http_fn fn;
+    void *user;
+};
+
+struct lv_wire {
+    lv_exchange exchange; // first: it is freed as one
+    live_io *io;
+    lv_wire_fn fn;
     void *user;
 };
 
@@ -241,6 +249,44 @@ static void read_reply(const lv_exchange *exchange, lv_http_reply *reply)
                               .retry_after_ms = (int64_t)retry_after * 1000 };
 }
 
+static void on_wire(live_io *io, unsigned ready, void *user)
+{
+    const lv_wire *wire = user;
+
+    (void)io;
+    wire->fn(ready, NULL, wire->user);
+}
+
+// Curl has done its part. The handle stays in the multi, or its connection would be closed.
+static live_err take_over(lv_wire *wire, live_error *error)
+{
+    lv_exchange *exchange = &wire->exchange;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+
+    if (exchange->result != CURLE_OK)
+        return fail_transport(exchange, error);
+    curl_easy_getinfo(exchange->easy, CURLINFO_ACTIVESOCKET, &socket);
+    if (socket == CURL_SOCKET_BAD)
+        return live_fail(error, LIVE_E_CLOSED, "%s: the connection has ended", exchange->name);
+    return live_io_new(exchange->http->loop, socket, LIVE_READABLE | LIVE_WRITABLE, on_wire, wire,
+                       &wire->io, error);
+}
+
+static void tell_wire(lv_wire *wire)
+{
+    live_error error = { 0 };
+    lv_wire_fn fn = wire->fn;
+    void *user = wire->user;
+
+    wire->exchange.done = false;
+    if (take_over(wire, &error)) {
+        lv_wire_free(wire);
+        fn(0, &error, user);
+    } else {
+        fn(LIVE_WRITABLE, NULL, user);
+    }
+}
+
 static void tell(lv_exchange *exchange)
 {
     lv_http_reply reply = { 0 };
@@ -282,7 +328,9 @@ static void deliver(live_timer *timer, void *user)
     }
     if (count > 1)
         live_timer_set(timer, 0, 0);
-    if (first)
+    if (first && first->wire)
+        tell_wire(first->wire);
+    else if (first)
         tell(first);
 }
 
@@ -365,6 +413,10 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     set_security(easy, &http->options);
+    if (exchange->wire) {
+        curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+        curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+    }
     if (request->body)
         set_body(easy, http, request);
 }
@@ -385,6 +437,25 @@ static live_err start_easy(lv_exchange *exchange, const lv_http_request *request
     return LIVE_OK;
 }
 
+// Frees it on failure.
+static live_err start(lv_http *http, lv_exchange *exchange, const lv_http_request *request,
+                      live_error *error)
+{
+    exchange->http = http;
+    exchange->next = http->exchanges;
+    exchange->link = &http->exchanges;
+    exchange->max_body_bytes = http->options.max_body_bytes;
+    exchange->timeout_ms = request->timeout_ms;
+    if (exchange->next)
+        exchange->next->link = &exchange->next;
+    http->exchanges = exchange;
+
+    live_err err = start_easy(exchange, request, error);
+    if (err)
+        lv_exchange_free(exchange);
+    return err;
+}
+
 live_err lv_http_start(lv_http *http, const lv_http_request *request, lv_http_fn fn, void *user,
                        lv_exchange **ret_exchange, live_error *error)
 {
@@ -392,30 +463,19 @@ live_err lv_http_start(lv_http *http, const lv_http_request *request, lv_http_fn
     if (!exchange)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    *exchange = (lv_exchange){ .http = http,
-                               .next = http->exchanges,
-                               .link = &http->exchanges,
-                               .max_body_bytes = http->options.max_body_bytes,
-                               .timeout_ms = request->timeout_ms,
-                               .fn = fn,
-                               .user = user };
-    if (exchange->next)
-        exchange->next->link = &exchange->next;
-    http->exchanges = exchange;
-
-    live_err err = start_easy(exchange, request, error);
-    if (err) {
-        lv_exchange_free(exchange);
-        return err;
-    }
-    *ret_exchange = exchange;
-    return LIVE_OK;
+    *exchange = (lv_exchange){ .fn = fn, .user = user };
+    live_err err = start(http, exchange, request, error);
+    if (!err)
+        *ret_exchange = exchange;
+    return err;
 }
 
 void lv_exchange_free(lv_exchange *exchange)
 {
     if (!exchange)
         return;
+    if (exchange->wire)
+        live_io_free(exchange->wire->io);
     if (exchange->http) {
         *exchange->link = exchange->next;
         if (exchange->next)
@@ -426,6 +486,84 @@ void lv_exchange_free(lv_exchange *exchange)
     curl_easy_cleanup(exchange->easy);
     live_buf_free(exchange->body);
     free(exchange);
+}
+
+// Wires
+
+live_err lv_wire_new(lv_http *http, const char *url, int64_t timeout_ms, lv_wire_fn fn, void *user,
+                     lv_wire **ret_wire, live_error *error)
+{
+    lv_http_request request = { .url = url, .timeout_ms = timeout_ms };
+    lv_wire *wire = calloc(1, sizeof *wire);
+    if (!wire)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    wire->exchange.wire = wire;
+    wire->fn = fn;
+    wire->user = user;
+    live_err err = start(http, &wire->exchange, &request, error);
+    if (!err)
+        *ret_wire = wire;
+    return err;
+}
+
+void lv_wire_want(lv_wire *wire, unsigned want)
+{
+    live_io_want(wire->io, want);
+}
+
+ssize_t lv_wire_read(lv_wire *wire, void *bytes, size_t room)
+{
+    size_t count = 0;
+    CURLcode result = curl_easy_recv(wire->exchange.easy, bytes, room, &count);
+
+    if (result == CURLE_AGAIN)
+        return 0;
+    return result == CURLE_OK && count > 0 ? (ssize_t)count : -1;
+}
+
+ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length)
+{
+    size_t count = 0;
+    CURLcode result = curl_easy_send(wire->exchange.easy, bytes, length, &count);
+
+    if (result == CURLE_AGAIN)
+        return 0;
+    return result == CURLE_OK ? (ssize_t)count : -1;
+}
+
+void lv_wire_free(lv_wire *wire)
+{
+    lv_exchange_free(wire ? &wire->exchange : NULL);
+}
+
+// Curl lists a cookie as a line of seven fields: host, tail match, path, secure, expiry, name, value.
+static void add_cookie(char *line, const char *path, live_buf *out)
+{
+    enum { PATH = 2, NAME = 5, VALUE = 6, FIELDS };
+    char *fields[FIELDS] = { NULL };
+
+    for (size_t i = 0; i < FIELDS && line; i++)
+        fields[i] = strsep(&line, "\t");
+    if (!fields[VALUE] || strncmp(path, fields[PATH], strlen(fields[PATH])) != 0)
+        return;
+    live_buf_add_format(out, "%s%s=%s", live_buf_length(out) ? "; " : "", fields[NAME],
+                        fields[VALUE]);
+}
+
+void lv_http_add_cookies(const lv_http *http, const char *path, live_buf *out)
+{
+    struct curl_slist *all = NULL;
+    CURL *easy = curl_easy_init();
+
+    if (!easy)
+        return;
+    curl_easy_setopt(easy, CURLOPT_SHARE, http->cookies);
+    curl_easy_getinfo(easy, CURLINFO_COOKIELIST, &all);
+    for (struct curl_slist *one = all; one; one = one->next)
+        add_cookie(one->data, path, out);
+    curl_slist_free_all(all);
+    curl_easy_cleanup(easy);
 }
 
 void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t timeout_ms)

@@ -3,11 +3,13 @@
 #ifndef LV_HTTP_H
 #define LV_HTTP_H
 
+#include <live/buf.h>
 #include <live/error.h>
 #include <live/loop.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 typedef struct lv_http lv_http;
 typedef struct lv_exchange lv_exchange; // one request that has not been answered
@@ -55,5 +57,29 @@ void lv_exchange_free(lv_exchange *exchange);
 
 // POSTs JSON and waits for the answer, at most `timeout_ms`; what it says is of no interest any more.
 void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t timeout_ms);
+
+// The cookies that a request for the path would carry, as "a=1; b=2".
+void lv_http_add_cookies(const lv_http *http, const char *path, live_buf *out);
+
+// A connection for bytes of another protocol, made as those of requests are: same proxy, same TLS, same limits.
+typedef struct lv_wire lv_wire;
+
+// Tells first that the connection stands, or with the error that it does not, and it is over; later that it may
+// be read or written. The wire may be freed from it.
+typedef void (*lv_wire_fn)(unsigned ready, const live_error *error, void *user);
+
+live_err lv_wire_new(lv_http *http, const char *url, int64_t timeout_ms, lv_wire_fn fn, void *user,
+                     lv_wire **ret_wire, live_error *error);
+
+// What is to be waited for: LIVE_READABLE, LIVE_WRITABLE. Bytes that TLS holds already are not waited for:
+// read until nothing comes.
+void lv_wire_want(lv_wire *wire, unsigned want);
+
+// How many bytes; 0: none at the moment; -1: the connection has ended.
+ssize_t lv_wire_read(lv_wire *wire, void *bytes, size_t room);
+ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length);
+
+// NULL is fine.
+void lv_wire_free(lv_wire *wire);
 
 #endif

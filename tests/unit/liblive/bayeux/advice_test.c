@@ -14,7 +14,7 @@ static lv_advice read(const char *text)
 
     lv_advice_init(&advice);
     assert_int_equal(live_json_parse(text, strlen(text), &json, NULL), LIVE_OK);
-    lv_advice_read(&advice, json);
+    lv_advice_read(&advice, json, "long-polling");
     cJSON_Delete(json);
     return advice;
 }
@@ -88,8 +88,8 @@ static void what_is_no_object_changes_nothing(void **state)
     cJSON *list = cJSON_CreateArray();
 
     (void)state;
-    lv_advice_read(&advice, list);
-    lv_advice_read(&advice, NULL);
+    lv_advice_read(&advice, list, "long-polling");
+    lv_advice_read(&advice, NULL, "long-polling");
     assert_int_equal(advice.timeout_ms, 20);
     cJSON_Delete(list);
 }
