@@ -3,6 +3,7 @@
 #include <agent/module.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <live/loop.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,19 @@ static live_err hang_row(agent_run *run, const cJSON *row, live_error *error)
 {
     (void)row;
     return hang(run, error);
+}
+
+static void hang_in_timer(live_timer *timer, void *user)
+{
+    (void)timer;
+    while (pause() < 0 || user)
+        ;
+}
+
+static live_err start_timer(agent_run *run, live_error *error)
+{
+    live_timer *timer; // the loop's, until it is freed
+    return live_timer_new(agent_loop(run), 100, 0, hang_in_timer, run, &timer, error);
 }
 
 static live_err overflow(agent_run *run, live_error *error)
@@ -235,6 +249,7 @@ static const agent_process processes[] = {
     KIND("hang_at_start", .start = hang),
     KIND("hang_at_poll", .poll = hang),
     KIND("hang_at_row", .watch = watch, .row = hang_row),
+    KIND("hang_in_timer", .start = start_timer),
     KIND("hang_at_stop", .poll = fine, .stop = hang_stop),
     KIND("fail_at_poll", .poll = fail),
     KIND("spin", .poll = spin),

@@ -49,7 +49,7 @@ sleepers() {
 }
 no_sleepers() { ! sleepers; }
 
-kinds="crash_at_start crash_at_poll crash_at_row crash_at_stop hang_at_start hang_at_poll hang_at_row hang_at_stop
+kinds="crash_at_start crash_at_poll crash_at_row crash_at_stop hang_at_start hang_at_poll hang_at_row hang_in_timer hang_at_stop
     fail_at_poll spin overflow leak_memory leak_files bomb leave_children flood_log flood_events close_all scribble
     stop_itself deafen leave_quietly fill_disk"
 neighbours=$(seq 1 19)
@@ -99,6 +99,7 @@ for kind in hang_at_poll hang_at_row stop_itself; do
     until_true logged "\"$kind: ended by signal"
 done
 until_true logged 'watchdog: poll\(\) has not come back for 500 ms'
+until_true logged 'watchdog: a callback of its loop has not come back for 500 ms'
 until_true logged 'watchdog: row\(\) has not come back for 500 ms'
 until_true logged '"spin: ended by signal 24 \(CPU time limit exceeded\) \(limits.cpu\)'
 until_true logged 'poll: this one always fails'

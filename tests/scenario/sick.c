@@ -96,6 +96,7 @@ static const agent_process processes[] = {
       .state_size = sizeof(struct state),
       .start = load_count,
       .poll = send_count },
+    { .name = "idle", .summary = "Does nothing" },
     { .name = "echo", .summary = "Sends what it sees", .watch = watch_counter, .row = echo_row },
     { .name = "nonsense",
       .summary = "Watches what does not compile",

@@ -2,6 +2,7 @@
 // A kernel timer around each call of a module's function.
 #include "core/watchdog.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -11,12 +12,15 @@
 
 #include "core/tree.h"
 
-enum { LAST_WORDS_MS = 1000 }; // from the signal that can be caught to the one that cannot
+enum {
+    DEEPEST = 4,
+    LAST_WORDS_MS = 1000
+}; // from the signal that can be caught to the one that cannot
 
 static struct {
     timer_t tell, end;
-    bool armed;
-    const char *volatile function; // NULL: none of the module's runs
+    const char *functions[DEEPEST]; // of the calls that have not come back, the inmost last
+    volatile sig_atomic_t depth;
     volatile int64_t limit_ms;
     volatile sig_atomic_t orphaned;
 } watchdog;
@@ -32,7 +36,6 @@ static void arm(int64_t limit_ms)
 {
     set(watchdog.tell, limit_ms);
     set(watchdog.end, limit_ms > 0 ? limit_ms + LAST_WORDS_MS : 0);
-    watchdog.armed = limit_ms > 0;
 }
 
 // Signal handlers: nothing but what is safe there
@@ -60,7 +63,7 @@ static void explain(void)
     int64_t ms = watchdog.limit_ms;
 
     say("watchdog: ");
-    say(watchdog.function ? watchdog.function : "the worker");
+    say(watchdog.depth > 0 ? watchdog.functions[watchdog.depth - 1] : "the worker");
     say(" has not come back for ");
     say_number(ms % 1000 ? ms : ms / 1000);
     say(ms % 1000 ? " ms\n" : " s\n");
@@ -122,7 +125,10 @@ live_err ag_watchdog_start(live_error *error)
 
 void ag_watchdog_enter(const char *function, int64_t limit_ms)
 {
-    watchdog.function = function;
+    assert(watchdog.depth < DEEPEST);
+    watchdog.functions[watchdog.depth] = function;
+    if (++watchdog.depth > 1)
+        return;
     watchdog.limit_ms = limit_ms;
     if (limit_ms > 0)
         arm(limit_ms);
@@ -130,7 +136,6 @@ void ag_watchdog_enter(const char *function, int64_t limit_ms)
 
 void ag_watchdog_leave(void)
 {
-    if (watchdog.armed)
+    if (--watchdog.depth == 0 && watchdog.limit_ms > 0)
         arm(0);
-    watchdog.function = NULL;
 }

@@ -10,7 +10,7 @@
 // Also makes the process follow its parent: it has AG_ORPHAN_MS to end by itself once that is gone.
 live_err ag_watchdog_start(live_error *error);
 
-// Around a call. `function` is static; a limit of 0 is none.
+// Around a call. `function` is static; a limit of 0 is none. A call within a call has its name, and the time that is left.
 void ag_watchdog_enter(const char *function, int64_t limit_ms);
 void ag_watchdog_leave(void);
 

@@ -16,6 +16,7 @@
 #include "core/config.h"
 #include "core/host.h"
 #include "core/output.h"
+#include "core/remote_log.h"
 #include "core/run.h"
 #include "core/settings.h"
 #include "core/state.h"
@@ -290,8 +291,11 @@ static live_err find_module(const cJSON *where, const agent_module *const *modul
     const char *name = live_json_str(where, "module", "");
     const char *path = live_json_str(where, "path", NULL);
 
+    *ret_module = &ag_remote_log_module;
     if (path)
         return ag_module_load(path, ret_module, error);
+    if (strcmp(name, AG_REMOTE_LOG) == 0)
+        return LIVE_OK;
     for (; modules && *modules; modules++) {
         *ret_module = *modules;
         if (strcmp((*modules)->name, name) == 0)
@@ -379,6 +383,14 @@ static void say_ready(void)
     close(AG_FD_READY);
 }
 
+static void around(bool begins, void *user)
+{
+    if (begins)
+        ag_watchdog_enter("a callback of its loop", ((worker *)user)->watchdog_ms);
+    else
+        ag_watchdog_leave();
+}
+
 static void run_module(worker *worker)
 {
     agent_run *run = &worker->run;
@@ -389,6 +401,8 @@ static void run_module(worker *worker)
         worker->code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {
         say_ready();
+        if (worker->watchdog_ms > 0)
+            live_loop_around(run->loop, around, worker);
         if (live_loop_run(run->loop, LIVE_FOREVER, &error))
             give_up(worker, "loop", &error);
     }

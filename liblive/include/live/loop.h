@@ -12,6 +12,7 @@
 
 #include <live/api.h>
 #include <live/error.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -77,6 +78,12 @@ LIVE_API void live_loop_stop(live_loop *loop);
 
 /** As live_loop_stop(), from any thread or signal handler. */
 LIVE_API void live_loop_interrupt(live_loop *loop);
+
+/** Called before (`begins`) and after each callback of a loop. Must not touch the loop. */
+typedef void (*live_around_fn)(bool begins, void *user);
+
+/** Has `fn` called around each callback from now on, for who watches how long they take; NULL: no more. */
+LIVE_API void live_loop_around(live_loop *loop, live_around_fn fn, void *user);
 
 // Timers
 

@@ -26,7 +26,7 @@ static void dispatch(uv_poll_t *uv, int status, int events)
 
     if (!io)
         return;
-    io->loop->dispatched++;
+    live_loop *loop = io->loop;
     if (status < 0) {
         // libuv stops watching after an error; the owner reads it from the descriptor.
         ready = io->want;
@@ -35,7 +35,9 @@ static void dispatch(uv_poll_t *uv, int status, int events)
         ready |= events & UV_READABLE ? LIVE_READABLE : 0;
         ready |= events & UV_WRITABLE ? LIVE_WRITABLE : 0;
     }
+    lv_loop_enter(loop);
     io->fn(io, ready, io->user);
+    lv_loop_leave(loop);
 }
 
 static void free_attached(lv_attached *attached)

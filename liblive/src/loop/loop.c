@@ -198,6 +198,25 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+void live_loop_around(live_loop *loop, live_around_fn fn, void *user)
+{
+    loop->around = fn;
+    loop->around_user = user;
+}
+
+void lv_loop_enter(live_loop *loop)
+{
+    loop->dispatched++;
+    if (loop->around)
+        loop->around(true, loop->around_user);
+}
+
+void lv_loop_leave(const live_loop *loop)
+{
+    if (loop->around)
+        loop->around(false, loop->around_user);
+}
+
 // One round: what is due, then what is ready or will be until `deadline`.
 static void turn(live_loop *loop, int64_t deadline)
 {

@@ -34,6 +34,8 @@ struct live_loop {
     bool simulated;
     int64_t simulated_epoch_ms, simulated_ms; // start of the clock since 1970; passed since then
     size_t dispatched;                        // callbacks so far
+    live_around_fn around;                    // NULL: nobody is told of them
+    void *around_user;
     bool running, changed, stopping;
     atomic_bool interrupted;
 };
@@ -43,6 +45,10 @@ void lv_loop_detach(lv_attached *attached);
 
 // To be called after every change of what the loop waits for.
 void lv_loop_changed(live_loop *loop);
+
+// Around each callback, which may free anything but the loop.
+void lv_loop_enter(live_loop *loop);
+void lv_loop_leave(const live_loop *loop);
 
 // A libuv handle to be closed; its memory is freed once libuv let go of it.
 void lv_loop_close(live_loop *loop, uv_handle_t *handle);

@@ -32,8 +32,10 @@ static void dispatch(uv_process_t *uv, int64_t status, int term_signal)
         return;
     process->alive = false;
     process->loop->busy--;
-    process->loop->dispatched++;
+    live_loop *loop = process->loop;
+    lv_loop_enter(loop);
     process->fn(process, term_signal ? -1 : (int)status, term_signal, process->user);
+    lv_loop_leave(loop);
 }
 
 static void free_attached(lv_attached *attached)

@@ -23,8 +23,10 @@ static void dispatch(uv_signal_t *uv, int number)
 
     if (!signal)
         return;
-    signal->loop->dispatched++;
+    live_loop *loop = signal->loop;
+    lv_loop_enter(loop);
     signal->fn(signal, number, signal->user);
+    lv_loop_leave(loop);
 }
 
 static void free_attached(lv_attached *attached)

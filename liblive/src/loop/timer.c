@@ -169,7 +169,8 @@ void lv_timers_run(live_loop *loop, int64_t now_ms)
         if (timer->due_ms > now_ms || timer->sequence > newest)
             return;
         prepare_next(timer, now_ms);
-        loop->dispatched++;
+        lv_loop_enter(loop);
         timer->fn(timer, timer->user);
+        lv_loop_leave(loop);
     }
 }

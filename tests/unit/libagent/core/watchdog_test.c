@@ -68,6 +68,16 @@ static void come_back_often(void)
     poll(NULL, 0, 100);
 }
 
+static void hang_within(void)
+{
+    ag_watchdog_enter("a callback", 50);
+    ag_watchdog_enter("row()", 50);
+    ag_watchdog_leave();
+    ag_watchdog_enter("poll()", 60000);
+    for (;;)
+        pause();
+}
+
 static void take_long_without_a_limit(void)
 {
     ag_watchdog_enter("start()", 0);
@@ -82,6 +92,15 @@ static void what_hangs_is_ended_and_named(void **state)
     (void)state;
     assert_true(WIFSIGNALED(end.status));
     assert_int_equal(WTERMSIG(end.status), SIGABRT);
+    assert_string_equal(end.text, "watchdog: poll() has not come back for 50 ms\n");
+}
+
+static void the_inmost_call_is_named_and_has_the_time_of_the_outmost(void **state)
+{
+    end end = run(hang_within);
+
+    (void)state;
+    assert_true(WIFSIGNALED(end.status));
     assert_string_equal(end.text, "watchdog: poll() has not come back for 50 ms\n");
 }
 
@@ -118,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_hangs_is_ended_and_named),
+        cmocka_unit_test(the_inmost_call_is_named_and_has_the_time_of_the_outmost),
         cmocka_unit_test(who_blocks_signals_is_killed_by_the_kernel),
         cmocka_unit_test(what_comes_back_is_left_in_peace),
         cmocka_unit_test(an_abort_of_the_modules_own_stays_one),

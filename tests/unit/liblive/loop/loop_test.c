@@ -106,6 +106,32 @@ static void a_callback_may_free_itself_and_a_sibling_that_is_due(void **state)
     assert_int_equal(f->calls, 1);
 }
 
+static void note_around(bool begins, void *user)
+{
+    strcat(((fixture *)user)->order, begins ? "(" : ")");
+}
+
+static void note_call(live_timer *timer, void *user)
+{
+    strcat(((fixture *)user)->order, "x");
+    live_timer_free(timer);
+}
+
+static void who_asked_for_it_is_called_around_each_callback(void **state)
+{
+    fixture *f = *state;
+
+    live_loop_around(f->loop, note_around, f);
+    assert_int_equal(live_timer_new(f->loop, 0, 0, note_call, f, &f->timer, NULL), LIVE_OK);
+    assert_int_equal(live_timer_new(f->loop, 0, 0, note_call, f, &f->other, NULL), LIVE_OK);
+    assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, NULL), LIVE_OK);
+    assert_string_equal(f->order, "(x)(x)");
+    live_loop_around(f->loop, NULL, NULL);
+    assert_int_equal(live_timer_new(f->loop, 0, 0, note_call, f, &f->timer, NULL), LIVE_OK);
+    assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, NULL), LIVE_OK);
+    assert_string_equal(f->order, "(x)(x)x");
+}
+
 static void note_and_arm(live_timer *timer, void *user)
 {
     fixture *f = user;
@@ -354,6 +380,7 @@ int main(void)
         REAL(a_timer_that_fired_does_not_keep_the_loop),
         REAL(no_callback_comes_from_inside_the_registration),
         REAL(a_callback_may_free_itself_and_a_sibling_that_is_due),
+        REAL(who_asked_for_it_is_called_around_each_callback),
         REAL(timers_armed_for_now_take_turns),
         REAL(another_thread_interrupts_the_run),
         REAL(a_foreign_poll_loop_drives_timers),
