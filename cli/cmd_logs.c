@@ -2,6 +2,7 @@
 // live logs: what an agent and its processes said.
 #include <live/json.h>
 #include <live/log.h>
+#include <live/time.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <time.h>
@@ -12,11 +13,12 @@
 #include "operate.h"
 #include "terminal.h"
 
-enum { OPT_JSON = OPT_FIRST, OPT_LEVEL, LINES = 100, MAX_LINES = 100000 };
+enum { OPT_JSON = OPT_FIRST, OPT_LEVEL, OPT_SINCE, OPT_TEXT, LINES = 100, MAX_LINES = 100000 };
 
 static agent_words words = AGENT_WORDS_INIT;
 static int64_t count = LINES;
-static const char *level = "debug";
+static const char *level = "debug", *wanted; // NULL: any text
+static int64_t since_ms;                     // before now; 0: any time
 static bool follow, json;
 
 static const struct argp_option options[] = {
@@ -24,6 +26,8 @@ static const struct argp_option options[] = {
     { "lines", 'n', "N", 0, "the last N lines (default: 100)", 0 },
     { "follow", 'f', NULL, 0, "go on with those that come", 0 },
     { "level", OPT_LEVEL, "LEVEL", 0, "not what is less severe: error, warn, info or debug", 0 },
+    { "since", OPT_SINCE, "DURATION", 0, "not what is older, such as 10m", 0 },
+    { "text", OPT_TEXT, "TEXT", 0, "only lines that have it, in any case", 0 },
     { "json", OPT_JSON, NULL, 0, "print each line as JSON", 0 },
     { 0 },
 };
@@ -45,6 +49,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
             command_usage(state, "--level: %s", error.text);
         level = value;
         return 0;
+    case OPT_SINCE: since_ms = command_duration(state, "since", value); return 0;
+    case OPT_TEXT: wanted = value; return 0;
     case OPT_JSON: json = true; return 0;
     default: return agent_words_parse(&words, key, value, state);
     }
@@ -94,6 +100,10 @@ static cJSON *make_request(void)
 
     cJSON_AddNumberToObject(request, "count", (double)count);
     cJSON_AddStringToObject(request, "level", level);
+    if (wanted)
+        cJSON_AddStringToObject(request, "text", wanted);
+    if (since_ms > 0)
+        live_json_add_int(request, "since_ms", live_time_ms() - since_ms);
     cJSON_AddBoolToObject(request, "follow", follow);
     return request;
 }

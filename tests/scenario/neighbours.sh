@@ -107,6 +107,8 @@ until_true logged 'out of memory|leak_memory: ended by signal 11'
 until_true logged '/dev/null: Too many open files'
 until_true logged "module 'crash_at_load': .*signal"
 until_true logged '"leave_quietly: ended with exit code 0'
+until_true logged '"fill_disk","event":"process.retry".*File too large'
+until_true logged '"flood_log","event":"process.output","text":"499 .u001b\[31mno.* sense.u0001 at all'
 
 step "all of it ends when it is told to, and nothing is left"
 tree=$(pgrep -P "$agent" || true)

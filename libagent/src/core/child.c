@@ -138,7 +138,7 @@ static live_err start_process(ag_child *child, const start_fds *fds, live_error 
 {
     live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
     int output = child->options.output ? child->options.output : STDERR_FILENO;
-    int map[AG_FD_COUNT] = { -1, output, output };
+    int map[AG_FD_COUNT] = { child->options.input ? child->options.input : -1, output, output };
 
     map[AG_FD_CONTROL] = fds->control[1];
     map[AG_FD_CONFIG] = fds->config;

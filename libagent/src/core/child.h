@@ -17,6 +17,7 @@ typedef struct ag_child_options {
     const char *const *env;  // ended by NULL
     const char *directory;   // where it runs
     const cJSON *config;     // what it is told; copied
+    int input;               // what it gets as standard input; -1: nothing
     int output;              // what it gets as standard output and error; 0: our standard error
     // It has been started and can be passed descriptors; or its state changed.
     void (*on_started)(ag_child *child, void *user);

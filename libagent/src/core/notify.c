@@ -49,6 +49,13 @@ void ag_notify(const char *format, ...)
         close(fd);
 }
 
+bool ag_notify_is_heard(void)
+{
+    struct sockaddr_un address;
+
+    return address_of(getenv("NOTIFY_SOCKET"), &address) > 0;
+}
+
 void ag_notify_ready(void)
 {
     ag_notify("READY=1");

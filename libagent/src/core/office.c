@@ -88,15 +88,15 @@ static live_err lock(ag_office *office, live_error *error)
                : err;
 }
 
-static live_err find_log(const ag_office *office, char *path, size_t size, live_error *error)
+static live_err find_log(ag_office *office, live_error *error)
 {
     char folder[AG_FOLDER_BYTES];
 
-    if (*path)
+    if (*office->log)
         return LIVE_OK;
     live_err err = ag_folder_make(AG_FOLDER_LOG, office->directory, folder, error);
     if (!err)
-        snprintf(path, size, "%s/agent.log", folder);
+        snprintf(office->log, sizeof office->log, "%s/agent.log", folder);
     return err;
 }
 
@@ -115,8 +115,7 @@ static live_err write_pid(ag_office *office, live_error *error)
 
 static live_err move_in(ag_office *office, bool detach, live_error *error)
 {
-    char log[AG_FOLDER_BYTES + 16];
-    live_err err = given_path("DDA_LOG_FILE", log, sizeof log, error);
+    live_err err = given_path("DDA_LOG_FILE", office->log, sizeof office->log, error);
 
     if (!err)
         err = given_path("DDA_PID_FILE", office->pid_path, sizeof office->pid_path, error);
@@ -130,9 +129,11 @@ static live_err move_in(ag_office *office, bool detach, live_error *error)
     if (!err)
         err = write_pid(office, error);
     if (!err && detach)
-        err = find_log(office, log, sizeof log, error);
+        err = find_log(office, error);
     if (!err && detach)
-        err = turn_to_log(log, error);
+        err = turn_to_log(office->log, error);
+    else
+        office->log[0] = '\0';
     return err;
 }
 

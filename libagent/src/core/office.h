@@ -13,6 +13,7 @@ typedef struct ag_office {
     char settings[PATH_MAX], directory[PATH_MAX]; // absolute
     char state[AG_FOLDER_BYTES], outbox[AG_FOLDER_BYTES], run[AG_FOLDER_BYTES];
     char pid_path[AG_FOLDER_BYTES + 16];
+    char log[AG_FOLDER_BYTES + 16]; // the file of the log; "": none was opened
     int lock, pid_fd;
     int teller; // who waits to be told how it went (ag_daemon_tell()); -1: nobody
 } ag_office;

@@ -302,13 +302,10 @@ static void do_settings(ag_supervisor *supervisor, ag_ticket ticket, const ag_re
 static void do_logs(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
 {
     const cJSON *json = request->json;
-    ag_journal_filter filter = { .processes = live_json_get(json, "processes"),
-                                 .least = LIVE_LOG_DEBUG };
+    const ag_journal_filter filter = ag_journal_filter_of(json);
     cJSON *body = cJSON_CreateObject();
     uint64_t caller = ticket.caller;
 
-    if (live_level_parse(live_json_str(json, "level", "debug"), &filter.least, NULL))
-        filter.least = LIVE_LOG_DEBUG;
     cJSON_AddItemToObject(
         body, "lines",
         ag_journal_tail(supervisor->journal, &filter, (size_t)live_json_int(json, "count", LINES)));

@@ -2,6 +2,7 @@
 // What a settings file asks an agent for.
 #include "core/plan.h"
 
+#include <limits.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 
 #include "core/check.h"
 #include "core/redact.h"
+#include "core/remote_log.h"
 #include "core/value.h"
 
 // Findings
@@ -121,6 +123,39 @@ static cJSON *plan_process(const ag_settings *settings, const ag_catalogue *cata
     return process;
 }
 
+// Where the log goes.
+static void plan_log(const ag_settings *settings, const ag_logging *logging, cJSON *plan)
+{
+    cJSON *log = cJSON_AddObjectToObject(plan, "log");
+    const char *folder = ag_settings_directory(settings), *file = logging->file;
+    char path[PATH_MAX];
+
+    snprintf(path, sizeof path, "%s%s%s", *file && *file != '/' ? folder : "",
+             *file && *file != '/' ? "/" : "", file);
+    cJSON_AddStringToObject(log, "file", path);
+    live_json_add_int(log, "max_size", logging->max_size_bytes);
+    live_json_add_int(log, "max_files", logging->max_files);
+    cJSON_AddBoolToObject(log, "to_live", logging->log_to_live);
+}
+
+// The process that sends the log, unless the settings have one of that name.
+static void plan_remote_log(const ag_logging *logging, cJSON *processes)
+{
+    if (!logging->log_to_live || live_json_get(processes, AG_REMOTE_LOG))
+        return;
+    cJSON *process = cJSON_AddObjectToObject(processes, AG_REMOTE_LOG);
+    cJSON *config = cJSON_AddObjectToObject(process, "config");
+    cJSON *own = cJSON_AddObjectToObject(config, "settings");
+
+    cJSON_AddTrueToObject(process, "enabled");
+    cJSON_AddStringToObject(process, "type", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(config, "module", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(config, "name", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(config, "type", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(own, "type", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(own, "event_type", logging->event_type);
+}
+
 cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
 {
     cJSON *plan = cJSON_CreateObject(), *findings = ag_check_all(settings, catalogue);
@@ -133,11 +168,14 @@ cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
         cJSON_AddItemToObject(plan, "live", cJSON_Duplicate(live, true));
     cJSON_AddItemToObject(plan, "settings", ag_redact(settings, catalogue));
     cJSON_AddItemToObject(plan, "findings", findings);
+    const ag_logging logging = ag_settings_logging(settings);
+    plan_log(settings, &logging, plan);
     cJSON *processes = cJSON_AddObjectToObject(plan, "processes");
     if (!ag_findings_have(findings, AG_REFUSED))
         cJSON_ArrayForEach (process, ag_settings_processes(settings))
             cJSON_AddItemToObject(processes, process->string,
                                   plan_process(settings, catalogue, process));
+    plan_remote_log(&logging, processes);
     return plan;
 }
 

@@ -33,14 +33,9 @@ typedef struct live_block {
     int64_t port;
 } live_block;
 
-typedef struct logging_block {
-    const char *level, *event_type;
-    bool log_to_live;
-} logging_block;
-
 typedef struct top {
     live_block live;
-    logging_block logging;
+    ag_logging logging;
     agent_strings enabled_modules;
 } top;
 
@@ -65,13 +60,20 @@ static const agent_setting live_rows[] = {
 };
 
 static const agent_setting logging_rows[] = {
-    AGENT_STRING(logging_block, level, "info",
+    AGENT_STRING(ag_logging, level, "info",
                  "The least severe level that is logged: error, warn, info or debug.",
                  .pattern = "^([Ee][Rr][Rr][Oo][Rr]|[Ww][Aa][Rr][Nn]([Ii][Nn][Gg])?|[Ii][Nn][Ff]["
                             "Oo]|[Dd][Ee][Bb][Uu][Gg])$"),
-    AGENT_STRING(logging_block, event_type, "dda_log",
-                 "Type of the events that the log is sent as."),
-    AGENT_BOOL(logging_block, log_to_live, "false", "Whether the log is sent to the platform too."),
+    AGENT_STRING(ag_logging, event_type, "dda_log", "Type of the events that the log is sent as."),
+    AGENT_BOOL(ag_logging, log_to_live, "false", "Whether the log is sent to the platform too."),
+    AGENT_STRING(ag_logging, file, "",
+                 "File that the log goes to, from the folder of the settings; without it "
+                 ".live/log/agent.log in the background, and standard error elsewhere."),
+    AGENT_SIZE(ag_logging, max_size_bytes, "10 MB",
+               "Size from which on the log goes on in a new file.", .least = "64 KiB"),
+    AGENT_INT(ag_logging, max_files, "5",
+              "Files of the log that are kept, the one in use among them.", .least = "1",
+              .most = "1000"),
     { 0 },
 };
 
@@ -80,7 +82,7 @@ static const agent_setting top_rows[] = {
                   .pattern = "^[^/]+$"),
     AGENT_UNUSED("processes", "The processes by name."),
     AGENT_OBJECT(top, live, live_block, live_rows, "The platform."),
-    AGENT_OBJECT(top, logging, logging_block, logging_rows, "The agent's log."),
+    AGENT_OBJECT(top, logging, ag_logging, logging_rows, "The agent's log."),
     AGENT_UNUSED("DEBUG", "Not used; files of the Python agent carry it."),
     AGENT_UNUSED("temp_dir", "Not used; files of the Python agent carry it."),
     { 0 },
@@ -284,6 +286,19 @@ const cJSON *ag_settings_findings(const ag_settings *settings)
 const char *ag_settings_directory(const ag_settings *settings)
 {
     return settings->directory;
+}
+
+ag_logging ag_settings_logging(const ag_settings *settings)
+{
+    static const ag_table table = { .rows = logging_rows, .stride = sizeof *logging_rows };
+    ag_logging logging = { .level = "info", .event_type = "", .file = "" };
+    ag_config *config = NULL;
+
+    if (ag_config_new(table, sizeof logging, live_json_get(settings->json, "logging"), "", &config,
+                      NULL) == LIVE_OK)
+        logging = *(const ag_logging *)ag_config_data(config);
+    ag_config_free(config);
+    return logging;
 }
 
 live_level ag_settings_level(const ag_settings *settings)

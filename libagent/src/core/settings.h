@@ -12,6 +12,13 @@
 
 typedef struct ag_settings ag_settings;
 
+// As in the file.
+typedef struct ag_logging {
+    const char *level, *event_type, *file;
+    int64_t max_size_bytes, max_files;
+    bool log_to_live;
+} ag_logging;
+
 // The table of the file's top level, for the reference.
 extern const ag_table ag_settings_table;
 
@@ -25,6 +32,7 @@ const cJSON *ag_settings_findings(const ag_settings *settings);
 
 // The folder of the file, absolute.
 const char *ag_settings_directory(const ag_settings *settings);
+ag_logging ag_settings_logging(const ag_settings *settings); // texts live as long as these
 live_level ag_settings_level(const ag_settings *settings);
 
 const cJSON *ag_settings_json(const ag_settings *settings);      // all of it

@@ -14,9 +14,10 @@
 #include "core/inquiry.h"
 #include "core/passing.h"
 #include "core/plan.h"
+#include "core/remote_log.h"
 #include "core/surroundings.h"
 
-enum { SAID_BYTES = 200 };
+enum { LAST_LINES = 5, GATEWAY_MS = 1000 };
 
 #define GATEWAY "gateway"
 
@@ -24,13 +25,15 @@ struct ag_member {
     ag_member *next;
     ag_staff *staff;
     char *name;
-    cJSON *plan;           // of the settings in force; the gateway's is {"enabled", "config"}
-    ag_environment *env;   // of the child; NULL: the gateway, whose is the staff's
-    ag_child *child;       // NULL: it cannot run
-    ag_capture *output;    // of the child
-    char said[SAID_BYTES]; // its last word of error
-    bool stopped;          // by hand
-    bool leaving;          // it is in the settings no more: freed once it has ended
+    cJSON *plan;          // of the settings in force; the gateway's is {"enabled", "config"}
+    ag_environment *env;  // of the child; NULL: the gateway, whose is the staff's
+    ag_child *child;      // NULL: it cannot run
+    ag_capture *output;   // of the child
+    ag_said saying, said; // its last word of error, now and before its last end
+    cJSON *lines, *last_lines;
+    bool stopped; // by hand
+    bool leaving; // it is in the settings no more: freed once it has ended
+    bool held;    // it starts when the gateway has
 };
 
 struct ag_staff {
@@ -40,8 +43,8 @@ struct ag_staff {
     char *gateway_path;
     ag_environment *gateway_env;
     ag_member *first; // the gateway
-    live_timer *sweep;
-    bool stopping;
+    live_timer *sweep, *patience;
+    bool stopping, holding; // workers wait for the gateway
 };
 
 // Links
@@ -79,6 +82,25 @@ static void on_started(ag_child *child, void *user)
         connect_worker(member->staff, worker);
 }
 
+// Starting: the gateway first; the workers once it is ready, or has taken too long.
+
+static void let_start(ag_staff *staff)
+{
+    if (!staff->holding)
+        return;
+    staff->holding = false;
+    live_timer_set(staff->patience, -1, 0);
+    for (ag_member *worker = staff->first->next; worker; worker = worker->next)
+        if (worker->held)
+            ag_child_start(worker->child);
+}
+
+static void on_patience_over(live_timer *timer, void *user)
+{
+    (void)timer;
+    let_start(user);
+}
+
 // Stopping: the workers first; then the gateway.
 
 static bool is_over(const ag_member *member)
@@ -113,30 +135,46 @@ void ag_staff_stop(ag_staff *staff)
 
 // Members
 
+static void on_line(const char *line, size_t length, void *user)
+{
+    ag_member *member = user;
+    ag_said said = { .text = "" };
+
+    ag_journal_add(member->staff->options.journal, member->name, line, length, &said);
+    if (said.grave)
+        member->saying = said;
+    if (!member->lines)
+        member->lines = cJSON_CreateArray();
+    cJSON_AddItemToArray(member->lines, cJSON_CreateString(said.text));
+    if (cJSON_GetArraySize(member->lines) > LAST_LINES)
+        cJSON_DeleteItemFromArray(member->lines, 0);
+}
+
+// What it said last is why it has ended.
+static void keep_last_words(ag_member *member)
+{
+    ag_capture_flush(member->output);
+    if (member->lines) {
+        cJSON_Delete(member->last_lines);
+        member->last_lines = member->lines;
+        member->lines = NULL;
+    }
+    member->said = member->saying;
+    member->saying = (ag_said){ .text = "" };
+}
+
 static void on_changed(ag_child *child, void *user)
 {
     ag_member *member = user;
 
-    (void)child;
+    if (ag_member_is_gateway(member) && ag_child_state(child) == AG_UP)
+        let_start(member->staff);
     if (is_over(member))
-        ag_capture_flush(member->output);
+        keep_last_words(member);
     if (member->leaving && is_over(member))
         live_timer_set(member->staff->sweep, 0, 0);
     member->staff->options.on_changed(member, member->staff->options.user);
     go_on_stopping(member->staff);
-}
-
-// What it says last before it ends is why.
-static void on_line(const char *line, size_t length, void *user)
-{
-    ag_member *member = user;
-    cJSON *json = NULL;
-
-    ag_journal_add(member->staff->options.journal, member->name, line, length);
-    if (*line == '{' && live_json_parse(line, length, &json, NULL) == LIVE_OK &&
-        strcmp(live_json_str(json, "level", ""), "error") == 0)
-        snprintf(member->said, sizeof member->said, "%s", live_json_str(json, "text", ""));
-    cJSON_Delete(json);
 }
 
 static void free_member(ag_member *member)
@@ -145,6 +183,8 @@ static void free_member(ag_member *member)
     ag_environment_free(member->env);
     ag_capture_free(member->output);
     cJSON_Delete(member->plan);
+    cJSON_Delete(member->lines);
+    cJSON_Delete(member->last_lines);
     free(member->name);
     free(member);
 }
@@ -206,6 +246,7 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
     static const char *const gateway_argv[] = { "live-gateway", NULL };
     ag_staff *staff = member->staff;
     bool gateway = ag_member_is_gateway(member);
+    bool log = strcmp(live_json_str(config, "module", ""), AG_REMOTE_LOG) == 0;
     ag_child_options options = { .name = member->name,
                                  .file = gateway ? staff->gateway_path : "/proc/self/exe",
                                  .argv = gateway ? gateway_argv : worker_argv,
@@ -213,6 +254,7 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
                                                                     : member->env),
                                  .directory = staff->options.directory,
                                  .config = config,
+                                 .input = log ? staff->options.log : 0,
                                  .output = ag_capture_fd(member->output),
                                  .on_started = on_started,
                                  .on_changed = on_changed,
@@ -260,7 +302,9 @@ static void act(ag_member *member, ag_change change)
     if (!member->child)
         return;
     member->stopped = member->stopped && change != AG_START;
-    if (change == AG_START)
+    if (change == AG_START && member->staff->holding && !ag_member_is_gateway(member))
+        member->held = true;
+    else if (change == AG_START)
         ag_child_start(member->child);
     else if (change == AG_STOP || change == AG_REMOVE)
         ag_child_stop(member->child);
@@ -351,6 +395,11 @@ live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error 
 {
     live_err err = take_gateway(staff, plan, changes, error);
 
+    if (!staff->plan) {
+        staff->holding = true;
+        live_timer_set(staff->patience, GATEWAY_MS, 0);
+    }
+
     if (!err)
         err = take_processes(staff, plan, changes, error);
     cJSON_Delete(staff->plan);
@@ -378,6 +427,8 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
     if (!err)
         err = live_timer_new(loop, -1, 0, on_sweep, staff, &staff->sweep, error);
     if (!err)
+        err = live_timer_new(loop, -1, 0, on_patience_over, staff, &staff->patience, error);
+    if (!err)
         err = add_member(staff, GATEWAY, &gateway, error);
     if (err) {
         ag_staff_free(staff);
@@ -397,6 +448,7 @@ void ag_staff_free(ag_staff *staff)
         free_member(member);
     }
     live_timer_free(staff->sweep);
+    live_timer_free(staff->patience);
     ag_environment_free(staff->gateway_env);
     cJSON_Delete(staff->plan);
     free(staff->gateway_path);
@@ -462,6 +514,11 @@ const cJSON *ag_member_plan(const ag_member *member)
     return member->plan;
 }
 
+const cJSON *ag_member_last_lines(const ag_member *member)
+{
+    return member->last_lines;
+}
+
 void ag_member_reason(const ag_member *member, char *out, size_t size)
 {
     const cJSON *fault = ag_plan_fault(member->staff->plan, member->name);
@@ -471,7 +528,7 @@ void ag_member_reason(const ag_member *member, char *out, size_t size)
     if (!ag_member_child(member) && fault)
         ag_plan_say(fault, out, size);
     else if (*ended)
-        snprintf(out, size, "%s%s%s", ended, *member->said ? ": " : "", member->said);
+        snprintf(out, size, "%s%s%s", ended, *member->said.text ? ": " : "", member->said.text);
 }
 
 live_err ag_member_start(ag_member *member, live_error *error)
@@ -483,6 +540,7 @@ live_err ag_member_start(ag_member *member, live_error *error)
         return live_fail(error, LIVE_E_INVALID, "%s", reason);
     }
     member->stopped = false;
+    member->held = false;
     ag_child_start(member->child);
     return LIVE_OK;
 }
@@ -490,6 +548,7 @@ live_err ag_member_start(ag_member *member, live_error *error)
 void ag_member_stop(ag_member *member)
 {
     member->stopped = true;
+    member->held = false;
     if (member->child)
         ag_child_stop(member->child);
 }

@@ -15,6 +15,7 @@ typedef struct ag_staff_options {
     const char *state;     // folder of the saved state
     const char *outbox;    // folder of the events that wait
     ag_journal *journal;
+    int log; // standard input of the process that sends the log to the platform
     void (*on_changed)(ag_member *member, void *user);
     void (*on_stopped)(void *user); // after ag_staff_stop(): all have ended
     void *user;
@@ -49,6 +50,9 @@ const cJSON *ag_member_plan(const ag_member *member);
 
 // Why it does not run or ended last, for people; "": there is nothing to tell.
 void ag_member_reason(const ag_member *member, char *out, size_t size);
+
+// The last lines that it wrote before it ended, the oldest first. Borrowed; NULL: it has not ended.
+const cJSON *ag_member_last_lines(const ag_member *member);
 
 // For an operator: by hand, until its settings change or the agent ends. LIVE_E_INVALID: it cannot run.
 live_err ag_member_start(ag_member *member, live_error *error);

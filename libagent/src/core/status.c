@@ -55,6 +55,9 @@ static cJSON *describe_member(const ag_member *member, const cJSON *report, int6
     ag_member_reason(member, reason, sizeof reason);
     if (*reason && !ag_member_is_stopped(member))
         cJSON_AddStringToObject(process, "reason", reason);
+    if (*reason && ag_member_last_lines(member))
+        cJSON_AddItemToObject(process, "last_lines",
+                              cJSON_Duplicate(ag_member_last_lines(member), true));
     if (child) {
         const ag_unit *unit = ag_child_unit(child);
         live_json_add_int(process, "restarts", unit->restarts);

@@ -14,6 +14,7 @@
 
 #include "core/daemon.h"
 #include "core/finding.h"
+#include "core/notify.h"
 #include "core/plan.h"
 #include "core/tree.h"
 
@@ -134,6 +135,21 @@ static void refuse(ag_supervisor *supervisor, cJSON *lines)
     fail_reload(supervisor, &error);
 }
 
+// The file that the settings name, or in the background the one that was opened at the start; its limits; and the platform.
+static void direct_log(ag_supervisor *supervisor, const cJSON *plan)
+{
+    const cJSON *log = live_json_get(plan, "log");
+    const char *given = live_json_str(log, "file", ""),
+               *path = *given ? given : supervisor->office.log;
+    live_error error = { 0 };
+
+    if (*path && ag_journal_to_file(supervisor->journal, path, live_json_int(log, "max_size", 0),
+                                    live_json_int(log, "max_files", 1), &error))
+        live_log(LIVE_LOG_ERROR, "log.open", "%s", error.text);
+    ag_journal_forward(supervisor->journal,
+                       live_json_bool(log, "to_live", false) ? supervisor->forward : NULL);
+}
+
 static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
 {
     cJSON *changes = cJSON_CreateObject();
@@ -141,6 +157,7 @@ static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
     live_level level = LIVE_LOG_INFO;
     bool first = !ag_staff_plan(supervisor->staff);
 
+    direct_log(supervisor, plan);
     if (live_level_parse(live_json_str(plan, "level", "info"), &level, NULL) == LIVE_OK)
         ag_journal_set_level(supervisor->journal, level);
     report(plan, false);
@@ -184,6 +201,8 @@ static void on_planned(cJSON *plan, const live_error *why, void *user)
 
     ag_planner_free(supervisor->planner);
     supervisor->planner = NULL;
+    if (supervisor->ready)
+        ag_notify_ready(); // the end of the reload, whatever became of it
     if (text) {
         lines = cJSON_CreateArray();
         cJSON_AddItemToArray(lines, cJSON_CreateString(text));
@@ -214,6 +233,8 @@ static void read_settings(ag_supervisor *supervisor)
     live_error error = { 0 };
     cJSON *lines;
 
+    if (supervisor->ready)
+        ag_notify_reloading();
     if (!ag_planner_start(supervisor->loop, supervisor->office.settings, on_planned, supervisor,
                           &supervisor->planner, &error))
         return;
@@ -244,6 +265,7 @@ void ag_supervisor_stop(ag_supervisor *supervisor, const char *why)
         return;
     live_log(LIVE_LOG_INFO, "agent.stopping", "stopping: %s", why);
     supervisor->stopping = true;
+    ag_notify("STOPPING=1\nSTATUS=stopping: %s", why);
     ag_planner_free(supervisor->planner); // a reload that is under way is over
     supervisor->planner = NULL;
     ag_operate_end(supervisor);
@@ -272,6 +294,21 @@ static void on_hang_up(live_signal *signal, int number, void *user)
         on_stop_signal(signal, number, user);
     else if (!supervisor->stopping)
         ag_supervisor_reload(supervisor, NULL);
+}
+
+static void on_reopen(live_signal *signal, int number, void *user)
+{
+    (void)signal;
+    (void)number;
+    ag_journal_reopen(((ag_supervisor *)user)->journal);
+}
+
+// The service manager's watchdog is fed by this loop alone, so that it means this loop.
+static void feed_watchdog(live_timer *timer, void *user)
+{
+    (void)timer;
+    (void)user;
+    ag_notify("WATCHDOG=1");
 }
 
 // Strays: what a worker started and left behind becomes a child of the supervisor, which is its end.
@@ -304,6 +341,15 @@ static bool has_settled(const ag_supervisor *supervisor)
     return ag_staff_plan(supervisor->staff) != NULL;
 }
 
+static void tell_manager(const ag_supervisor *supervisor)
+{
+    char *verdict = ag_notify_is_heard() ? ag_operate_verdict(supervisor) : NULL;
+
+    if (verdict)
+        ag_notify("STATUS=%s", verdict);
+    free(verdict);
+}
+
 static void tell_ready(ag_supervisor *supervisor)
 {
     char *verdict = ag_operate_verdict(supervisor);
@@ -311,6 +357,7 @@ static void tell_ready(ag_supervisor *supervisor)
     supervisor->ready = true;
     live_log(LIVE_LOG_INFO, "agent.ready", "ready: %s", verdict ? verdict : "");
     ag_daemon_tell(&supervisor->office.teller, EXIT_SUCCESS, verdict ? verdict : "");
+    ag_notify_ready();
     free(verdict);
 }
 
@@ -335,15 +382,14 @@ static void on_changed(ag_member *member, void *user)
     ag_operate_changed(supervisor);
     if (!supervisor->ready && !supervisor->stopping && has_settled(supervisor))
         tell_ready(supervisor);
+    if (!supervisor->stopping)
+        tell_manager(supervisor);
 }
 
 static bool fits(const cJSON *filter, const cJSON *news)
 {
-    ag_journal_filter wanted = { .processes = live_json_get(filter, "processes"),
-                                 .least = LIVE_LOG_DEBUG };
+    const ag_journal_filter wanted = ag_journal_filter_of(filter);
 
-    if (live_level_parse(live_json_str(filter, "level", "debug"), &wanted.least, NULL))
-        wanted.least = LIVE_LOG_DEBUG;
     return ag_journal_fits(&wanted, live_json_get(news, "line"));
 }
 
@@ -369,6 +415,7 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
                                  .state = supervisor->office.state,
                                  .outbox = supervisor->office.outbox,
                                  .journal = supervisor->journal,
+                                 .log = ag_forward_fd(supervisor->forward),
                                  .on_changed = on_changed,
                                  .on_stopped = on_stopped,
                                  .user = supervisor };
@@ -393,10 +440,16 @@ static live_err supervise(ag_supervisor *supervisor, live_error *error)
     } rows[] = { { SIGINT, on_stop_signal },
                  { SIGTERM, on_stop_signal },
                  { SIGHUP, on_hang_up },
+                 { SIGUSR1, on_reopen },
                  { SIGCHLD, end_strays } };
     live_signal *signals[sizeof rows / sizeof *rows] = { NULL };
+    int64_t every_ms = ag_notify_every_ms();
+    live_timer *feed = NULL;
     live_err err = LIVE_OK;
 
+    if (every_ms > 0)
+        err =
+            live_timer_new(supervisor->loop, every_ms, every_ms, feed_watchdog, NULL, &feed, error);
     for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
         err = live_signal_new(supervisor->loop, rows[i].number, rows[i].fn, supervisor, &signals[i],
                               error);
@@ -407,6 +460,7 @@ static live_err supervise(ag_supervisor *supervisor, live_error *error)
     }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         live_signal_free(signals[i]);
+    live_timer_free(feed);
     return err;
 }
 
@@ -417,6 +471,8 @@ static void tear_down(ag_supervisor *supervisor)
     ag_staff_free(supervisor->staff);
     ag_inquiry_free(supervisor->inquiry);
     ag_journal_listen(supervisor->journal, NULL, NULL);
+    ag_journal_forward(supervisor->journal, NULL);
+    ag_forward_free(supervisor->forward);
     ag_control_free(supervisor->control);
     live_loop_free(supervisor->loop);
     cJSON_Delete(supervisor->refused);
@@ -428,7 +484,9 @@ static void run(ag_supervisor *supervisor)
 
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     supervisor->started_ms = live_time_ms();
-    live_err err = set_up(supervisor, &error);
+    live_err err = ag_forward_new(&supervisor->forward, &error);
+    if (!err)
+        err = set_up(supervisor, &error);
     if (!err) {
         ag_journal_listen(supervisor->journal, on_log_line, supervisor);
         err = supervise(supervisor, &error);

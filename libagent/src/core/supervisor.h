@@ -35,6 +35,7 @@ typedef struct ag_supervisor {
     live_loop *loop;
     ag_office office;
     ag_journal *journal;
+    ag_forward *forward; // to the process that sends the log
     ag_staff *staff;
     ag_control *control;
     ag_inquiry *inquiry;

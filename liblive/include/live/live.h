@@ -5,6 +5,7 @@
 #ifndef LIVE_LIVE_H
 #define LIVE_LIVE_H
 
+#include <live/action.h>
 #include <live/annotation.h>
 #include <live/api.h>
 #include <live/asset.h>

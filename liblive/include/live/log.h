@@ -11,6 +11,7 @@
 #include <live/api.h>
 #include <live/buf.h>
 #include <live/error.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -32,6 +33,11 @@ typedef struct live_log_record {
     const char *process; ///< who speaks, or ""
     const char *event;   ///< stable dotted id, such as "query.timeout"
     const char *text;    ///< one line for people
+
+    const char *task_uuid;     ///< of the action that it belongs to (see action.h); NULL: none
+    const int *task_level;     ///< its place there
+    size_t task_depth;         ///< how many numbers that has
+    const char *action_status; ///< "started", "succeeded" or "failed"; NULL: it is no action's own
 } live_log_record;
 
 /** Called on the thread that logs; the record is borrowed for the call. Must not log. */

@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/action.h"
 #include "base/auto.h"
+#include "base/utf8.h"
 
 static const char *const names[] = { "error", "warn", "info", "debug" };
 static const char *const colours[] = { "\033[31m", "\033[33m", "", "\033[2m" };
@@ -26,7 +29,7 @@ static struct {
 static struct {
     int fd;
     const char *process;
-    bool colour, plain;
+    bool colour, plain, journal;
 } writer;
 
 const char *live_level_name(live_level level)
@@ -65,6 +68,22 @@ static void write_line(live_buf *line)
     (void)ignored;
 }
 
+static void add_task(live_buf *buf, const live_log_record *record)
+{
+    if (!record->task_uuid)
+        return;
+    live_buf_add_text(buf, ",\"task_uuid\":");
+    live_buf_add_json_string(buf, record->task_uuid);
+    live_buf_add_text(buf, ",\"task_level\":[");
+    for (size_t i = 0; i < record->task_depth; i++)
+        live_buf_add_format(buf, "%s%d", i > 0 ? "," : "", record->task_level[i]);
+    live_buf_add_text(buf, "]");
+    if (record->action_status) {
+        live_buf_add_text(buf, ",\"action_status\":");
+        live_buf_add_json_string(buf, record->action_status);
+    }
+}
+
 void live_buf_add_log(live_buf *buf, const live_log_record *record)
 {
     live_buf_add_format(buf, "{\"time_ms\":%lld,\"level\":\"%s\",\"process\":",
@@ -74,15 +93,41 @@ void live_buf_add_log(live_buf *buf, const live_log_record *record)
     live_buf_add_json_string(buf, record->event);
     live_buf_add_text(buf, ",\"text\":");
     live_buf_add_json_string(buf, record->text);
+    add_task(buf, record);
     live_buf_add_text(buf, "}");
+}
+
+// The service manager's journal takes the level from the beginning of a line.
+static void add_priority(live_buf *line, live_level level)
+{
+    static const char priorities[] = { '3', '4', '6', '7' };
+
+    if (writer.journal)
+        live_buf_add_format(line, "<%c>", priorities[level]);
 }
 
 static void write_json(const live_log_record *record)
 {
     LV_AUTO(live_buf_free) live_buf *line = live_buf_new();
 
+    add_priority(line, record->level);
     live_buf_add_log(line, record);
     write_line(line);
+}
+
+// What would move the cursor, or change a terminal's mind, is shown as a question mark.
+static void add_visible(live_buf *line, const char *text)
+{
+    size_t left = strlen(text), length;
+
+    for (; left > 0; text += length, left -= length) {
+        unsigned char c = (unsigned char)*text;
+        length = lv_utf8_length(text, left);
+        bool shown = length > 0 && (c >= 0x20 || c == '\t') && c != 0x7F &&
+                     !(c == 0xC2 && (unsigned char)text[1] < 0xA0);
+        length = length > 0 ? length : 1;
+        live_buf_add(line, shown ? text : "?", shown ? length : 1);
+    }
 }
 
 static void write_plain(const live_log_record *record)
@@ -99,7 +144,7 @@ static void write_plain(const live_log_record *record)
                         live_level_name(record->level), writer.colour ? "\033[0m" : "");
     if (*record->process)
         live_buf_add_format(line, "%s: ", record->process);
-    live_buf_add_text(line, record->text);
+    add_visible(line, record->text);
     write_line(line);
 }
 
@@ -114,6 +159,20 @@ static void write_own(const live_log_record *record, void *user)
     live_log_write(record);
 }
 
+// systemd says which file its journal is: "DEVICE:INODE".
+static bool is_journal(int fd)
+{
+    const char *given = getenv("JOURNAL_STREAM");
+    char own[64];
+    struct stat file;
+
+    if (!given || fstat(fd, &file))
+        return false;
+    snprintf(own, sizeof own, "%llu:%llu", (unsigned long long)file.st_dev,
+             (unsigned long long)file.st_ino);
+    return strcmp(given, own) == 0;
+}
+
 void live_log_to_fd(live_level least, int fd, const char *process)
 {
     const char *no_colour = getenv("NO_COLOR");
@@ -122,8 +181,18 @@ void live_log_to_fd(live_level least, int fd, const char *process)
     writer.fd = fd;
     writer.process = process;
     writer.plain = terminal;
+    writer.journal = is_journal(fd);
     writer.colour = terminal && !(no_colour && *no_colour);
     live_log_to(least, write_own, NULL);
+}
+
+void lv_log_put(live_log_record *record)
+{
+    if (!target.sink || record->level > target.least)
+        return;
+    record->process = writer.process ? writer.process : "";
+    lv_action_place(record);
+    target.sink(record, target.user);
 }
 
 void live_log(live_level level, const char *event, const char *format, ...)
@@ -137,10 +206,8 @@ void live_log(live_level level, const char *event, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
 
-    live_log_record record = { .time_ms = live_time_ms(),
-                               .level = level,
-                               .event = event,
-                               .text = text,
-                               .process = writer.process ? writer.process : "" };
-    target.sink(&record, target.user);
+    live_log_record record = {
+        .time_ms = live_time_ms(), .level = level, .event = event, .text = text
+    };
+    lv_log_put(&record);
 }

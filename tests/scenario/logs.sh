@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The log of an agent: captured, filtered, renamed, opened again, sent to the platform; and what the service manager hears.
+#
+#   logs.sh BIN-OF-live MODULES LISTENER
+set -eu
+
+live=$1
+export LIVE_MODULE_PATH=$2
+listener=$3
+work=$(mktemp -d)
+platform=
+agent=
+manager=
+at=
+steps=0
+stop() {
+    code=$?
+    for process in $agent $platform $manager; do kill -KILL "$process" 2>/dev/null || true; done
+    [ "$code" -eq 0 ] || { echo "logs.sh: failed at: $at" >&2; tail -n 30 "$work/agent.log" >&2; }
+    rm -rf "$work"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
+fail() { echo "logs.sh: $*" >&2; exit 1; }
+until_true() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] || fail "not in 20 s: $*"
+        sleep 0.05
+    done
+}
+heard() { grep -q -- "$1" "$work/manager"; }
+logs() { "$live" logs -s "$work/settings.json" "$@"; }
+rows() { "$live" query -s "$work/settings.json" "$@" --timeout 20s; }
+
+"$live" simulate --port 0 --tcp-port 0 >"$work/platform" 2>"$work/platform.err" &
+platform=$!
+until_true test -s "$work/platform"
+url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
+write_settings() {
+    cat >"$work/settings.json" <<END
+{ "enabled_modules": ["sick", "failing"],
+  "processes": { "flood": { "type": "flood_log", "enabled": $2, "every": "100ms" },
+                 "bad": { "type": "fail_at_poll", "enabled": true, "restart": "never" },
+                 "quiet": { "type": "idle", "enabled": true } },
+  "logging": { $1 },
+  "live": { "url": "$url", "username": "live-agent", "password": "live-agent",
+            "rest_input": "/services/plugin-restinput/x/" } }
+END
+}
+
+step "the service manager hears that it is ready, reloads, and that its loop goes round"
+"$listener" "$work/notify" >"$work/manager" &
+manager=$!
+until_true test -S "$work/notify"
+write_settings '"log_to_live": true' false
+NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=200000 "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
+agent=$!
+until_true heard '^READY=1'
+until_true heard '^STATUS='
+until_true heard '^WATCHDOG=1'
+"$live" reload -s "$work/settings.json" >"$work/out"
+until_true heard '^RELOADING=1'
+[ "$(grep -c '^READY=1' "$work/manager")" -ge 2 ] || until_true heard 'RELOADING=1.*READY=1'
+
+step "the log is at the platform, in the form of the Python agent"
+rows 'dda_log process:bad' --span 'last hour' --follow --count 1 >"$work/row"
+for member in '"message":"poll: this one always fails"' '"task_level":\[1\]' '"message_type":"error"' '"task_uuid":"'; do
+    grep -q -- "$member" "$work/row" || fail "no $member in $(cat "$work/row")"
+done
+
+step "status keeps why a process has failed, and what it said last"
+"$live" status -s "$work/settings.json" --json >"$work/status" || true
+grep -q '"reason":"ended with exit code 1: poll: this one always fails"' "$work/status" || fail "$(cat "$work/status")"
+grep -q '"last_lines":\[.*this one always fails' "$work/status" || fail "$(cat "$work/status")"
+
+step "lines are found by process, level, time and text"
+logs bad | grep -q 'this one always fails' || fail "not by process"
+logs --level error --text ALWAYS | grep -q 'bad: poll' || fail "not by level and text"
+[ -z "$(logs --text 'nobody said this')" ] || fail "a line that does not fit"
+logs --since 1h --json | grep -q '"event":"agent.ready"' || fail "not by time"
+kill -TERM "$agent"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+until_true heard '^STOPPING=1'
+
+step "the file that the settings name grows, is renamed, and the oldest goes"
+write_settings '"file": "log/agent.json", "max_size": "64 KiB", "max_files": 3' true
+mkdir "$work/log"
+"$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
+agent=$!
+until_true test -e "$work/log/agent.json.2"
+sleep 0.3
+[ ! -e "$work/log/agent.json.3" ] || fail "there are more than three"
+for file in "$work/log/agent.json" "$work/log/agent.json.1"; do
+    [ "$(stat -c %a "$file")" = 640 ] || fail "$file has mode $(stat -c %a "$file")"
+done
+[ "$(stat -c %s "$work/log/agent.json.1")" -lt 70000 ] || fail "a file is too long"
+if grep -avE '^\{"time_ms":[0-9]+,"level":"[a-z]+","process":"[^"]*","event":"[^"]*","text":".*"\}$' "$work/log/agent.json.1"; then
+    fail "a line is no JSON of ours"
+fi
+
+step "after SIGUSR1 the log goes on in a new file of the name"
+write_settings '"file": "log/agent.json", "max_size": "64 KiB", "max_files": 3' false
+"$live" reload -s "$work/settings.json" >"$work/out"
+mv "$work/log/agent.json" "$work/moved"
+kill -USR1 "$agent"
+until_true test -e "$work/log/agent.json"
+kill -TERM "$agent"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+grep -q '"event":"agent.stopped"' "$work/log/agent.json" || fail "the end is not in the new file"
+! grep -E 'Sanitizer|runtime error' "$work/agent.log" "$work"/log/* || fail "a sanitizer"
+
+kill -TERM "$platform"
+wait "$platform"
+platform=
+echo "$steps passed, 0 failed"
