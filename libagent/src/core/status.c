@@ -230,6 +230,23 @@ static void judge_processes(const cJSON *status, live_buf *reason)
     }
 }
 
+static void judge_queries(const cJSON *status, live_buf *reason)
+{
+    const cJSON *process;
+    const char *first = NULL, *why = NULL;
+
+    cJSON_ArrayForEach (process, live_json_get(status, "processes")) {
+        if (first || !live_json_str(process, "no_rows", NULL))
+            continue;
+        first = live_json_str(process, "name", "");
+        why = live_json_str(process, "no_rows", "");
+    }
+    if (!first)
+        return;
+    separate(reason);
+    live_buf_add_format(reason, "the query of '%s' does not run (%s)", first, why);
+}
+
 static void judge_reload(const cJSON *status, live_buf *reason)
 {
     const cJSON *reload = live_json_get(status, "reload");
@@ -273,6 +290,7 @@ void ag_status_judge(cJSON *status, int64_t now_ms)
 
     judge_platform(status, reason, now_ms);
     judge_processes(status, reason);
+    judge_queries(status, reason);
     judge_reload(status, reason);
     if (live_buf_length(reason) == 0 || live_json_bool(status, "stopping", false)) {
         live_buf_clear(reason);

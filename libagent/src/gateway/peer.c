@@ -244,6 +244,8 @@ cJSON *ag_peers_report(const ag_peers *peers)
 
     for (const peer *peer = peers->first; peer; peer = peer->next) {
         cJSON *own = cJSON_AddObjectToObject(report, peer->name);
+        if (*ag_questions_trouble(peer->questions))
+            cJSON_AddStringToObject(own, "no_rows", ag_questions_trouble(peer->questions));
         live_json_add_int(own, "events", peer->meter.total);
         cJSON_AddNumberToObject(own, "events_per_s", ag_meter_rate(&peer->meter, now_ms));
         if (peer->meter.total > 0)

@@ -6,6 +6,7 @@
 #include <live/json.h>
 #include <live/log.h>
 #include <live/query.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,8 +32,9 @@ struct ag_questions {
     const char *name;
     ag_channel *channel; // NULL: the worker is away
     question *first;
-    live_buf *rows; // frames beyond the credit
-    int64_t credit; // bytes of rows that the worker takes
+    live_buf *rows;    // frames beyond the credit
+    int64_t credit;    // bytes of rows that the worker takes
+    char trouble[200]; // why a query that is followed does not run; "": it does
 };
 
 static void forget(question *question)
@@ -121,6 +123,7 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
 
     (void)query;
     add_row(question, row);
+    question->all->trouble[0] = '\0';
     question->wait_ms = 0;
     if (live_buf_length(questions->rows) <= MAX_ROWS_BYTES && !live_buf_failed(questions->rows))
         return LIVE_CONTINUE;
@@ -159,7 +162,17 @@ static void on_end(live_query *query, const live_error *why, void *user)
     }
     live_log(LIVE_LOG_WARN, "gateway.query", "the query of %s: %s; again later",
              question->all->name, why->text);
+    snprintf(question->all->trouble, sizeof question->all->trouble, "%s", why->text);
     try_later(question);
+}
+
+// The platform has begun with it, or has something else to say.
+static void on_word(live_query *query, const char *type, const cJSON *data, void *user)
+{
+    (void)query;
+    (void)type;
+    (void)data;
+    ((question *)user)->all->trouble[0] = '\0';
 }
 
 static void start_query(question *question)
@@ -171,6 +184,7 @@ static void start_query(question *question)
     question->running = NULL;
     question->overrun = false;
     options.realtime = question->follow;
+    options.on_control = on_word;
     options.span = live_json_str(question->query, "span", NULL);
     options.provider = live_json_str(question->query, "provider", NULL);
     options.reducer = live_json_str(question->query, "reducer", NULL);
@@ -297,7 +311,13 @@ void ag_questions_attach(ag_questions *questions, ag_channel *channel)
         forget(questions->first);
     live_buf_clear(questions->rows);
     questions->credit = 0;
+    questions->trouble[0] = '\0';
     questions->channel = channel;
+}
+
+const char *ag_questions_trouble(const ag_questions *questions)
+{
+    return questions->trouble;
 }
 
 live_err ag_questions_new(live_loop *loop, live_client *client, const char *name,

@@ -49,6 +49,9 @@ static const struct {
            ", \"reload\": {\"refused\": true, \"findings\": [\"s.json:1:2: a: bad\", \"other\"]}"),
       "degraded",
       "the settings file was refused, the last good one is in force (s.json:1:2: a: bad)" },
+    { WITH("{\"name\": \"m\", \"state\": \"up\", \"no_rows\": \"HTTP 401\"}", ""), "degraded",
+      "the query of 'm' does not run (HTTP 401)" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"finished\"}", ""), "healthy", "2 processes up" },
     { WITH("{\"name\": \"b\", \"state\": \"failed\"}", ", \"stopping\": true"), "stopping",
       "it was told to stop" },
 };

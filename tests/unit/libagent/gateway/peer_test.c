@@ -2,6 +2,7 @@
 // The gateway's end of a worker's link: its events in the store, its query's rows within its credit.
 #include "gateway/peer.h"
 
+#include <live/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,6 +313,25 @@ static void a_worker_that_breaks_the_protocol_is_left(void **state)
     assert_int_equal(read(f->worker, &byte, 1), 0);
 }
 
+static void what_each_worker_sent_is_reported(void **state)
+{
+    fixture *f = *state;
+
+    say(f, AG_FRAME_HELLO, 7, "0");
+    say(f, AG_FRAME_EVENT, 1, "{\"n\":1}");
+    say(f, AG_FRAME_EVENT, 2, "{\"n\":2}");
+    say(f, AG_FRAME_EVENT, 2, "{\"n\":2}"); // known already
+    run(f);
+    cJSON *report = ag_peers_report(f->peers);
+    const cJSON *own = live_json_get(report, "pumps");
+    int64_t age_ms = live_loop_time_ms(f->loop) - live_json_int(own, "last_event_ms", 0);
+    assert_int_equal(live_json_int(own, "events", 0), 2);
+    assert_float_equal(live_json_real(own, "events_per_s", 0), 2, 0.1);
+    assert_in_range(age_ms, 0, 10000);
+    assert_null(live_json_get(own, "no_rows"));
+    cJSON_Delete(report);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -326,6 +346,7 @@ int main(void)
         CASE(what_is_no_event_is_left_out_and_holds_up_nobody),
         CASE(a_sync_is_answered_once_all_before_it_is_synced),
         CASE(rows_come_as_far_as_the_credit_goes),
+        CASE(what_each_worker_sent_is_reported),
         CASE(a_worker_that_breaks_the_protocol_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,6 +160,43 @@ static void what_is_no_json_is_refused_with_its_place(void **unused)
     }
 }
 
+static const struct {
+    const char *before, *pointer, *after;
+} removals[] = {
+    { "{\"a\": 1}", "/a", "{}" },
+    { "{ \"a\": 1 }", "/a", "{}" },
+    { "{\"a\": 1, \"b\": 2}", "/a", "{ \"b\": 2}" },
+    { "{\"a\": 1, \"b\": 2}", "/b", "{\"a\": 1}" },
+    { "{\n  \"a\": 1,\n  \"b\": {},\n  \"c\": 3\n}\n", "/b", "{\n  \"a\": 1,\n  \"c\": 3\n}\n" },
+    { "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "/b", "{\n  \"a\": 1\n}\n" },
+    { "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "/a", "{\n  \"b\": 2\n}\n" },
+    { "{\"x\": {\"a/b\": [1, 2], \"c\": 0}}", "/x/a~1b", "{\"x\": { \"c\": 0}}" },
+    { "{\"a\": \",\" , \"b\": \"}\"}", "/b", "{\"a\": \",\" }" },
+};
+
+static void a_member_is_removed_with_its_comma_and_the_rest_is_json(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof removals / sizeof *removals; i++) {
+        live_json_text *json = read_text(removals[i].before);
+        assert_int_equal(live_json_text_remove(json, removals[i].pointer, NULL), LIVE_OK);
+        assert_text(json, removals[i].after);
+        live_json_text_free(json);
+    }
+}
+
+static void what_is_no_member_is_not_removed(void **unused)
+{
+    live_json_text *json = read_text("{\"a\": [1, 2]}");
+
+    (void)unused;
+    assert_int_equal(live_json_text_remove(json, "/b", NULL), LIVE_E_NOTFOUND);
+    assert_int_equal(live_json_text_remove(json, "/a/0", NULL), LIVE_E_NOTFOUND);
+    assert_int_equal(live_json_text_remove(json, "", NULL), LIVE_E_NOTFOUND);
+    assert_text(json, "{\"a\": [1, 2]}");
+    live_json_text_free(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +206,8 @@ int main(void)
         cmocka_unit_test(a_value_that_is_no_json_changes_nothing),
         cmocka_unit_test(a_member_is_copied_as_it_is_written),
         cmocka_unit_test(a_name_with_a_slash_has_its_pointer),
+        cmocka_unit_test(a_member_is_removed_with_its_comma_and_the_rest_is_json),
+        cmocka_unit_test(what_is_no_member_is_not_removed),
         cmocka_unit_test(a_refusal_names_file_line_and_column),
         cmocka_unit_test(what_is_no_json_is_refused_with_its_place),
     };
