@@ -20,11 +20,12 @@ if [ -z "${COMMANDS_NETWORK:-}" ]; then
     rm -rf "$work"
     mkdir -p "$work"
     cmake --install "$build" --prefix "$work/prefix" >/dev/null
-    if ! unshare -rn true 2>/dev/null; then
-        echo "skipped: a network of its own cannot be had here"
-        exit 77
-    fi
-    COMMANDS_NETWORK=own exec unshare -rn sh "$0" "$page" "$build" "$work"
+    # Root needs no user of its own for it, and may not be given one.
+    for namespace in -n -rn; do
+        unshare $namespace true 2>/dev/null && COMMANDS_NETWORK=own exec unshare $namespace sh "$0" "$page" "$build" "$work"
+    done
+    echo "skipped: a network of its own cannot be had here"
+    exit 77
 fi
 
 ip link set lo up

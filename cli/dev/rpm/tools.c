@@ -14,6 +14,7 @@ static const struct {
 } tools[] = {
     { "rpmbuild", "rpm", "rpm-build" },
     { "eu-strip", "elfutils", "elfutils" }, // which it separates the debug information with
+    { "file", "file", "file" },             // and finds the programs by
     { "cmake", "cmake", "cmake" },
     { "cc", "gcc", "gcc" },
     { "make", "make", "make" },
