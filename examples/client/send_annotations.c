@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Annotates now and the next 30 seconds with each line of standard input.
+#include <live/live.h>
+#include <stdio.h>
+#include <string.h>
+
+int main(int argc, char **argv)
+{
+    live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
+    live_error error = { 0 };
+    live_loop *loop = NULL;
+    live_client *client = NULL;
+    char line[4096];
+    live_annotation_options where = LIVE_ANNOTATION_OPTIONS_INIT;
+
+    options.url = argc > 1 ? argv[1] : "http://127.0.0.1:8080";
+    options.username = options.password = "live-agent";
+    options.rest_input = "/services/plugin-restinput/example/";
+    where.author = "Example";
+    where.room_id = "p7r2t8w4y6b1c3d5f9g0h2k4m6";
+
+    live_err err = live_loop_new(&loop, &error);
+    if (!err)
+        err = live_client_new(loop, &options, &client, &error);
+    while (!err && fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = '\0';
+        cJSON *data = cJSON_CreateObject(), *annotation = NULL;
+        cJSON_AddStringToObject(data, "message", line);
+        err = live_annotation_new(data, &where, &annotation, &error); // takes the data
+        if (!err)
+            err = live_event_send(client, annotation, &error);
+    }
+    if (err)
+        fprintf(stderr, "%s: %s\n", live_err_name(err), error.text);
+
+    live_client_free(client);
+    live_loop_free(loop);
+    return err != LIVE_OK;
+}
