@@ -25,6 +25,7 @@
     LIVE(send, "send events to the platform")                                                      \
     LIVE(query, "run a query and print its rows")                                                  \
     LIVE(list, "list what the platform has")                                                       \
+    LIVE(analyse, "analyse a curve of an asset")                                                   \
     LIVE(say, "say something in a room")                                                           \
     LIVE(annotate, "annotate a span of time")                                                      \
     LIVE(chat, "talk in a room")                                                                   \

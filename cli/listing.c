@@ -222,19 +222,31 @@ static live_err collect_curves(live_client *client, cJSON **ret_entries, bool *r
     return err;
 }
 
-live_err listing_asset_curves(live_client *client, const char *asset, cJSON **ret_entries,
-                              live_error *error)
+live_err listing_asset(const char *asset, char ret_type[LISTING_TYPE_BYTES], int64_t *ret_id,
+                       live_error *error)
 {
-    cJSON *settings = NULL;
-    char type[64], *end = NULL;
+    char *end = NULL;
     const char *slash = strchr(asset, '/');
     size_t length = slash ? (size_t)(slash - asset) : 0;
     int64_t id = slash ? strtoll(slash + 1, &end, 10) : 0;
 
-    if (length == 0 || length >= sizeof type || end == slash + 1 || *end)
+    if (length == 0 || length >= LISTING_TYPE_BYTES || end == slash + 1 || *end)
         return live_fail(error, LIVE_E_INVALID, "'%s' is no asset such as rig/1", asset);
-    snprintf(type, sizeof type, "%.*s", (int)length, asset);
-    live_err err = live_asset_settings(client, type, id, &settings, error);
+    snprintf(ret_type, LISTING_TYPE_BYTES, "%.*s", (int)length, asset);
+    *ret_id = id;
+    return LIVE_OK;
+}
+
+live_err listing_asset_curves(live_client *client, const char *asset, cJSON **ret_entries,
+                              live_error *error)
+{
+    cJSON *settings = NULL;
+    char type[LISTING_TYPE_BYTES];
+    int64_t id = 0;
+    live_err err = listing_asset(asset, type, &id, error);
+
+    if (!err)
+        err = live_asset_settings(client, type, id, &settings, error);
     if (err == LIVE_E_NOTFOUND)
         return live_fail(error, err, "no asset '%s'; see 'live list assets'", asset);
     if (!err)

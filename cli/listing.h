@@ -7,7 +7,7 @@
 
 #include "table.h"
 
-enum { LISTING_ID_BYTES = 128 };
+enum { LISTING_ID_BYTES = 128, LISTING_TYPE_BYTES = 64 };
 
 typedef struct listing listing;
 
@@ -28,6 +28,10 @@ const listing *listing_find(const char *name);
 
 // What else names an entry: its id, of an asset "TYPE/ID".
 const char *listing_id(const listing *listing, const cJSON *entry, char out[LISTING_ID_BYTES]);
+
+// Reads the name of an asset, "TYPE/ID".
+live_err listing_asset(const char *asset, char ret_type[LISTING_TYPE_BYTES], int64_t *ret_id,
+                       live_error *error);
 
 // The curves of one asset, given as "TYPE/ID".
 live_err listing_asset_curves(live_client *client, const char *asset, cJSON **ret_entries,

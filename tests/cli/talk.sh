@@ -55,6 +55,12 @@ check "P-19 list assets as JSON: asset_type is filled in" 0 '"id":1,"name":"RIG-
 check "P-20 list curves: enabled ones" 0 '^SPP   yes      Rig SPP' '' "$live" list curves -s ok.json
 check "P-20 list curves: disabled ones" 0 '^GAS   no$' '' "$live" list curves -s ok.json
 check "list curves as JSON" 0 '"name":"GAS","enabled":false' '' "$live" list curves -s ok.json --json
+check "analyse: of what" 2 '' 'live analyse: of what' "$live" analyse rig/1
+check "analyse: a word too many" 2 '' "'x' is one word too many" "$live" analyse rig/1 SPP x
+check "analyse: no asset" 1 '' "'rig' is no asset such as rig/1" "$live" analyse -s ok.json rig SPP
+check "analyse: an asset that does not exist" 1 '' '.' "$live" analyse -s ok.json rig/99 SPP
+check "analyse: a curve without data" 1 '' "rig/1 has no data of 'NONE' of that time" "$live" analyse -s ok.json rig/1 NONE
+check "analyse" 0 '"min":2[0-9.]+,' '' "$live" analyse -s ok.json rig/1 SPP --last 1m
 check "list curves of an asset" 0 '^STROKES  yes ' '' "$live" list curves -s ok.json --asset pump/4
 check "list dashboards" 0 '^22  mud-pumps  Mud pumps$' '' "$live" list dashboards -s ok.json
 check "list plugins" 0 '^plugin-sql          2.25.0           INACTIVE$' '' "$live" list plugins -s ok.json
