@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench sick test.unit.libagent.core.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -44,6 +44,12 @@ printf '%-44s %10d KiB\n' "PSS of one worker (host)" "$(pss "$(pgrep -P "$agent"
 kill -TERM "$agent"
 wait "$agent"
 agent=
+
+sh tests/scenario/idle.sh "$live" "$top/build/release/tests/scenario" 60
+build/release/tests/test.unit.libagent.core.child 2>&1 | grep 'kill to respawn'
+began=$(date +%s%N)
+for _ in 1 2 3 4 5 6 7 8 9 10; do "$live" version >/dev/null; done
+printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) / 1000000))
 
 build/release/tests/bench/client_bench "$url" "$tcp"
 

@@ -89,6 +89,27 @@ until_true said 'Scheduled restart job'
 until_true is ActiveState active
 rows host --follow --count 1 >/dev/null
 
+step "it says how it is; a reload leaves it running; when its loop stands still it is ended and comes back"
+pid=$(show MainPID)
+show StatusText | grep -q 'up' || fail "its status is '$(show StatusText)'"
+systemctl reload rig || fail "the reload"
+until_true said 'the settings were read again'
+is MainPID "$pid" || fail "the reload started it again"
+mkdir -p /etc/systemd/system/rig.service.d
+printf '[Service]\nWatchdogSec=2s\n' >/etc/systemd/system/rig.service.d/watchdog.conf
+systemctl daemon-reload
+systemctl restart rig
+sleep 5 # longer than the watchdog waits
+is NRestarts 0 || fail "its loop does not feed the watchdog"
+kill -STOP "$(show MainPID)"
+until_true said 'Watchdog timeout'
+until_true is NRestarts 1
+until_true is ActiveState active
+rows host --follow --count 1 >/dev/null
+rm -r /etc/systemd/system/rig.service.d
+systemctl daemon-reload
+systemctl restart rig
+
 step "upgraded, it runs on, with the settings that were edited; new ones lie beside them"
 cp $settings /root/edited.json
 pid=$(show MainPID)
