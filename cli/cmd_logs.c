@@ -67,6 +67,14 @@ const struct argp logs_argp = {
         "KiB; its file, .live/log/agent.log or $DDA_LOG_FILE, has more."
 };
 
+// How far a line stands in: what belongs to an action, one step more than that.
+static int indent(const cJSON *line)
+{
+    int depth = cJSON_GetArraySize(live_json_get(line, "task_level"));
+
+    return depth == 0 ? 0 : 2 * (depth - (live_json_get(line, "action_status") != NULL));
+}
+
 static void print_plain(const cJSON *line)
 {
     time_t seconds = (time_t)(live_json_int(line, "time_ms", 0) / 1000);
@@ -78,7 +86,11 @@ static void print_plain(const cJSON *line)
         strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S", &local);
     printf("%s %-5s ", clock, own);
     terminal_write(stdout, live_json_str(line, "process", ""));
-    fputs(": ", stdout);
+    printf(": %*s", indent(line), "");
+    if (live_json_get(line, "action_status")) {
+        terminal_write(stdout, live_json_str(line, "event", ""));
+        fputc(' ', stdout);
+    }
     terminal_write(stdout, live_json_str(line, "text", ""));
     fputc('\n', stdout);
 }

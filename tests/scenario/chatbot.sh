@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # A person and a bot in a room of the simulated platform: questions, a bot that is killed, two bots of one name.
 #
-#   chatbot.sh BIN-OF-live
+#   chatbot.sh BIN-OF-live MODULES
 set -eu
 
 live=$1
+export LIVE_MODULE_PATH=$2
 work=$(mktemp -d)
 platform=
 agent=
@@ -119,5 +120,15 @@ heard r3 "x is not set here" 2
 "$live" query -s "$work/settings.json" '__message __src:chatbot room->id:r3 => count() as n at the end' --span 'last hour' >"$work/answer"
 grep -q '"n":4' "$work/answer" || fail "not four answers"
 until_true logged 'chatbot.double'
+stop_agent
+step "an answer that does not come ends the bot, which comes back and says why"
+write_settings "$(bot oliver Oliver | sed 's/"alias"/"watchdog": "1s", "alias"/')"
+sed -i 's/\["chatbot"\]/["chatbot", "failing"]/' "$work/settings.json"
+start_agent 5
+tell r4 "oliver, ponder"
+until_true logged 'watchdog: answer\(\) has not come back for 5 s'
+until_true logged '"oliver: ended by signal 6'
+listening 6
+asked r4 "oliver help" "what I can do"
 stop_agent
 echo "chatbot.sh: all went as it should"

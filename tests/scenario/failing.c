@@ -235,6 +235,29 @@ static live_err fill_disk(agent_run *run, live_error *error)
     return err;
 }
 
+// A skill that is very sure of itself, and does not come back.
+
+static double be_sure(agent_chat *chat, const char *text)
+{
+    (void)chat;
+    return strstr(text, "ponder") ? 1 : 0;
+}
+
+static live_err ponder(agent_chat *chat, const char *text, live_error *error)
+{
+    (void)chat;
+    (void)text;
+    (void)error;
+    while (pause() < 0)
+        ;
+    return LIVE_OK;
+}
+
+static const agent_adapter adapters[] = {
+    { .name = "ponder", .summary = "Does not come back", .score = be_sure, .answer = ponder },
+    { 0 },
+};
+
 #define KIND(name_, ...)                                                                           \
     {                                                                                              \
         .name = name_, .summary = "Fails", .settings = settings,                                   \
@@ -269,4 +292,4 @@ static const agent_process processes[] = {
     { 0 },
 };
 
-AGENT_MODULE(.name = "failing", .version = "1.0.0", .processes = processes);
+AGENT_MODULE(.name = "failing", .version = "1.0.0", .processes = processes, .adapters = adapters);

@@ -5,7 +5,7 @@
  * The host allocates, fills, schedules, restarts and logs; the module's functions do the one thing that is
  * theirs. All of them run on one thread, the worker's loop, and none may keep what it was lent. One that does not come
  * back in time ends the process: start() has 30 seconds, stop() 4, the others what the process's setting `watchdog` says
- * (one minute), the time that they wait for the host included.
+ * (one minute), the time that they wait for the host included; an answer() five times that.
  *
  * @code
  * static const agent_process processes[] = {

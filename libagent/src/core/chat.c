@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/run.h"
+#include "core/watchdog.h"
 
 enum { MAX_REPLY_BYTES = 64 * 1024, QUERY_TIMEOUT_MS = 60000 };
 
@@ -26,6 +27,7 @@ struct agent_chat {
     bool changed; // since it was saved
     // The answer under way.
     bool busy, given_up;
+    live_timer *patience; // NULL: as long as it takes
     size_t adapter;
     char *text;
     live_buf *reply;
@@ -188,6 +190,8 @@ static void forget_answer(agent_chat *chat)
     free(chat->text);
     chat->text = NULL;
     live_buf_clear(chat->reply);
+    if (chat->patience)
+        live_timer_set(chat->patience, -1, 0);
     chat->busy = false;
 }
 
@@ -223,6 +227,15 @@ static void answered(ag_job *job)
     free(reply);
 }
 
+// An answer runs on a thread of the pool, where no timer of the kernel's can name it. That thread is lost.
+static void on_late(live_timer *timer, void *user)
+{
+    const agent_chat *chat = user;
+
+    (void)timer;
+    ag_watchdog_end("answer()", chat->run->answer_ms);
+}
+
 double agent_chat_score(agent_chat *chat, size_t adapter, const char *text)
 {
     const agent_adapter *asked = agent_bot_adapter(chat->run, adapter);
@@ -245,6 +258,8 @@ live_err agent_chat_answer(agent_chat *chat, size_t adapter, const char *text, a
                          chat->busy ? "an answer is under way" : "no such adapter");
     if (!chat->run->pool)
         err = ag_pool_new(chat->run->loop, &chat->run->pool, error);
+    if (!err && !chat->patience && chat->run->answer_ms > 0)
+        err = live_timer_new(chat->run->loop, -1, 0, on_late, chat, &chat->patience, error);
     if (err)
         return err;
     chat->text = strdup(text);
@@ -256,6 +271,8 @@ live_err agent_chat_answer(agent_chat *chat, size_t adapter, const char *text, a
     chat->user = user;
     chat->failed = LIVE_OK;
     chat->why = (live_error){ 0 };
+    if (chat->patience)
+        live_timer_set(chat->patience, chat->run->answer_ms, 0);
     ag_pool_submit(chat->run->pool, &chat->job);
     return LIVE_OK;
 }
@@ -300,6 +317,7 @@ void agent_chat_free(agent_chat *chat)
         save_memory(chat);
         forget_answer(chat);
     }
+    live_timer_free(chat->patience);
     live_buf_free(chat->reply);
     cJSON_Delete(chat->memory);
     free(chat->key);

@@ -36,6 +36,7 @@ struct agent_run {
     ag_output *output;
     ag_adapters *adapters; // NULL: no bot
     ag_pool *pool;         // made for the first answer
+    int64_t answer_ms;     // an answer that takes longer ends the process; 0: none does
 };
 
 struct agent_watch {

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -132,6 +133,16 @@ void ag_watchdog_enter(const char *function, int64_t limit_ms)
     watchdog.limit_ms = limit_ms;
     if (limit_ms > 0)
         arm(limit_ms);
+}
+
+void ag_watchdog_end(const char *function, int64_t limit_ms)
+{
+    watchdog.functions[0] = function;
+    watchdog.depth = 1;
+    watchdog.limit_ms = limit_ms;
+    explain();
+    signal(SIGABRT, SIG_DFL);
+    abort();
 }
 
 void ag_watchdog_leave(void)

@@ -14,6 +14,9 @@ live_err ag_watchdog_start(live_error *error);
 void ag_watchdog_enter(const char *function, int64_t limit_ms);
 void ag_watchdog_leave(void);
 
+// Ends the process as if a call of that name had not come back.
+_Noreturn void ag_watchdog_end(const char *function, int64_t limit_ms);
+
 enum { AG_ORPHAN_MS = 5000 };
 
 #endif

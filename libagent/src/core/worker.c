@@ -28,8 +28,9 @@ enum {
     LONGEST_WAIT_MS = 60000,
     LAST_FLUSH_MS = 3000,
     RESOURCE_MS = 60000,
-    START_MS = 30000, // start() may block, but not for ever
-    STOP_MS = 4000    // with the waits around it, less than the supervisor's patience
+    ANSWER_FACTOR = 5, // of the watchdog: an answer may block
+    START_MS = 30000,  // start() may block, but not for ever
+    STOP_MS = 4000     // with the waits around it, less than the supervisor's patience
 };
 
 typedef struct worker {
@@ -72,6 +73,7 @@ static live_err confine(worker *worker, live_error *error)
         snprintf(no_memory, sizeof no_memory, "out of memory: limits.memory is %lld bytes\n",
                  (long long)limits.memory_bytes);
     worker->watchdog_ms = ag_host_watchdog_ms(settings);
+    worker->run.answer_ms = ANSWER_FACTOR * worker->watchdog_ms;
     live_err err = ag_watchdog_start(error);
     return err ? err : ag_limits_apply(&limits, error);
 }
