@@ -22,6 +22,7 @@ cd "$source"
 } | doxygen -
 cmake "-DPAGES=$work/man/man3" "-DOUTPUT=$work/man3" -P cmake/reference_pages.cmake
 
+awk -f tests/docs/owners.awk liblive/include/live/*.h libagent/include/agent/*.h
 missing=
 for name in $(cat tests/abi/*.symbols); do
     page="$work/man3/$name.3"

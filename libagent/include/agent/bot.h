@@ -27,6 +27,7 @@ LIVE_API const struct agent_adapter *agent_bot_adapter(const agent_run *run, siz
  * What cannot be read back is logged and forgotten: a damaged file never keeps a bot from answering.
  *
  * @param alias the name that the bot answers to
+ * @param ret_chat yours: agent_chat_free()
  */
 LIVE_API LIVE_MUST_USE live_err agent_chat_new(agent_run *run, const char *room_id,
                                                const char *alias, agent_chat **ret_chat,

@@ -25,13 +25,13 @@ typedef struct agent_chat agent_chat; ///< a conversation in one room; borrowed 
 
 struct agent_adapter;
 
-/** The adapter's config struct, filled from its options in the settings. */
+/** The adapter's config struct, filled from its options in the settings. Borrowed. */
 LIVE_API const void *agent_chat_config(const agent_chat *chat);
 
-/** The room's id. */
+/** The room's id. Borrowed from the chat. */
 LIVE_API const char *agent_chat_room(const agent_chat *chat);
 
-/** The name that the bot answers to, for the examples in a reply. */
+/** The name that the bot answers to, for the examples in a reply. Borrowed from the chat. */
 LIVE_API const char *agent_chat_alias(const agent_chat *chat);
 
 /**
@@ -48,7 +48,7 @@ LIVE_API const struct agent_adapter *agent_chat_adapter(const agent_chat *chat, 
  */
 LIVE_API live_err agent_reply(agent_chat *chat, const char *format, ...) LIVE_FORMAT(2, 3);
 
-/** A text that lives until the reply is sent. NULL when memory is out, which the reply then reports. */
+/** A text that lives until the reply is sent: borrowed. NULL when memory is out, which the reply then reports. */
 LIVE_API const char *agent_chat_format(agent_chat *chat, const char *format, ...) LIVE_FORMAT(2, 3);
 
 /**
@@ -97,6 +97,8 @@ LIVE_API bool agent_find_duration(const char *text, int64_t *ret_ms);
 /**
  * Where a word or a phrase stands in a text as a whole word, in any case; NULL: nowhere. Letters, digits and
  * '_' on either side make it another word, letters beyond ASCII included.
+ *
+ * @return a place in `text`, borrowed
  */
 LIVE_API const char *agent_find_word(const char *text, const char *word);
 

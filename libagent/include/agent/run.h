@@ -17,16 +17,16 @@ extern "C" {
 
 typedef struct agent_run agent_run; ///< one running process; lives until its stop() has returned
 
-/** The config struct, filled from the settings. Never changes while the process runs. */
+/** The config struct, filled from the settings. Never changes while the process runs. Borrowed. */
 LIVE_API const void *agent_config(const agent_run *run);
 
-/** The process's own memory, `state_size` bytes, zero at the start. Not saved. */
+/** The process's own memory, `state_size` bytes, zero at the start. Not saved. Borrowed. */
 LIVE_API void *agent_state(agent_run *run);
 
-/** Its name in the settings file. */
+/** Its name in the settings file. Borrowed from the run. */
 LIVE_API const char *agent_name(const agent_run *run);
 
-/** The worker's loop, for timers and descriptors of one's own. Do not run or free it. */
+/** The worker's loop, for timers and descriptors of one's own. Borrowed: do not run or free it. */
 LIVE_API live_loop *agent_loop(agent_run *run);
 
 /**

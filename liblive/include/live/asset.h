@@ -32,6 +32,7 @@ LIVE_API LIVE_MUST_USE live_err live_asset_list_path(const char *type, char **re
 /**
  * The path of an asset's settings.
  *
+ * @param ret_path yours: live_free()
  * @see live_asset_list_path(), which says the same of its result and errors
  */
 LIVE_API LIVE_MUST_USE live_err live_asset_settings_path(const char *type, int64_t id,

@@ -19,7 +19,7 @@ extern "C" {
 /** A byte buffer. Belongs to one thread at a time. */
 typedef struct live_buf live_buf;
 
-/** An empty buffer, or NULL when memory is out. */
+/** An empty buffer, yours: live_buf_free(); NULL when memory is out. */
 LIVE_API live_buf *live_buf_new(void);
 /** Frees it with its bytes. NULL is fine. */
 LIVE_API void live_buf_free(live_buf *buf);

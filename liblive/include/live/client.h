@@ -63,7 +63,12 @@ LIVE_API LIVE_MUST_USE live_err live_client_options_read(const cJSON *live,
                                                          live_client_options *options,
                                                          char **ret_secret, live_error *error);
 
-/** Copies the options; connects to nothing yet. @retval LIVE_E_INVALID an address that is none */
+/**
+ * Copies the options; connects to nothing yet.
+ *
+ * @param ret_client yours: live_client_free(), before its loop
+ * @retval LIVE_E_INVALID an address that is none
+ */
 LIVE_API LIVE_MUST_USE live_err live_client_new(live_loop *loop, const live_client_options *options,
                                                 live_client **ret_client, live_error *error);
 
@@ -135,6 +140,8 @@ typedef void (*live_sent_fn)(const live_error *error, void *user);
  *
  * The text is checked to be JSON, never re-printed. For the TCP input `text` must be one event
  * without a newline, or an array, which is split.
+ *
+ * @param ret_call over once `fn` was called; before that live_call_free() cancels it. Borrowed
  */
 LIVE_API LIVE_MUST_USE live_err live_event_send_text(live_client *client, const char *text,
                                                      size_t length, live_sent_fn fn, void *user,

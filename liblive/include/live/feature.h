@@ -25,7 +25,7 @@ typedef struct live_feature {
     const live_need *needs; ///< ended by { 0 }
 } live_feature;
 
-/** Every feature, ended by one without a name. */
+/** Every feature, ended by one without a name. Static. */
 LIVE_API const live_feature *live_feature_list(void);
 
 /**

@@ -91,7 +91,7 @@ LIVE_API double live_json_real(const cJSON *object, const char *key, double fall
 /** True or false of an object; `fallback` where there is neither. */
 LIVE_API bool live_json_bool(const cJSON *object, const char *key, bool fallback);
 
-/** Adds a whole number exactly, also beyond 2^53. NULL when memory is out or `object` is NULL. */
+/** Adds a whole number exactly, also beyond 2^53. NULL when memory is out or `object` is NULL. Borrowed from `object`. */
 LIVE_API cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value);
 
 #ifdef __cplusplus

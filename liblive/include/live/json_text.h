@@ -28,12 +28,17 @@ LIVE_API void live_json_text_pointer(const char *parent, const char *key,
 /**
  * @param text given away, from live_buf_take() or live_file_read(), also on failure
  * @param name stands in errors, as "NAME:LINE:COLUMN: "
+ * @param ret_json yours: live_json_text_free()
  * @retval LIVE_E_PARSE it is no JSON
  */
 LIVE_API LIVE_MUST_USE live_err live_json_text_new(char *text, size_t length, const char *name,
                                                    live_json_text **ret_json, live_error *error);
 
-/** Reads a file, whose path is its name. */
+/**
+ * Reads a file, whose path is its name.
+ *
+ * @param ret_json yours: live_json_text_free()
+ */
 LIVE_API LIVE_MUST_USE live_err live_json_text_read(const char *path, live_json_text **ret_json,
                                                     live_error *error);
 /** Frees the text and its tree. NULL is fine. */

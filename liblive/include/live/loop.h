@@ -44,6 +44,8 @@ LIVE_API LIVE_MUST_USE live_err live_loop_new(live_loop **ret_loop, live_error *
 /**
  * A loop on a clock of its own, which starts at `start_ms` (since 1970) and jumps to the next due
  * timer whenever nothing else is ready: a day passes in milliseconds.
+ *
+ * @param ret_loop yours: live_loop_free()
  */
 LIVE_API LIVE_MUST_USE live_err live_loop_new_simulated(int64_t start_ms, live_loop **ret_loop,
                                                         live_error *error);
@@ -90,7 +92,11 @@ LIVE_API void live_loop_around(live_loop *loop, live_around_fn fn, void *user);
 /** The timer is due. May free or set it. */
 typedef void (*live_timer_fn)(live_timer *timer, void *user);
 
-/** Calls `fn` after `after_ms`, then each `every_ms` (0: once; the timer stays until freed). */
+/**
+ * Calls `fn` after `after_ms`, then each `every_ms` (0: once; the timer stays until freed).
+ *
+ * @param ret_timer yours: live_timer_free()
+ */
 LIVE_API LIVE_MUST_USE live_err live_timer_new(live_loop *loop, int64_t after_ms, int64_t every_ms,
                                                live_timer_fn fn, void *user, live_timer **ret_timer,
                                                live_error *error);
@@ -108,7 +114,11 @@ typedef enum live_ready { LIVE_READABLE = 1, LIVE_WRITABLE = 2 } live_ready;
 /** `ready` holds live_ready bits; an error or a hang-up reads as all that was wanted. */
 typedef void (*live_io_fn)(live_io *io, unsigned ready, void *user);
 
-/** Watches a descriptor, which stays the caller's: free the watch before closing it. */
+/**
+ * Watches a descriptor, which stays the caller's: free the watch before closing it.
+ *
+ * @param ret_io yours: live_io_free()
+ */
 LIVE_API LIVE_MUST_USE live_err live_io_new(live_loop *loop, int fd, unsigned want, live_io_fn fn,
                                             void *user, live_io **ret_io, live_error *error);
 
@@ -159,6 +169,8 @@ typedef void (*live_exit_fn)(live_process *process, int status, int term_signal,
 /**
  * Starts a program. @retval LIVE_E_NOTFOUND no such program @retval LIVE_E_SYSTEM it could not
  * start
+ *
+ * @param ret_process yours: live_process_free()
  */
 LIVE_API LIVE_MUST_USE live_err live_process_start(live_loop *loop,
                                                    const live_process_options *options,

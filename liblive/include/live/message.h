@@ -44,17 +44,18 @@ LIVE_API LIVE_MUST_USE live_err live_message_check(const char *room_id, const li
  * A text as a marker in a chart: a raw event of `event_type` whose one mnemonic has it as value.
  *
  * @param time_ms where in the chart, in ms since 1970; 0 is now
+ * @return yours until it is sent; NULL when memory is out, which the sending functions report
  */
 LIVE_API cJSON *live_marker_new(const char *event_type, const char *mnemonic, const char *text,
                                 int64_t time_ms);
 
-/** Tells everybody that `who` is there. The platform does not store it. */
+/** Tells everybody that `who` is there. The platform does not store it. Yours until it is sent. */
 LIVE_API cJSON *live_join_new(const live_author *who);
 
-/** Adds `user` to a room, or takes them out of it, in the name of `sender`. */
+/** Adds `user` to a room, or takes them out of it, in the name of `sender`. Yours until it is sent. */
 LIVE_API cJSON *live_room_add_new(const char *room_id, const live_author *sender,
                                   const live_author *user);
-/** As live_room_add_new(), for the user to leave. */
+/** As live_room_add_new(), for the user to leave. Yours until it is sent. */
 LIVE_API cJSON *live_room_remove_new(const char *room_id, const live_author *sender,
                                      const live_author *user);
 

@@ -93,6 +93,7 @@ typedef struct live_outbox_options {
  * that this fails for the disk's reasons only. Not for network file systems.
  *
  * @param options NULL: LIVE_OUTBOX_OPTIONS_INIT. Copied
+ * @param ret_outbox yours: live_outbox_free()
  * @retval LIVE_E_LIMIT  another process has it open; the text names its pid
  * @retval LIVE_E_SYSTEM it cannot be opened or made
  */
@@ -171,6 +172,8 @@ typedef void (*live_synced_fn)(void *user);
 /**
  * Calls `fn` from the loop once everything accepted so far is synced. One loop an outbox: that of
  * its client, where it has one.
+ *
+ * @param ret_wait over once `fn` was called; before that live_outbox_wait_free() cancels it. Borrowed
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_when_synced(live_outbox *outbox, live_loop *loop,
                                                         live_synced_fn fn, void *user,
