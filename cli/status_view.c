@@ -141,6 +141,15 @@ static const struct {
       "Events that the platform took." },
     { "queue", "dropped", "live_events_dropped_total", "counter",
       "Events that were dropped for want of room or for age." },
+    { "queue", "accepted", "live_events_accepted_total", "counter",
+      "Events that are safe from the death of any process." },
+    { "queue", "retried", "live_deliveries_retried_total", "counter",
+      "Attempts to send that failed." },
+    { "queue", "damaged", "live_events_damaged_total", "counter",
+      "Events that the disk gave back wrong, or not at all." },
+    { "queue", "disk_bytes", "live_queue_disk_bytes", "gauge", "Size of the outbox." },
+    { "queue", "days_left", "live_queue_days_left", "gauge",
+      "Until the outbox is full when nothing leaves." },
     { "queue", "dead_letters", "live_dead_letters", "gauge", "Events that the platform refused." },
 };
 

@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench sick test.unit.libagent.core.child >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench sick test.unit.libagent.core.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -52,6 +52,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do "$live" version >/dev/null; done
 printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) / 1000000))
 
 build/release/tests/bench/client_bench "$url" "$tcp"
+build/release/tests/bench/outbox_bench "$work"
 
 cat >"$work/chat.json" <<END
 { "enabled_modules": ["chatbot"],

@@ -39,12 +39,15 @@ static cJSON *report_queue(const live_outbox_stat *stat, int64_t now_ms)
         { "disk_bytes", stat->disk_bytes }, { "max_disk_bytes", stat->max_disk_bytes },
         { "accepted", stat->accepted },     { "delivered", stat->sent },
         { "dropped", stat->dropped },       { "dead_letters", stat->dead },
-        { "damaged", stat->damaged },
+        { "damaged", stat->damaged },       { "retried", stat->retried },
+        { "backoff_ms", stat->backoff_ms },
     };
     cJSON *queue = cJSON_CreateObject();
 
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         live_json_add_int(queue, counts[i].name, counts[i].value);
+    if (stat->days_left >= 0)
+        cJSON_AddNumberToObject(queue, "days_left", stat->days_left);
     if (stat->queued > 0)
         live_json_add_int(queue, "oldest_ms", now_ms - stat->oldest_age_ms);
     return queue;

@@ -9,7 +9,7 @@
 
 #include "base/utf8.h"
 
-enum { MAX_NUMBER_BYTES = 512, MAX_NAME_BYTES = 256 };
+enum { SAFE_DIGITS = 300, MAX_NUMBER_BYTES = 512, MAX_NAME_BYTES = 256 };
 
 typedef struct scanner {
     const char *text;
@@ -44,9 +44,14 @@ static char peek(const scanner *s)
     return s->at < s->length ? s->text[s->at] : '\0';
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 static void skip_space(scanner *s)
 {
-    while (s->at < s->length && memchr(" \t\r\n", s->text[s->at], 4))
+    while (s->at < s->length && is_space(s->text[s->at]))
         s->at++;
 }
 
@@ -104,11 +109,20 @@ static live_err scan_escape(scanner *s)
     return LIVE_OK;
 }
 
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+}
+
 static live_err scan_string(scanner *s)
 {
     size_t start = s->at++;
 
     while (s->at < s->length) {
+        if (is_plain(s->text[s->at])) { // almost all of it
+            s->at++;
+            continue;
+        }
         unsigned char c = (unsigned char)s->text[s->at];
         live_err err = LIVE_OK;
 
@@ -141,11 +155,14 @@ static size_t scan_digits(scanner *s)
     return s->at - start;
 }
 
-static live_err check_range(const scanner *s, size_t start)
+// Only an exponent, or hundreds of digits, leave the range of a double.
+static live_err check_range(const scanner *s, size_t start, bool has_exponent)
 {
     char copy[MAX_NUMBER_BYTES];
     size_t length = s->at - start;
 
+    if (!has_exponent && length < SAFE_DIGITS)
+        return LIVE_OK;
     if (length >= sizeof copy)
         return refuse(s, LIVE_E_LIMIT, start, "a number of this many digits");
     memcpy(copy, s->text + start, length);
@@ -172,14 +189,15 @@ static live_err scan_number(scanner *s)
         if (scan_digits(s) == 0)
             return refuse(s, LIVE_E_PARSE, s->at, "a number needs digits after its point");
     }
-    if ((peek(s) | 0x20) == 'e') {
+    bool has_exponent = (peek(s) | 0x20) == 'e';
+    if (has_exponent) {
         s->at++;
         if (peek(s) == '+' || peek(s) == '-')
             s->at++;
         if (scan_digits(s) == 0)
             return refuse(s, LIVE_E_PARSE, s->at, "a number needs digits in its exponent");
     }
-    return check_range(s, start);
+    return check_range(s, start, has_exponent);
 }
 
 static live_err scan_word(scanner *s)

@@ -3,6 +3,7 @@
 #include <live/uuid.h>
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 live_err live_random(void *bytes, size_t length, live_error *error)
@@ -21,14 +22,12 @@ live_err live_random(void *bytes, size_t length, live_error *error)
     return LIVE_OK;
 }
 
-live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error)
+void live_uuid_format(const unsigned char random[LIVE_UUID_RANDOM], char ret_uuid[LIVE_UUID_BYTES])
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char b[16];
-    live_err err = live_random(b, sizeof b, error);
-    if (err)
-        return err;
+    unsigned char b[LIVE_UUID_RANDOM];
 
+    memcpy(b, random, sizeof b);
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40); // version 4
     b[8] = (unsigned char)((b[8] & 0x3F) | 0x80); // variant of RFC 9562
     char *at = ret_uuid;
@@ -39,5 +38,14 @@ live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error)
         *at++ = digits[b[i] & 0x0F];
     }
     *at = '\0';
-    return LIVE_OK;
+}
+
+live_err live_uuid_new(char ret_uuid[LIVE_UUID_BYTES], live_error *error)
+{
+    unsigned char random[LIVE_UUID_RANDOM];
+    live_err err = live_random(random, sizeof random, error);
+
+    if (!err)
+        live_uuid_format(random, ret_uuid);
+    return err;
 }

@@ -14,7 +14,7 @@ static bool is_space(char c)
 // Almost no event has such a member, and none has where not even its name occurs, nor anything escaped.
 static bool has(const char *text, size_t length, const char *quoted, const char *pointer)
 {
-    return (memmem(text, length, quoted, strlen(quoted)) || memmem(text, length, "\\u00", 4)) &&
+    return (memmem(text, length, quoted, strlen(quoted)) || memchr(text, '\\', length)) &&
            live_json_find(text, length, pointer, NULL, NULL, NULL) == LIVE_OK;
 }
 

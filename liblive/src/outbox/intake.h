@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LV_HALF_BYTES = 512 * 1024 };
+enum { LV_HALF_BYTES = 1024 * 1024 };
 
 // The head of a record; the source's name and the text follow, padded to 8 bytes.
 typedef struct lv_record {

@@ -10,17 +10,25 @@
 #include "outbox/event_text.h"
 #include "outbox/outbox.h"
 
+enum { POOL = 64 };
+
 // Events that are put together: their texts one after another, and where each begins.
 typedef struct bundle {
     live_outbox *outbox;
     live_buf *text;
     size_t *starts;
     size_t count, room;
+    unsigned char
+        random[POOL * LIVE_UUID_RANDOM]; // for so many events: the kernel is asked for it at once
+    size_t random_left;
 } bundle;
 
 static live_err open_bundle(bundle *bundle, live_outbox *outbox, live_error *error)
 {
-    *bundle = (struct bundle){ .outbox = outbox, .text = live_buf_new() };
+    bundle->outbox = outbox;
+    bundle->text = live_buf_new();
+    bundle->starts = NULL;
+    bundle->count = bundle->room = bundle->random_left = 0;
     return bundle->text ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
@@ -44,12 +52,28 @@ static live_err note_start(bundle *bundle, live_error *error)
     return LIVE_OK;
 }
 
+static live_err make_uid(bundle *bundle, char uid[LIVE_UUID_BYTES], live_error *error)
+{
+    const size_t wanted = bundle->count == 0 ? LIVE_UUID_RANDOM : sizeof bundle->random;
+    live_err err = LIVE_OK;
+
+    if (bundle->random_left == 0) {
+        err = live_random(bundle->random, wanted, error);
+        bundle->random_left = wanted;
+    }
+    if (err)
+        return err;
+    bundle->random_left -= LIVE_UUID_RANDOM;
+    live_uuid_format(bundle->random + bundle->random_left, uid);
+    return LIVE_OK;
+}
+
 // Text that was checked.
 static live_err add_text(const char *text, size_t length, void *user, live_error *error)
 {
     bundle *bundle = user;
     char uid[LIVE_UUID_BYTES];
-    live_err err = live_uuid_new(uid, error);
+    live_err err = make_uid(bundle, uid, error);
 
     if (!err)
         err = note_start(bundle, error);
