@@ -107,7 +107,7 @@ until_true logged 'out of memory|leak_memory: ended by signal 11'
 until_true logged '/dev/null: Too many open files'
 until_true logged "module 'crash_at_load': .*signal"
 until_true logged '"leave_quietly: ended with exit code 0'
-until_true logged '"fill_disk","event":"process.retry".*File too large'
+until_true logged '"fill_disk","event":"process.failed".*File too large'
 until_true logged '"flood_log","event":"process.output","text":"499 .u001b\[31mno.* sense.u0001 at all'
 
 step "all of it ends when it is told to, and nothing is left"
@@ -127,10 +127,12 @@ agent=$!
 until_true logged '"bomb: up"'
 until_true sleepers
 tree=$(pgrep -P "$agent")
+began=$(date +%s)
 kill -KILL "$agent"
 wait "$agent" || true
 agent=
 for process in $tree; do until_true gone "$process"; done
+[ $(($(date +%s) - began)) -le 20 ] || fail "who hangs in its start was left until its watchdog" # of 30 s
 until_true no_sleepers
 
 kill -TERM "$platform"

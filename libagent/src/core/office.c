@@ -46,10 +46,10 @@ static live_err given_path(const char *variable, char *out, size_t size, live_er
                : LIVE_OK;
 }
 
-// Standard output and error become the log, standard input nothing.
+// Standard error becomes the log, standard input and output nothing: a file that they held would outlive its removal.
 static live_err turn_to_log(const char *path, live_error *error)
 {
-    int log = -1, nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int log = -1, nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     live_err err = nothing < 0 ? live_fail_errno(error, errno, "/dev/null")
                                : ag_daemon_open(path, O_WRONLY | O_APPEND, &log, error);
 
@@ -57,7 +57,7 @@ static live_err turn_to_log(const char *path, live_error *error)
         return err;
     fcntl(log, F_SETFL, O_APPEND);
     dup2(nothing, STDIN_FILENO);
-    dup2(log, STDOUT_FILENO);
+    dup2(nothing, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     close(nothing);
     close(log);
