@@ -38,10 +38,12 @@ esac
 
 rm -rf "$work"
 mkdir -p "$work"
+reference=
+if command -v doxygen >/dev/null; then reference=-DLIVE_REFERENCE=ON; fi
 
 step "install ($kind) into a folder with a space"
 cmake -S "$source" -B "$work/build" -DCMAKE_BUILD_TYPE=Debug -DLIVE_TESTS=OFF -DBUILD_SHARED_LIBS=$shared \
-    -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib >"$work/log"
+    $reference -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_INSTALL_LIBDIR=lib >"$work/log"
 cmake --build "$work/build" --parallel 2 >"$work/log"
 cmake --install "$work/build" >"$work/log"
 cp -R "$prefix" "$moved.copy"
@@ -96,6 +98,10 @@ live="$moved/bin/live"
 for shell in bash zsh fish; do
     "$live" completion $shell | grep -q check-features || fail "no completion for $shell"
 done
+if [ -n "$reference" ]; then
+    grep -qx '\.so man3/live-query.h.3' "$moved/share/man/man3/live_query_start.3" || fail "no manual page of a function"
+    [ -s "$moved/share/doc/live/html/index.html" ] || fail "no reference"
+fi
 for page in live live-query live-build-rpm; do
     grep -q '^.SH SYNOPSIS' "$moved/share/man/man1/$page.1" || fail "no man page $page"
 done
