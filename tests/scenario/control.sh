@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # A running agent and those who operate it: over its control socket, with the tool.
 #
-#   control.sh BIN-OF-live MODULES
+#   control.sh BIN-OF-live MODULES TALK
 set -eu
 
 live=$1
+talk=$3
 export LIVE_MODULE_PATH=$2
 support=$(cd "$(dirname "$0")/../support" && pwd)
 work=$(mktemp -d)
@@ -138,6 +139,8 @@ holds "only what changed" same "$before" "$(pid_of count)"
 
 # Log
 
+"$live" status --watch >"$work/watched" &
+watcher=$!
 check "logs" 0 ' agent: ready: healthy' '' "$live" logs
 check "logs: of a process" 0 ' error bad: start: this one always fails' '' "$live" logs bad
 check "logs: not so severe" 0 '' '' "$live" logs count --level error
@@ -146,6 +149,56 @@ check "logs: the last one" 0 . '' "$live" logs -n 1
 holds "is one" same "$(wc -l <"$work/out")" 1
 check "logs: a level that is none" 2 '' "--level: 'loud' is no level" "$live" logs --level loud
 check "logs: lines that are none" 2 '' "--lines: '0' is no whole number" "$live" logs -n 0
+
+looks() { [ "$(grep -c '^healthy' "$work/watched")" -ge 2 ]; }
+tries=0
+until looks || [ $tries -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+holds "status --watch looks again" looks
+kill "$watcher"
+wait "$watcher" 2>/dev/null || true
+
+# The protocol, as programs of others speak it
+
+# ask NAME PATTERN-OF-ANSWER LINE…
+ask() {
+    name=$1 want=$2
+    shift 2
+    printf '%s\n' "$@" >"$work/lines"
+    input=$work/lines
+    check "$name" 0 "$want" '' "$talk" .live/run/control
+    input=
+}
+ask "status, with any id" '"verdict":"healthy".*"id":\{"a":\[1\]\},"ok":true' '{"v": 1, "do": "status", "id": {"a": [1]}}'
+ask "two requests" '"id":2,"ok":true' '{"v": 1, "do": "status", "id": 1}' '{"v": 1, "do": "status", "id": 2}'
+ask "no JSON" '"ok":false,"code":"LIVE_E_PARSE"' 'status'
+ask "another version" '"ok":false,"code":"LIVE_E_PROTOCOL","error":"v: version 1' '{"v": 2, "do": "status"}'
+ask "no operation" '"ok":false,"code":"LIVE_E_UNSUPPORTED"' '{"v": 1, "do": "frobnicate"}'
+ask "the settings, without their secrets" '"password":"\(hidden\)"' '{"v": 1, "do": "settings"}'
+holds "no password" sh -c "! grep -q '\"password\":\"live' '$work/out'"
+ask "add" '"changes":\{"third":"started"\}.*"ok":true' '{"v": 1, "do": "add", "process": "third", "settings": {"type": "counter", "enabled": true}}'
+ask "disable" '"changes":\{"third":"stopped"\}' '{"v": 1, "do": "disable", "processes": ["third"]}'
+ask "enable" '"changes":\{"third":"started"\}' '{"v": 1, "do": "enable", "processes": ["third"]}'
+ask "remove" '"changes":\{"third":"removed"\}' '{"v": 1, "do": "remove", "processes": ["third"]}'
+ask "remove what is not there" '"ok":false,"code":"LIVE_E_NOTFOUND"' '{"v": 1, "do": "remove", "processes": ["third"]}'
+ask "a log" '"lines":\[\{"time_ms":' '{"v": 1, "do": "logs", "count": 2, "processes": ["agent"]}'
+printf '{"v": 1, "do": "subscribe"}\n{"v": 1, "do": "restart", "processes": ["count"], "id": 5}\n' >"$work/lines"
+input=$work/lines
+check "changes" 0 '"event":"state","process":"count","state":"stopping"' '' "$talk" .live/run/control 5
+input=
+holds "of all that happened" grep -q '"event":"state","process":"count","state":"up"' "$work/out"
+holds "and the answer" grep -q '"id":5,"ok":true' "$work/out"
+head -c 3000000 /dev/zero | tr '\0' x >"$work/lines"
+timeout 10 "$talk" .live/run/control <"$work/lines" >"$work/out" || true # is cut off, with a word or without
+"$talk" .live/run/control 1 </dev/null &
+deaf=$!
+printf '{"v": 1, "do": "logs", "follow": true}\n' | "$talk" .live/run/control 1000000 >"$work/followed" &
+follower=$!
+kill -STOP "$follower"
+for i in 1 2 3 4 5; do "$live" restart count; done >"$work/out"
+check "who does not listen disturbs nobody" 0 '^healthy' '' "$live" status
+kill -KILL "$follower" "$deaf"
+wait "$follower" "$deaf" 2>/dev/null || true
+before=$(pid_of count)
 
 # A reload that takes long: the file is a pipe that nobody writes to yet.
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/daemon.h"
@@ -18,7 +19,7 @@
 #include "core/plan.h"
 #include "core/tree.h"
 
-enum { SAY_BYTES = 1024 };
+enum { SAY_BYTES = 1024, MAX_FILES = 16384 };
 
 // Settings
 
@@ -478,10 +479,22 @@ static void tear_down(ag_supervisor *supervisor)
     cJSON_Delete(supervisor->refused);
 }
 
+// Each process takes four descriptors here, and there may be a thousand.
+static void raise_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= MAX_FILES)
+        return;
+    files.rlim_cur = files.rlim_max < MAX_FILES ? files.rlim_max : MAX_FILES;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static void run(ag_supervisor *supervisor)
 {
     live_error error = { 0 };
 
+    raise_files();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     supervisor->started_ms = live_time_ms();
     live_err err = ag_forward_new(&supervisor->forward, &error);
