@@ -15,7 +15,7 @@
 #include "commands.h"
 #include "table.h"
 
-enum { OPT_JSON = OPT_FIRST, OPT_FILE };
+enum { OPT_JSON = OPT_FIRST, OPT_FILE, PATH_BYTES = PATH_MAX + 64 };
 
 typedef enum action { SHOW, RETRY, PURGE, ACTIONS } action;
 
@@ -73,15 +73,15 @@ const struct argp outbox_argp = {
            "and its dead letters only once it was stopped."
 };
 
-static void find_path(char path[2 * PATH_MAX])
+static void find_path(char path[PATH_BYTES])
 {
     char settings[PATH_MAX];
 
     snprintf(settings, sizeof settings, "%s", args.settings);
     if (args.file)
-        snprintf(path, 2 * PATH_MAX, "%s", args.file);
+        snprintf(path, PATH_BYTES, "%s", args.file);
     else
-        snprintf(path, 2 * PATH_MAX, "%s/.live/outbox/outbox.db", dirname(settings));
+        snprintf(path, PATH_BYTES, "%s/.live/outbox/outbox.db", dirname(settings));
 }
 
 static void add_dead(const live_outbox_dead *dead, void *user)
@@ -188,7 +188,7 @@ static live_err change(live_outbox *outbox, live_error *error)
 
 int outbox_run(void)
 {
-    char path[2 * PATH_MAX];
+    char path[PATH_BYTES];
     live_outbox *outbox = NULL;
     live_outbox_stat stat;
     live_error error = { 0 };

@@ -96,11 +96,11 @@ static live_err add_tree(bundle *bundle, const cJSON *event, live_error *error)
 
 static live_err accept_bundle(bundle *bundle, const lv_entry *model, live_error *error)
 {
-    lv_entry one, *entries = bundle->count == 1 ? &one : calloc(bundle->count, sizeof *entries);
+    lv_entry one, *entries = bundle->count < 2 ? &one : calloc(bundle->count, sizeof *entries);
     const char *text = live_buf_data(bundle->text);
 
     if (!entries || live_buf_failed(bundle->text)) {
-        free(bundle->count == 1 ? NULL : entries);
+        free(bundle->count < 2 ? NULL : entries);
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
     for (size_t i = 0; i < bundle->count; i++) {

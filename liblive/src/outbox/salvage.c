@@ -114,7 +114,7 @@ static bool copy_rows(salvage *salvage, const char *read, const char *write, int
         int64_t before = number;
         written = read_on(salvage, &number, &done);
         skipped = number > before ? 0 : skipped + 1;
-        number += skipped <= SINGLE_STEPS ? 1 : (int64_t)1 << (skipped - SINGLE_STEPS);
+        number += skipped <= SINGLE_STEPS ? 1 : INT64_C(1) << (skipped - SINGLE_STEPS);
     }
     sqlite3_finalize(salvage->read);
     sqlite3_finalize(salvage->write);
@@ -146,6 +146,7 @@ static live_err write_tally(salvage *salvage, const lv_tally *known, int64_t dea
                             live_error *error)
 {
     const int64_t lost = known->queued - salvage->count;
+    const int64_t damaged = known->damaged + (lost > 0 ? lost : 0);
     char text[400];
 
     snprintf(text, sizeof text,
@@ -153,8 +154,7 @@ static live_err write_tally(salvage *salvage, const lv_tally *known, int64_t dea
              " dropped=%lld, dead=%lld, damaged=%lld, unreported=%lld",
              (long long)known->last, (long long)known->accepted, (long long)salvage->count,
              (long long)salvage->bytes, (long long)known->sent, (long long)known->dropped,
-             (long long)dead, (long long)(known->damaged + (lost > 0 ? lost : 0)),
-             (long long)known->unreported);
+             (long long)dead, (long long)damaged, (long long)known->unreported);
     live_log(LIVE_LOG_DEBUG, "outbox.salvaged", "%lld events were read from a damaged store",
              (long long)salvage->count);
     return lv_sql_run(salvage->to, text, error);

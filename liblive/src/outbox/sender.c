@@ -441,6 +441,7 @@ void lv_sender_free(lv_sender *sender)
         return;
     lv_sender_stop(sender);
     while (sender->waits)
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         live_outbox_wait_free(sender->waits);
     for (int i = 0; i < LV_LANES; i++)
         live_timer_free(sender->flights[i].timer);

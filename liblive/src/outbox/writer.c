@@ -19,9 +19,10 @@ enum {
     TROUBLE_MS = 250, // between attempts while the disk refuses
     DROP_AT_ONCE = 500,
     DROP_ROUNDS = 64,
-    HEADROOM = 2 * LV_HALF_BYTES,
     LOG_BYTES = 9 * 1024 * 1024 // what the write-ahead log and the halves take beside the store
 };
+
+static const int64_t headroom_bytes = (int64_t)2 * LV_HALF_BYTES;
 
 // One round of work, taken from the outbox with the mutex held.
 typedef struct plan {
@@ -165,7 +166,7 @@ static live_err drop_old(live_outbox *outbox, const lv_skip skips[LV_LANES], liv
 static bool may_drop(live_outbox *outbox, bool low, int64_t used)
 {
     return outbox->options.on_full == LIVE_OUTBOX_DROP_OLDEST &&
-           lv_store_tally(outbox->store)->queued > 0 && (!low || used > 4 * HEADROOM);
+           lv_store_tally(outbox->store)->queued > 0 && (!low || used > 4 * headroom_bytes);
 }
 
 // Once a second, and whenever much was put: what is too old or too much goes.
@@ -174,7 +175,7 @@ static live_err keep_bounds(live_outbox *outbox, plan *plan, live_error *error)
     lv_skip skips[LV_LANES];
     bool low;
     const int64_t limit = limit_of(outbox, &low);
-    const int64_t headroom = limit / 4 < HEADROOM ? limit / 4 : HEADROOM;
+    const int64_t headroom = limit / 4 < headroom_bytes ? limit / 4 : headroom_bytes;
 
     note_skips(plan, skips);
     live_err err = drop_old(outbox, skips, error);
@@ -186,7 +187,7 @@ static live_err keep_bounds(live_outbox *outbox, plan *plan, live_error *error)
         err = lv_store_drop_oldest(outbox->store, DROP_AT_ONCE, skips, error);
     }
     if (!err && lv_store_tally(outbox->store)->queued == 0 &&
-        lv_store_spare_bytes(outbox->store) > 4 * HEADROOM)
+        lv_store_spare_bytes(outbox->store) > 4 * headroom_bytes)
         lv_store_shrink(outbox->store);
     return err;
 }
