@@ -102,7 +102,7 @@ at="the end"
 "$live" status >out || grep -q 'settings file was refused' out || fail "$(head -n 1 out)"
 "$live" stop >out
 ! grep -E 'Sanitizer|runtime error' .live/log/agent.log || fail "a sanitizer"
-"$live" query 'counter => n:max() as last, n:dcount() as distinct by who at the end' --span 'last hour' --timeout 20s |
+"$live" query -s 0.json 'counter => n:max() as last, n:dcount() as distinct by who at the end' --span 'last hour' --timeout 20s |
     sed 's/.*"who":"\([^"]*\)".*"last":\([0-9]*\).*"distinct":\([0-9]*\).*/\1 \2 \3/' >arrived
 [ "$(wc -l <arrived)" -eq 5 ] || fail "$(wc -l <arrived) processes sent something"
 awk '$2 != $3 { print; gap = 1 } END { exit gap }' arrived || fail "numbers are missing"
