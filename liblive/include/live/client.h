@@ -78,6 +78,14 @@ LIVE_API void live_client_free(live_client *client);
 /** Ends the blocking call that is under way, if any, with LIVE_E_CLOSED. Async-signal-safe. */
 LIVE_API void live_client_cancel(live_client *client);
 
+/**
+ * The platform's clock now, in milliseconds since the epoch, as it answers the queries that run: to
+ * a few milliseconds, whatever this machine's clock shows.
+ *
+ * @return false: the platform has not said; there was no query yet, or it lacks the extension
+ */
+LIVE_API bool live_client_platform_ms(const live_client *client, int64_t *ret_ms);
+
 /** LIVE_OK when `/healthcheck` answers exactly `WORKING`. */
 LIVE_API LIVE_MUST_USE live_err live_client_health(live_client *client, live_error *error);
 

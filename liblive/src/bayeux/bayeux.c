@@ -12,6 +12,7 @@
 
 #include "base/auto.h"
 #include "bayeux/advice.h"
+#include "bayeux/extension.h"
 #include "bayeux/notice.h"
 #include "bayeux/reply.h"
 #include "bayeux/subscription.h"
@@ -32,6 +33,7 @@ struct lv_bayeux {
     phase phase;
     char *client_id;
     lv_transports transports;
+    lv_extensions ext;
     lv_advice advice;
     uint64_t last_id;
     char slot_id[LV_SLOTS][LV_ID_BYTES]; // first id of the request under way; "": free
@@ -44,6 +46,10 @@ struct lv_bayeux {
     bool handshaken; // the session is new since the application was last told
     lv_subscriptions subscriptions;
     lv_notices notices;
+    // With acknowledgements events count when the connect that brings their batch is answered: until then the server
+    // may send them again.
+    lv_notices unconfirmed;
+    bool confirmed;
 };
 
 // States
@@ -86,6 +92,7 @@ static void handshake_again(lv_bayeux *b, int64_t due_ms)
     free(b->client_id);
     b->client_id = NULL;
     b->due_ms = due_ms;
+    lv_notices_clear(&b->unconfirmed);
     for (size_t i = 0; i < LV_SLOTS; i++)
         b->slot_id[i][0] = '\0'; // what is still under way belongs to the old session
     lv_subscriptions_renew(&b->subscriptions);
@@ -93,6 +100,7 @@ static void handshake_again(lv_bayeux *b, int64_t due_ms)
 
 static void lose(lv_bayeux *b, const live_error *why)
 {
+    lv_notices_clear(&b->unconfirmed);
     if (b->phase == CONNECTED)
         b->phase = CONNECTING;
     if (b->established && !b->lost)
@@ -154,7 +162,7 @@ static bool pack_one(lv_bayeux *b, lv_slot slot, cJSON *message, const char *id,
     return pack(b, slot, id, messages, payload);
 }
 
-static bool send_handshake(lv_bayeux *b, lv_payload *payload)
+static bool send_handshake(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
 {
     char id[LV_ID_BYTES];
     cJSON *message = new_message(b, "/meta/handshake", id);
@@ -162,11 +170,12 @@ static bool send_handshake(lv_bayeux *b, lv_payload *payload)
     cJSON_AddStringToObject(message, "version", "1.0");
     cJSON_AddStringToObject(message, "minimumVersion", "1.0");
     cJSON_AddItemToObject(message, "supportedConnectionTypes", lv_transports_offer(&b->transports));
+    lv_extensions_ask(&b->ext, message, now_ms);
     return pack_one(b, LV_SLOT_CONNECT, message, id, payload);
 }
 
 // Every interruption ends with a connect that is answered at once, so that the server's return shows.
-static bool send_connect(lv_bayeux *b, lv_payload *payload)
+static bool send_connect(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
 {
     char id[LV_ID_BYTES];
     bool at_once = b->phase == CONNECTING;
@@ -175,6 +184,7 @@ static bool send_connect(lv_bayeux *b, lv_payload *payload)
     cJSON_AddStringToObject(message, "connectionType", lv_transport_name(b->transports.current));
     if (at_once)
         cJSON_AddNumberToObject(cJSON_AddObjectToObject(message, "advice"), "timeout", 0);
+    lv_extensions_confirm(&b->ext, message, now_ms);
     bool packed = pack_one(b, LV_SLOT_CONNECT, message, id, payload);
     payload->timeout_ms += at_once ? 0 : lv_advice_timeout(&b->advice);
     return packed;
@@ -227,12 +237,12 @@ bool lv_bayeux_next(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
     bool connect_free = !*b->slot_id[LV_SLOT_CONNECT];
 
     if (b->phase == HANDSHAKING)
-        return connect_free && now_ms >= b->due_ms && send_handshake(b, payload);
+        return connect_free && now_ms >= b->due_ms && send_handshake(b, now_ms, payload);
     if (b->phase == DISCONNECTING)
         return !*b->slot_id[LV_SLOT_OTHER] && send_disconnect(b, payload);
     if (b->phase == TERMINATED)
         return false;
-    if (connect_free && now_ms >= b->due_ms && send_connect(b, payload))
+    if (connect_free && now_ms >= b->due_ms && send_connect(b, now_ms, payload))
         return true;
     return other_is_free(b) && now_ms >= b->other_due_ms && send_subscriptions(b, payload);
 }
@@ -274,6 +284,7 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
         back_off(b, now_ms);
         return;
     }
+    lv_extensions_begin(&b->ext, message, now_ms);
     b->phase = CONNECTING;
     b->handshaken = true;
     b->backoff_ms = 0;
@@ -319,8 +330,10 @@ static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
 
-    if (b->phase == HANDSHAKING || !answers(b, message, LV_SLOT_CONNECT))
-        return; // late: of a connect that was given up
+    if (b->phase == HANDSHAKING || !answers(b, message, LV_SLOT_CONNECT)) {
+        lv_notices_clear(&b->unconfirmed); // late: of a connect that was given up
+        return;
+    }
     b->slot_id[LV_SLOT_CONNECT][0] = '\0';
     if (b->phase >= DISCONNECTING)
         return;
@@ -336,6 +349,8 @@ static void on_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     b->backoff_ms = 0;
     b->due_ms = now_ms + lv_advice_interval(&b->advice);
     lv_transports_prove(&b->transports);
+    lv_extensions_read(&b->ext, message, now_ms);
+    b->confirmed = true;
     stand(b);
 }
 
@@ -408,7 +423,7 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
     // One copy, however many subscriptions fit.
     if (strncmp(channel, "/meta/", 6) != 0 && live_json_get(message, "data") &&
         lv_subscriptions_cover(&b->subscriptions, channel))
-        lv_notices_add(&b->notices, LV_NOTICE_EVENT, channel,
+        lv_notices_add(b->ext.ack ? &b->unconfirmed : &b->notices, LV_NOTICE_EVENT, channel,
                        cJSON_DetachItemFromObjectCaseSensitive(message, "data"), NULL);
 }
 
@@ -418,6 +433,9 @@ static void on_messages(lv_bayeux *b, cJSON *messages, int64_t now_ms)
 
     for (cJSON *message = first; message; message = message->next)
         on_message(b, message, now_ms);
+    if (b->confirmed)
+        lv_notices_move(&b->notices, &b->unconfirmed);
+    b->confirmed = false;
 }
 
 void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t length, int64_t now_ms)
@@ -455,6 +473,16 @@ live_err lv_bayeux_receive(lv_bayeux *b, const char *text, size_t length, int64_
     if (b->phase < DISCONNECTING && !lv_subscriptions_awaited(&b->subscriptions))
         b->slot_id[LV_SLOT_OTHER][0] = '\0';
     return LIVE_OK;
+}
+
+bool lv_bayeux_acknowledges(const lv_bayeux *b)
+{
+    return b->ext.ack;
+}
+
+bool lv_bayeux_clock_offset(const lv_bayeux *b, int64_t *ret_ms)
+{
+    return lv_extensions_offset(&b->ext, ret_ms);
 }
 
 bool lv_bayeux_awaits(const lv_bayeux *b, lv_slot slot)
@@ -509,6 +537,7 @@ void lv_bayeux_lose_socket(lv_bayeux *b, const live_error *why, int64_t now_ms)
         return; // of an older session
     b->slot_id[LV_SLOT_CONNECT][0] = b->slot_id[LV_SLOT_OTHER][0] = '\0';
     lv_subscriptions_fail(&b->subscriptions);
+    lv_notices_clear(&b->unconfirmed);
     if (b->phase == DISCONNECTING) {
         terminate(b, NULL);
         return;
@@ -571,6 +600,8 @@ live_err lv_bayeux_new(const lv_bayeux_options *options, int64_t now_ms, lv_baye
 
     *b = (lv_bayeux){ .options = *options, .text = text, .due_ms = now_ms };
     b->transports.websocket = options->websocket;
+    b->ext.ack_wanted = options->ack;
+    b->ext.timesync = options->timesync;
     lv_advice_init(&b->advice);
     if (!b->options.max_network_delay_ms)
         b->options.max_network_delay_ms = NETWORK_DELAY_MS;
@@ -587,6 +618,7 @@ void lv_bayeux_free(lv_bayeux *b)
     if (!b)
         return;
     lv_notices_clear(&b->notices);
+    lv_notices_clear(&b->unconfirmed);
     lv_subscriptions_clear(&b->subscriptions);
     live_buf_free(b->text);
     free(b->client_id);

@@ -47,6 +47,7 @@ typedef struct lv_notice {
 
 typedef struct lv_bayeux_options {
     bool websocket;               // offer WebSocket, before long-polling
+    bool ack, timesync;           // ask for these extensions
     int64_t max_network_delay_ms; // 0: 10000
     int64_t backoff_step_ms;      // 0: 1000; each failure in a row adds this
     int64_t backoff_cap_ms;       // 0: 60000
@@ -76,6 +77,12 @@ live_err lv_bayeux_receive(lv_bayeux *bayeux, const char *text, size_t length, i
 // The WebSocket could not be opened, or is no more: it ended, or an answer on it is overdue. What was sent on it
 // has no answer.
 void lv_bayeux_lose_socket(lv_bayeux *bayeux, const live_error *why, int64_t now_ms);
+
+// Whether the server sends again what did not arrive: then no event is lost with a connection.
+bool lv_bayeux_acknowledges(const lv_bayeux *bayeux);
+
+// The server's clock minus the one of `now_ms`. False: it has not said.
+bool lv_bayeux_clock_offset(const lv_bayeux *bayeux, int64_t *ret_ms);
 
 // Whether the slot's request has not been answered.
 bool lv_bayeux_awaits(const lv_bayeux *bayeux, lv_slot slot);

@@ -30,6 +30,15 @@ void lv_notices_add(lv_notices *notices, lv_notice_kind kind, const char *channe
     notices->newest = node;
 }
 
+void lv_notices_move(lv_notices *to, lv_notices *from)
+{
+    if (!from->first)
+        return;
+    *(to->first ? &to->newest->next : &to->first) = from->first;
+    to->newest = from->newest;
+    from->first = NULL;
+}
+
 bool lv_notices_take(lv_notices *notices, lv_notice *ret_notice)
 {
     lv_notice_node *node = notices->first;

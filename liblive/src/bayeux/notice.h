@@ -16,6 +16,9 @@ typedef struct lv_notices {
 void lv_notices_add(lv_notices *notices, lv_notice_kind kind, const char *channel, cJSON *data,
                     const live_error *error);
 
+// All of `from` behind those of `to`.
+void lv_notices_move(lv_notices *to, lv_notices *from);
+
 // The caller frees it with lv_notice_clear(). False: there is none.
 bool lv_notices_take(lv_notices *notices, lv_notice *ret_notice);
 void lv_notices_clear(lv_notices *notices);

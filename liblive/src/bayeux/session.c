@@ -234,6 +234,8 @@ static void on_time(live_timer *timer, void *user)
 static live_err begin(lv_session *session, live_error *error)
 {
     lv_bayeux_options options = { .websocket = !session->client->options.polling_only,
+                                  .ack = true,
+                                  .timesync = true,
                                   .random = random_number };
     lv_bayeux *bayeux = NULL;
     live_err err = lv_bayeux_new(&options, now(session), &bayeux, error);
@@ -294,6 +296,21 @@ live_err lv_session_get(live_client *client, lv_session **ret_session, live_erro
     }
     *ret_session = client->session = session;
     return LIVE_OK;
+}
+
+bool lv_session_acknowledges(const lv_session *session)
+{
+    return lv_bayeux_acknowledges(session->bayeux);
+}
+
+bool live_client_platform_ms(const live_client *client, int64_t *ret_ms)
+{
+    int64_t offset = 0;
+
+    if (!client->session || !lv_bayeux_clock_offset(client->session->bayeux, &offset))
+        return false;
+    *ret_ms = now(client->session) + offset;
+    return true;
 }
 
 // The server's resources are freed at once instead of when the session expires.

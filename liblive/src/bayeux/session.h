@@ -17,6 +17,9 @@ typedef void (*lv_notice_fn)(const lv_notice *notice, void *user);
 // The client's session, begun now if there is none.
 live_err lv_session_get(live_client *client, lv_session **ret_session, live_error *error);
 
+// Whether events in flight are sent again after a connection broke.
+bool lv_session_acknowledges(const lv_session *session);
+
 // Says goodbye to the server, waiting for it at most half a second.
 void lv_session_free(lv_session *session);
 
