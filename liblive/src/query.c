@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Queries: posted to the platform, read from a CometD channel, posted again after a lost session.
+// Queries: posted to the platform, read from a CometD channel, posted again after a lost session for what was missed.
 #include <live/query.h>
 
+#include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
+#include <live/time.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/auto.h"
 #include "bayeux/session.h"
 #include "client.h"
+#include "gap.h"
 #include "net/backoff.h"
 
 enum { FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
@@ -20,14 +24,22 @@ struct live_query {
     lv_listener *listener;
     live_call *posting;
     live_timer *retry, *idle;
-    char *request; // the body of POST /rest/query
+    char *expression, *provider, *reducer, *span; // NULL where not given
+    bool realtime, no_preload;
     int64_t idle_timeout_ms;
     lv_backoff backoff;
-    bool started; // the platform has accepted it once
-    bool *gone;   // set when a callback frees the query
+    lv_gap gap;
+    lv_mend mend;    // what the query that was posted last is for
+    int64_t lost_ms; // when the session was
+    bool started;    // the platform has accepted it once
+    bool delivered;  // a row
+    bool begun;      // the platform has said so
+    bool running;    // and of the one posted last
+    bool *gone;      // set when a callback frees the query
     live_row_fn on_row;
     live_end_fn on_end;
     live_control_fn on_control;
+    live_gap_fn on_gap;
     void *user;
 };
 
@@ -76,6 +88,9 @@ static void deliver_rows(live_query *query, const cJSON *data)
         rows = live_json_get(data, "events");
     query->gone = &gone;
     cJSON_ArrayForEach (row, rows) {
+        if (query->realtime && !lv_gap_take(&query->gap, row))
+            continue;
+        query->delivered = true;
         live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
         if (gone)
             return;
@@ -85,6 +100,70 @@ static void deliver_rows(live_query *query, const cJSON *data)
         }
     }
     query->gone = NULL;
+}
+
+// Interruptions
+
+static int64_t platform_now(const live_query *query)
+{
+    int64_t now_ms;
+
+    return live_client_platform_ms(query->client, &now_ms) ? now_ms : live_time_ms();
+}
+
+// False: the callback has ended the query.
+static bool report_gap(live_query *query)
+{
+    int64_t since = lv_gap_since(&query->gap);
+    live_gap gap = { .begin_ms = since < 0 ? query->lost_ms : since,
+                     .end_ms = platform_now(query) };
+    bool gone = false;
+
+    lv_gap_settle(&query->gap, gap.end_ms);
+    if (!query->on_gap)
+        return true;
+    query->gone = &gone;
+    query->on_gap(query, &gap, query->user);
+    if (!gone)
+        query->gone = NULL;
+    return !gone;
+}
+
+static void ask_later(live_query *query)
+{
+    lv_listener_unsubscribe(query->listener);
+    live_timer_set(query->retry, lv_backoff_wait(&query->backoff), 0);
+}
+
+// What the platform tells of the query's life
+
+// A query may begin again on its channel, and tell its history again.
+static void on_start(live_query *query)
+{
+    bool again = query->running && query->realtime;
+
+    query->begun = query->running = true;
+    if (again && lv_gap_mend(&query->gap) == LV_MEND_FILL)
+        (void)lv_gap_begin_fill(&query->gap, NULL); // without memory rows are only repeated
+}
+
+static void on_real_time(live_query *query)
+{
+    lv_gap_end_fill(&query->gap, platform_now(query));
+}
+
+static void on_skipped(live_query *query)
+{
+    query->gap.untracked = true; // such events are in no storage that could be asked
+}
+
+// Of a query that never began on its channel: there was none behind it, as when the platform has restarted since.
+static void on_destroy(live_query *query)
+{
+    if (query->realtime && query->begun && !query->running)
+        ask_later(query);
+    else
+        end(query, NULL);
 }
 
 static void on_stop(live_query *query, const cJSON *data)
@@ -98,12 +177,36 @@ static void on_stop(live_query *query, const cJSON *data)
     end(query, &error);
 }
 
+static const struct {
+    const char *type;
+    void (*act)(live_query *query);
+} lives[] = { { "start", on_start },
+              { "startRealTime", on_real_time },
+              { "skippedRealtime", on_skipped },
+              { "destroy", on_destroy } };
+
+static void tell_life(live_query *query, const char *type, const cJSON *data)
+{
+    if (strcmp(type, "stop") == 0) {
+        on_stop(query, data);
+        return;
+    }
+    for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+        if (strcmp(type, lives[i].type) == 0) {
+            lives[i].act(query);
+            return;
+        }
+    }
+}
+
 static void on_data(live_query *query, const cJSON *data)
 {
     const char *type = live_json_str(data, "type", "");
     bool gone = false;
 
     restart_idle(query);
+    if (strcmp(type, "destroy") != 0)
+        lv_backoff_reset(&query->backoff);
     if (strcmp(type, "event") == 0) {
         deliver_rows(query, data);
         return;
@@ -115,13 +218,35 @@ static void on_data(live_query *query, const cJSON *data)
             return;
         query->gone = NULL;
     }
-    if (strcmp(type, "stop") == 0)
-        on_stop(query, data);
-    else if (strcmp(type, "destroy") == 0)
-        end(query, NULL);
+    tell_life(query, type, data);
 }
 
 static void post(live_query *query);
+
+// The session is another one, or may have lost what was in flight.
+static void go_on_after(live_query *query, bool same_session)
+{
+    live_error error = { 0 };
+
+    if (!query->started)
+        return; // it is being posted
+    if (!query->realtime && query->delivered) {
+        live_fail(&error, LIVE_E_CLOSED, "the session was lost between two rows");
+        error.retry = true;
+        end(query, &error);
+    } else if (!same_session || lv_gap_mend(&query->gap) != LV_MEND_REPORT) {
+        lv_listener_unsubscribe(query->listener);
+        post(query);
+    } else {
+        report_gap(query);
+    }
+}
+
+static void on_subscribed(live_query *query)
+{
+    if (query->mend == LV_MEND_REPORT)
+        report_gap(query);
+}
 
 static void on_notice(const lv_notice *notice, void *user)
 {
@@ -133,8 +258,15 @@ static void on_notice(const lv_notice *notice, void *user)
     case LV_NOTICE_DENIED: end(query, &notice->error); return;
     case LV_NOTICE_FORGOTTEN: // the query with the session: its channel means nothing any more
         lv_listener_unsubscribe(query->listener);
+        query->lost_ms = platform_now(query);
         return;
-    case LV_NOTICE_REHANDSHAKEN: post(query); return;
+    case LV_NOTICE_LOST: query->lost_ms = platform_now(query); return;
+    case LV_NOTICE_SUBSCRIBED: on_subscribed(query); return;
+    case LV_NOTICE_REHANDSHAKEN: go_on_after(query, false); return;
+    case LV_NOTICE_RESTORED:
+        if (!lv_session_acknowledges(query->session))
+            go_on_after(query, true);
+        return;
     case LV_NOTICE_TERMINATED:
         live_fail(&closed, LIVE_E_CLOSED, "the session has ended");
         end(query, notice->error.code ? &notice->error : &closed);
@@ -165,30 +297,13 @@ static void on_posted(const cJSON *body, const live_error *error, void *user)
         live_fail(&own, LIVE_E_PROTOCOL, "POST /rest/query: the answer names no channel");
         error = &own;
     }
-    if (!error && !lv_listener_subscribe(query->listener, channel, &own)) {
+    query->running = false;
+    if (!error && (query->mend != LV_MEND_FILL || !lv_gap_begin_fill(&query->gap, &own)) &&
+        !lv_listener_subscribe(query->listener, channel, &own)) {
         query->started = true;
-        lv_backoff_reset(&query->backoff);
         return;
     }
     on_post_failed(query, error ? error : &own);
-}
-
-static void post(live_query *query)
-{
-    live_error error = { 0 };
-
-    live_call_free(query->posting);
-    query->posting = NULL;
-    live_timer_set(query->retry, -1, 0);
-    if (live_client_call(query->client, "/rest/query", query->request, on_posted, query,
-                         &query->posting, &error))
-        on_post_failed(query, &error);
-}
-
-static void post_again(live_timer *timer, void *user)
-{
-    (void)timer;
-    post(user);
 }
 
 static void add_text(live_buf *body, const char *name, const char *text)
@@ -199,28 +314,81 @@ static void add_text(live_buf *body, const char *name, const char *text)
 }
 
 // The members in the order of the Python client.
-static live_err write_request(live_query *query, const char *expression,
-                              const live_query_options *options, live_error *error)
+static live_buf *write_request(const live_query *query)
 {
     live_buf *body = live_buf_new();
+    bool fill = query->mend == LV_MEND_FILL, only_new = false;
+    char since[40];
 
+    // A reducer is for the history that was asked for at first, not for rows that were missed.
+    snprintf(since, sizeof since, "since ts %" PRId64, lv_gap_since(&query->gap));
+    only_new = query->mend == LV_MEND_REPORT && query->gap.policy == LIVE_GAP_REPORT;
     live_buf_add_text(body, "[{");
-    add_text(body, "provider", options->provider ? options->provider : "pipes");
-    add_text(body, "reducer", options->reducer);
-    live_buf_add_format(body, "\"preload\":%s,", options->no_preload ? "false" : "true");
-    add_text(body, "span", options->span);
-    live_buf_add_format(body, "\"follow\":%s,", options->realtime ? "true" : "false");
+    add_text(body, "provider", query->provider ? query->provider : "pipes");
+    add_text(body, "reducer", fill ? NULL : query->reducer);
+    live_buf_add_format(body, "\"preload\":%s,",
+                        !fill && (query->no_preload || only_new) ? "false" : "true");
+    add_text(body, "span", fill ? since : only_new ? NULL : query->span);
+    live_buf_add_format(body, "\"follow\":%s,", query->realtime ? "true" : "false");
     live_buf_add_text(body, "\"expression\":");
-    live_buf_add_json_string(body, expression);
+    live_buf_add_json_string(body, query->expression);
     live_buf_add_text(body, "}]");
-    return live_buf_take(body, &query->request, NULL, error);
+    return body;
+}
+
+static live_err try_post(live_query *query, live_error *error)
+{
+    query->mend = query->started && query->realtime ? lv_gap_mend(&query->gap) : LV_MEND_AGAIN;
+    live_buf *body = write_request(query);
+    live_err err = live_buf_failed(body)
+                       ? live_fail(error, LIVE_E_NOMEM, "out of memory")
+                       : live_client_call(query->client, "/rest/query", live_buf_data(body),
+                                          on_posted, query, &query->posting, error);
+
+    live_buf_free(body);
+    return err;
+}
+
+static void post(live_query *query)
+{
+    live_error error = { 0 };
+
+    live_call_free(query->posting);
+    query->posting = NULL;
+    live_timer_set(query->retry, -1, 0);
+    if (try_post(query, &error))
+        on_post_failed(query, &error);
+}
+
+static void post_again(live_timer *timer, void *user)
+{
+    (void)timer;
+    post(user);
+}
+
+static bool copy(char **slot, const char *text)
+{
+    *slot = text ? strdup(text) : NULL;
+    return *slot || !text;
+}
+
+static live_err copy_options(live_query *query, const char *expression,
+                             const live_query_options *options, live_error *error)
+{
+    query->realtime = options->realtime;
+    query->no_preload = options->no_preload;
+    lv_gap_init(&query->gap, expression, options);
+    bool copied = copy(&query->expression, expression) &&
+                  copy(&query->provider, options->provider) &&
+                  copy(&query->reducer, options->reducer) && copy(&query->span, options->span);
+    return copied ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
 static live_err begin(live_query *query, const char *expression, const live_query_options *options,
                       live_error *error)
 {
     live_loop *loop = query->client->loop;
-    live_err err = write_request(query, expression, options, error);
+    live_err err = copy_options(query, expression, options, error);
 
     if (!err)
         err = live_timer_new(loop, -1, 0, post_again, query, &query->retry, error);
@@ -231,8 +399,7 @@ static live_err begin(live_query *query, const char *expression, const live_quer
     if (!err)
         err = lv_listener_new(query->session, on_notice, query, &query->listener, error);
     if (!err)
-        err = live_client_call(query->client, "/rest/query", query->request, on_posted, query,
-                               &query->posting, error);
+        err = try_post(query, error);
     if (!err)
         restart_idle(query);
     return err;
@@ -259,6 +426,7 @@ live_err live_query_start(live_client *client, const char *expression,
                            .on_row = on_row,
                            .on_end = on_end,
                            .on_control = options->on_control,
+                           .on_gap = options->on_gap,
                            .user = user };
     live_err err = begin(query, expression, options, error);
     if (err) {
@@ -279,8 +447,17 @@ void live_query_free(live_query *query)
     live_call_free(query->posting);
     live_timer_free(query->retry);
     live_timer_free(query->idle);
-    live_free(query->request);
+    lv_gap_clear(&query->gap);
+    free(query->expression);
+    free(query->provider);
+    free(query->reducer);
+    free(query->span);
     free(query);
+}
+
+bool live_query_is_late(const live_query *query)
+{
+    return query->gap.filling;
 }
 
 // Blocking
@@ -330,6 +507,7 @@ live_err live_query_collect(live_client *client, const char *expression,
         once = *options;
     once.realtime = false;
     once.on_control = NULL; // its `user` would not be the caller's
+    once.on_gap = NULL;
     collection collection = { .loop = inner->loop, .rows = cJSON_CreateArray() };
     err = live_query_start(inner, expression, &once, keep_row, end_collection, &collection, &query,
                            error);

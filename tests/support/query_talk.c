@@ -90,8 +90,8 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
     size_t length = strlen(talk->rows);
     live_flow flow = talk->flow;
 
-    (void)query;
-    snprintf(talk->rows + length, sizeof talk->rows - length, "%s", text);
+    snprintf(talk->rows + length, sizeof talk->rows - length, "%s%s",
+             live_query_is_late(query) ? "~" : "", text);
     cJSON_free(text);
     point(talk, "row");
     return flow;
@@ -108,6 +108,16 @@ static void on_control(live_query *query, const char *type, const cJSON *data, v
     point(talk, "control");
 }
 
+static void on_gap(live_query *query, const live_gap *gap, void *user)
+{
+    query_talk *talk = user;
+
+    assert_ptr_equal(query, talk->query);
+    talk->gaps++;
+    talk->gap = *gap;
+    point(talk, "gap");
+}
+
 static void on_end(live_query *query, const live_error *why, void *user)
 {
     query_talk *talk = user;
@@ -122,6 +132,7 @@ void query_talk_start(query_talk *talk, const char *expression, live_query_optio
 {
     options.size = sizeof options;
     options.on_control = on_control;
+    options.on_gap = on_gap;
     assert_int_equal(live_query_start(talk->client, expression, &options, on_row, on_end, talk,
                                       &talk->query, NULL),
                      LIVE_OK);
@@ -152,6 +163,20 @@ void query_talk_begin(query_talk *talk)
     query_talk_run_to(talk, "/meta/subscribe");
     talk->at = NULL;
     query_talk_run_for(talk, 20);
+}
+
+void query_talk_lose_session(query_talk *talk)
+{
+    char body[256];
+
+    assert_non_null(talk->peer->held);
+    snprintf(body, sizeof body,
+             "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":false,"
+             "\"error\":\"402::Unknown client\","
+             "\"advice\":{\"reconnect\":\"handshake\",\"interval\":0}}]",
+             cometd_id(talk->peer->held));
+    peer_answer_json(talk->peer->held, body);
+    talk->peer->held = NULL;
 }
 
 size_t query_talk_count(const query_talk *talk, const char *text)

@@ -12,7 +12,9 @@ typedef struct query_talk {
     cometd_peer *peer;
     live_client *client;
     live_query *query;
-    char rows[512];     // printed, one after the other
+    char rows[512]; // printed, one after the other, a late one behind a '~'
+    live_gap gap;   // the last that was reported
+    int gaps;
     char controls[256]; // types, each followed by a space
     int ends;
     live_error why; // of the end
@@ -36,6 +38,9 @@ void query_talk_start(query_talk *talk, const char *expression, live_query_optio
 
 // Starts a query that follows, up to its subscription.
 void query_talk_begin(query_talk *talk);
+
+// The session of the query that runs is no longer known to the platform.
+void query_talk_lose_session(query_talk *talk);
 
 // Runs until the point is reached.
 void query_talk_run_to(query_talk *talk, const char *at);

@@ -10,6 +10,7 @@
 #include <live/client.h>
 #include <live/error.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,6 +38,22 @@ typedef void (*live_end_fn)(live_query *query, const live_error *why, void *user
 typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON *data, void *user);
 
 /** How a query runs. Begin with LIVE_QUERY_OPTIONS_INIT. */
+/** What was missed while the platform could not be reached: times of events, in epoch ms. */
+typedef struct live_gap {
+    int64_t begin_ms, end_ms;
+} live_gap;
+
+/** Rows of this time are missing and will not come. */
+typedef void (*live_gap_fn)(live_query *query, const live_gap *gap, void *user);
+
+/** How a query that follows goes on after the session or its connection was lost. */
+typedef enum live_gap_policy {
+    LIVE_GAP_AUTO,    ///< LIVE_GAP_FILL where rows can be told apart, else LIVE_GAP_RESTART
+    LIVE_GAP_FILL,    ///< missed rows are asked for: see live_query_is_late()
+    LIVE_GAP_RESTART, ///< the query begins anew, with its history; `on_gap` is told
+    LIVE_GAP_REPORT,  ///< it goes on with what arrives from now on; `on_gap` is told
+} live_gap_policy;
+
 typedef struct live_query_options {
     size_t size;                ///< sizeof(live_query_options)
     const char *provider;       ///< NULL: "pipes"
@@ -46,19 +63,24 @@ typedef struct live_query_options {
     bool no_preload;            ///< do not read history first
     int64_t idle_timeout_ms;    ///< no message for so long ends it with LIVE_E_TIMEOUT; 0: no limit
     live_control_fn on_control; ///< NULL when not wanted; gets the `user` of live_query_start()
+    live_gap_policy gap;        ///< of a query that follows
+    live_gap_fn on_gap;         ///< NULL when not wanted; gets the `user` of live_query_start()
 } live_query_options;
 
 /** Initialises options: Pipes, no history, no live rows. */
 #define LIVE_QUERY_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(live_query_options), 0, 0, 0, false, false, 0, 0                                    \
+        sizeof(live_query_options), 0, 0, 0, false, false, 0, 0, LIVE_GAP_AUTO, 0                  \
     }
 
 /**
  * Starts a query.
  *
- * All queries of a client share one CometD session. A lost session or connection leads to a new
- * handshake and the query posted again; rows that history repeats are not hidden.
+ * All queries of a client share one CometD session. After a lost session a query that follows is
+ * posted again from the time of its last row on; rows that this repeats are left out, so each comes
+ * once. Expressions with `every`, `over` or `at the end`, spans that end in the past and rows
+ * without a `timestamp` do not allow that: then the query begins anew and `on_gap` is told. A query
+ * that does not follow ends with LIVE_E_CLOSED when its session is lost between two of its rows.
  *
  * @param options NULL for the defaults. Copied.
  * @param on_end  NULL when not wanted. LIVE_E_PARSE: the expression does not compile, with the
@@ -69,6 +91,12 @@ LIVE_API LIVE_MUST_USE live_err live_query_start(live_client *client, const char
                                                  const live_query_options *options,
                                                  live_row_fn on_row, live_end_fn on_end, void *user,
                                                  live_query **ret_query, live_error *error);
+
+/**
+ * Whether the row that is being delivered was missed at its time and has been asked for since. In
+ * the order of their times such rows come before those of the present.
+ */
+LIVE_API bool live_query_is_late(const live_query *query);
 
 /** Ends the query (the channel is unsubscribed) and frees it. */
 LIVE_API void live_query_free(live_query *query);

@@ -132,20 +132,6 @@ static void without_an_url_there_is_no_query(void **state)
 
 // Losses
 
-static void lose_session(query_talk *talk)
-{
-    char body[256];
-
-    assert_non_null(talk->peer->held);
-    snprintf(body, sizeof body,
-             "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":false,"
-             "\"error\":\"402::Unknown client\","
-             "\"advice\":{\"reconnect\":\"handshake\",\"interval\":0}}]",
-             cometd_id(talk->peer->held));
-    peer_answer_json(talk->peer->held, body);
-    talk->peer->held = NULL;
-}
-
 static void end_session(query_talk *talk)
 {
     char body[256];
@@ -185,7 +171,7 @@ static void P_09_a_lost_session_posts_the_query_again_and_hides_no_row(void **st
     query_talk_run_to(talk, "row");
     query_talk_run_to(talk, "/meta/connect");
     query_talk_run_for(talk, 10);
-    lose_session(talk);
+    query_talk_lose_session(talk);
     query_talk_run_to(talk, "/meta/subscribe");
     assert_int_equal(talk->peer->handshakes, 2);
     assert_int_equal(talk->peer->queries, 2);
@@ -203,7 +189,7 @@ static void P_09_a_platform_that_comes_back_slowly_is_asked_again(void **state)
     talk->usual = 1; // the second POST fails, the third does not
     talk->status = "500 Internal Server Error";
     query_talk_begin(talk);
-    lose_session(talk);
+    query_talk_lose_session(talk);
     query_talk_run_to(talk, "/meta/subscribe");
     assert_null(talk->status);
     assert_int_equal(talk->peer->queries, 2);
@@ -217,7 +203,7 @@ static void P_09_a_query_that_is_refused_the_second_time_ends(void **state)
     talk->usual = 1;
     talk->status = "401 Unauthorized";
     query_talk_begin(talk);
-    lose_session(talk);
+    query_talk_lose_session(talk);
     query_talk_run_to(talk, "end");
     assert_int_equal(talk->why.code, LIVE_E_AUTH);
 }
