@@ -242,6 +242,15 @@ static void go_on_after(live_query *query, bool same_session)
     }
 }
 
+// Without acknowledgements rows in flight may be gone, and those that the session has kept since would hide where.
+static void on_lost(live_query *query)
+{
+    query->lost_ms = platform_now(query);
+    if (query->started && !lv_session_acknowledges(query->session) &&
+        lv_gap_mend(&query->gap) != LV_MEND_REPORT)
+        lv_listener_unsubscribe(query->listener);
+}
+
 static void on_subscribed(live_query *query)
 {
     if (query->mend == LV_MEND_REPORT)
@@ -260,7 +269,7 @@ static void on_notice(const lv_notice *notice, void *user)
         lv_listener_unsubscribe(query->listener);
         query->lost_ms = platform_now(query);
         return;
-    case LV_NOTICE_LOST: query->lost_ms = platform_now(query); return;
+    case LV_NOTICE_LOST: on_lost(query); return;
     case LV_NOTICE_SUBSCRIBED: on_subscribed(query); return;
     case LV_NOTICE_REHANDSHAKEN: go_on_after(query, false); return;
     case LV_NOTICE_RESTORED:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events a second over the REST input (one at a time, and a hundred in a request) and over the TCP input, and
-// rows a second from a query, all against the simulator; beside a bare loop that writes the same requests to a
+// rows a second from a query over both transports, and how long one takes, all against the simulator; beside a bare loop that writes the same requests to a
 // socket and reads the same answers.
 //
 //   client_bench URL TCP-PORT
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SINGLE = 5000, BATCHES = 500, BATCH = 100, TCP_BATCHES = 1000 };
@@ -131,7 +132,7 @@ static void on_end(live_query *query, const live_error *why, void *user)
     live_loop_stop(((reading *)user)->loop);
 }
 
-static void read_rows(live_client_options options)
+static void read_rows(const char *what, live_client_options options)
 {
     reading reading = { 0 };
     live_client *client = NULL;
@@ -147,10 +148,110 @@ static void read_rows(live_client_options options)
     if (live_query_start(client, "bench", &history, on_row, on_end, &reading, &query, &error) ||
         live_loop_run(reading.loop, LIVE_FOREVER, &error))
         give_up("query", &error);
-    report("rows of a query, long-polling", (double)reading.rows, began);
+    report(what, (double)reading.rows, began);
     live_query_free(query);
     live_client_free(client);
     live_loop_free(reading.loop);
+}
+
+// From the write of an event to the row's callback.
+
+enum { LATENCY_ROWS = 5000 };
+
+typedef struct latency {
+    live_loop *loop;
+    live_client *rest, *tcp;
+    live_timer *timer;
+    live_query *query;
+    int64_t took_us[LATENCY_ROWS];
+    int sent, heard;
+} latency;
+
+static int64_t now_us(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+static void on_written(const live_error *error, void *user)
+{
+    (void)user;
+    if (error)
+        give_up("send", error);
+}
+
+static void send_one(live_timer *timer, void *user)
+{
+    latency *latency = user;
+    live_call *call = NULL;
+    live_error error = { 0 };
+    char text[512];
+    int length =
+        snprintf(text, sizeof text, "{\"__type\":\"latency\",\"sent_us\":%lld,\"note\":\"%0220d\"}",
+                 (long long)now_us(), 0);
+
+    if (++latency->sent == LATENCY_ROWS)
+        live_timer_set(timer, -1, 0);
+    if (live_event_send_text(latency->tcp, text, (size_t)length, on_written, NULL, &call, &error))
+        give_up("send", &error);
+}
+
+static live_flow on_latency_row(live_query *query, const cJSON *row, void *user)
+{
+    latency *latency = user;
+
+    (void)query;
+    latency->took_us[latency->heard++] = now_us() - live_json_int(row, "sent_us", 0);
+    if (latency->heard < LATENCY_ROWS)
+        return LIVE_CONTINUE;
+    live_loop_stop(latency->loop);
+    return LIVE_STOP;
+}
+
+static void on_latency_control(live_query *query, const char *type, const cJSON *data, void *user)
+{
+    latency *latency = user;
+
+    (void)query;
+    (void)data;
+    if (strcmp(type, "startRealTime") == 0)
+        live_timer_set(latency->timer, 100, 1); // a thousand rows a second
+}
+
+static int compare(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+    return (a > b) - (a < b);
+}
+
+static void measure_latency(const char *what, live_client_options rest, live_client_options tcp)
+{
+    static latency latency;
+    live_query_options options = LIVE_QUERY_OPTIONS_INIT;
+    live_error error = { 0 };
+
+    latency = (struct latency){ 0 };
+    options.realtime = true;
+    options.on_control = on_latency_control;
+    if (live_loop_new(&latency.loop, &error) ||
+        live_timer_new(latency.loop, -1, 0, send_one, &latency, &latency.timer, &error) ||
+        live_client_new(latency.loop, &rest, &latency.rest, &error) ||
+        live_client_new(latency.loop, &tcp, &latency.tcp, &error) ||
+        live_query_start(latency.rest, "latency", &options, on_latency_row, NULL, &latency,
+                         &latency.query, &error) ||
+        live_loop_run(latency.loop, LIVE_FOREVER, &error))
+        give_up(what, &error);
+    qsort(latency.took_us, LATENCY_ROWS, sizeof *latency.took_us, compare);
+    printf("%-44s %5.2f / %5.2f ms\n", what, (double)latency.took_us[LATENCY_ROWS / 2] / 1000,
+           (double)latency.took_us[LATENCY_ROWS * 99 / 100] / 1000);
+    live_query_free(latency.query);
+    live_timer_free(latency.timer);
+    live_client_free(latency.rest);
+    live_client_free(latency.tcp);
+    live_loop_free(latency.loop);
 }
 
 int main(int argc, char **argv)
@@ -175,7 +276,11 @@ int main(int argc, char **argv)
     send_many("REST input, one at a time", rest, EVENT, SINGLE, 1);
     send_many("REST input, 100 in a request", rest, live_buf_data(array), BATCHES, BATCH);
     send_many("TCP input, 100 in a write", tcp, live_buf_data(array), TCP_BATCHES, BATCH);
-    read_rows(rest);
+    read_rows("rows of a query, WebSocket", rest);
+    measure_latency("1,000 rows/s, event to callback, WebSocket", rest, tcp);
+    rest.polling_only = true;
+    read_rows("rows of a query, long-polling", rest);
+    measure_latency("1,000 rows/s, event to callback, polling", rest, tcp);
     live_buf_free(array);
     return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Programs that others wrote: the official CometD client and Faye's against the simulator, liblive against the
-# official CometD server.
+# official CometD server and Faye's.
 #
 #   interop.sh BIN-OF-live SOURCE WORK
 set -eu
@@ -53,4 +53,14 @@ printf '{ "live": { "url": "%s", "username": "a", "password": "b" } }' "$url" >s
 [ "$(wc -l <rows)" -eq 20 ]
 head -n 1 rows | grep -q '"i":0'
 echo "ok: rows from the official server, the first one included"
-echo "1 passed, 0 failed"
+
+node faye.mjs >faye &
+peers="$peers $!"
+url=http://127.0.0.1:$(first_line faye $!)
+printf '{ "live": { "url": "%s", "username": "a", "password": "b" } }' "$url" >settings.json
+"$live" query --settings settings.json 'x' --follow --count 150 --timeout 20s >rows
+[ "$(wc -l <rows)" -eq 150 ]
+grep -o '"i":[0-9]*' rows | cut -d: -f2 | awk 'NR > 1 && $1 != last + 1 { exit 1 } { last = $1 }'
+[ "$(node -e "fetch('$url/upgrades').then((reply) => reply.text()).then(console.log)")" -eq 2 ]
+echo "ok: every row once from Faye's server over a WebSocket that broke"
+echo "2 passed, 0 failed"

@@ -9,6 +9,7 @@
 #include <live/api.h>
 #include <live/error.h>
 #include <live/loop.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -28,6 +29,12 @@ LIVE_API const char *agent_name(const agent_run *run);
 
 /** The worker's loop, for timers and descriptors of one's own. Borrowed: do not run or free it. */
 LIVE_API live_loop *agent_loop(agent_run *run);
+
+/**
+ * In row(): whether the row was missed at its time, while the platform could not be reached, and has been asked for
+ * since. Such rows come in the order of their times, before those of the present.
+ */
+LIVE_API bool agent_row_is_late(const agent_run *run);
 
 /**
  * Hands an event over to the gateway. Takes the event.

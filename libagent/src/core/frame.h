@@ -21,6 +21,7 @@ typedef enum ag_frame_type {
     AG_FRAME_END,     // gateway: number names the question, text is the verdict
     AG_FRAME_SYNC,    // worker: every event up to number is to survive a power cut
     AG_FRAME_SYNCED,  // gateway: they do
+    AG_FRAME_LATE,    // gateway: as a row, of one that was missed at its time
     AG_FRAME_TYPES,
 } ag_frame_type;
 

@@ -23,6 +23,7 @@ typedef struct item {
     struct item *next;
     uint64_t number; // of the event, or of the question
     bool last;       // a verdict
+    bool late;       // a row that was missed at its time
     size_t length;
     char text[];
 } item;
@@ -56,6 +57,7 @@ struct ag_link {
     uint64_t synced; // every event up to it survives a power cut
     bool sync_asked; // of the gateway that is there
     list events, rows;
+    bool late;       // the row that is being delivered
     size_t consumed; // of the row window, not yet given back
     live_timer *deliver;
     void (*on_orphaned)(void *user);
@@ -64,21 +66,23 @@ struct ag_link {
 
 // Lists
 
-static bool append(list *list, uint64_t number, bool last, const char *text, size_t length)
+// NULL: no memory.
+static item *append(list *list, uint64_t number, bool last, const char *text, size_t length)
 {
     item *own = malloc(sizeof *own + length);
     if (!own)
-        return false;
+        return NULL;
 
     own->next = NULL;
     own->number = number;
     own->last = last;
+    own->late = false;
     own->length = length;
     memcpy(own->text, text, length);
     *list->last = own;
     list->last = &own->next;
     list->bytes += length;
-    return true;
+    return own;
 }
 
 static item *take(list *list)
@@ -153,10 +157,13 @@ static void on_synced(ag_link *link, const ag_frame *frame)
 }
 
 // Rows wait for the loop: a frame may also arrive while a module's function waits to emit.
-static void keep(ag_link *link, uint64_t number, bool last, const char *text, size_t length)
+static item *keep(ag_link *link, uint64_t number, bool last, const char *text, size_t length)
 {
-    if (append(&link->rows, number, last, text, length))
+    item *own = append(&link->rows, number, last, text, length);
+
+    if (own)
         live_timer_set(link->deliver, 0, 0);
+    return own;
 }
 
 static ag_question *find_question(const ag_link *link, uint64_t number)
@@ -182,6 +189,14 @@ static void on_row(ag_link *link, const ag_frame *frame)
     keep(link, frame->number, false, frame->text, frame->length);
 }
 
+static void on_late_row(ag_link *link, const ag_frame *frame)
+{
+    item *own = keep(link, frame->number, false, frame->text, frame->length);
+
+    if (own)
+        own->late = true;
+}
+
 static void on_end(ag_link *link, const ag_frame *frame)
 {
     keep_end(find_question(link, frame->number), frame->text, frame->length);
@@ -189,7 +204,7 @@ static void on_end(ag_link *link, const ag_frame *frame)
 
 static void (*const handlers[AG_FRAME_TYPES])(ag_link *, const ag_frame *) = {
     [AG_FRAME_WELCOME] = on_welcome, [AG_FRAME_ACK] = on_ack,       [AG_FRAME_ROW] = on_row,
-    [AG_FRAME_END] = on_end,         [AG_FRAME_SYNCED] = on_synced,
+    [AG_FRAME_END] = on_end,         [AG_FRAME_SYNCED] = on_synced, [AG_FRAME_LATE] = on_late_row,
 };
 
 static void on_frame(const ag_frame *frame, void *user)
@@ -269,9 +284,15 @@ static void deliver(live_timer *timer, void *user)
     const ag_question *question = find_question(link, first->number);
     if (!first->last)
         give_credit(link, first->length);
+    link->late = first->late;
     if (question)
         (first->last ? deliver_end : deliver_row)(question, first);
     free(first);
+}
+
+bool ag_link_row_is_late(const ag_link *link)
+{
+    return link->late;
 }
 
 // Attachment

@@ -50,6 +50,9 @@ live_err ag_link_ask(ag_link *link, ag_question_kind kind, const char *text,
                      const ag_question_hooks *hooks, void *user, ag_question **ret_question,
                      live_error *error);
 
+// Whether the row that is being delivered was missed at its time, and asked for since.
+bool ag_link_row_is_late(const ag_link *link);
+
 // Withdraws a question; none of its hooks is called any more. NULL is fine.
 void ag_question_free(ag_question *question);
 

@@ -30,6 +30,11 @@ live_loop *agent_loop(agent_run *run)
     return run->loop;
 }
 
+bool agent_row_is_late(const agent_run *run)
+{
+    return run->late;
+}
+
 live_err agent_emit(agent_run *run, cJSON *event, live_error *error)
 {
     char *text = NULL;

@@ -33,6 +33,7 @@ struct agent_run {
     agent_process process;
     ag_config *config;
     void *state;
+    bool late; // the row that is being delivered was missed at its time
     ag_output *output;
     ag_adapters *adapters; // NULL: no bot
     ag_pool *pool;         // made for the first answer

@@ -143,6 +143,7 @@ static void on_row(const cJSON *row, void *user)
 
     if (!worker->run.process.row)
         return;
+    worker->run.late = ag_link_row_is_late(worker->link);
     ag_watchdog_enter("row()", worker->watchdog_ms);
     live_err err = worker->run.process.row(&worker->run, row, &error);
     ag_watchdog_leave();

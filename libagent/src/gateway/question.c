@@ -69,22 +69,23 @@ static void send_rows(ag_questions *questions)
     while (questions->channel && offset < live_buf_length(questions->rows)) {
         if (ag_frame_read(questions->rows, offset, &frame, &bytes, NULL) || bytes == 0)
             break;
-        if (frame.type == AG_FRAME_ROW && questions->credit <= 0)
+        bool is_row = frame.type == AG_FRAME_ROW || frame.type == AG_FRAME_LATE;
+        if (is_row && questions->credit <= 0)
             break;
         ag_channel_send(questions->channel, frame.type, frame.number, frame.text, frame.length);
-        questions->credit -= frame.type == AG_FRAME_ROW ? (int64_t)frame.length : 0;
+        questions->credit -= is_row ? (int64_t)frame.length : 0;
         offset += bytes;
     }
     live_buf_drop(questions->rows, offset);
 }
 
-static void add_row(const question *question, const cJSON *row)
+static void add_row(const question *question, ag_frame_type type, const cJSON *row)
 {
     char *text = NULL;
 
     if (live_json_print(row, &text, NULL))
         return;
-    ag_frame_add(question->all->rows, AG_FRAME_ROW, question->number, text, strlen(text));
+    ag_frame_add(question->all->rows, type, question->number, text, strlen(text));
     live_free(text);
     send_rows(question->all);
 }
@@ -121,8 +122,7 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
     question *question = user;
     const ag_questions *questions = question->all;
 
-    (void)query;
-    add_row(question, row);
+    add_row(question, live_query_is_late(query) ? AG_FRAME_LATE : AG_FRAME_ROW, row);
     question->all->trouble[0] = '\0';
     question->wait_ms = 0;
     if (live_buf_length(questions->rows) <= MAX_ROWS_BYTES && !live_buf_failed(questions->rows))
@@ -212,7 +212,7 @@ static void on_reply(const cJSON *body, const live_error *error, void *user)
 
     question->call = NULL;
     if (body)
-        add_row(question, body);
+        add_row(question, AG_FRAME_ROW, body);
     end(question, error);
 }
 

@@ -40,7 +40,8 @@ typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON
 /** How a query runs. Begin with LIVE_QUERY_OPTIONS_INIT. */
 /** What was missed while the platform could not be reached: times of events, in epoch ms. */
 typedef struct live_gap {
-    int64_t begin_ms, end_ms;
+    int64_t begin_ms; ///< of the last row that came, or when the query began
+    int64_t end_ms;   ///< when it went on
 } live_gap;
 
 /** Rows of this time are missing and will not come. */
@@ -54,6 +55,7 @@ typedef enum live_gap_policy {
     LIVE_GAP_REPORT,  ///< it goes on with what arrives from now on; `on_gap` is told
 } live_gap_policy;
 
+/** How a query runs. Begin with LIVE_QUERY_OPTIONS_INIT. */
 typedef struct live_query_options {
     size_t size;                ///< sizeof(live_query_options)
     const char *provider;       ///< NULL: "pipes"

@@ -25,6 +25,7 @@ typedef struct fixture {
     int gateway; // -1: none
     live_buf *got;
     int64_t rows[8];
+    bool late[8];
     size_t row_count, end_count, orphaned_count;
     live_error why;
 } fixture;
@@ -34,6 +35,7 @@ static void on_row(const cJSON *row, void *user)
     fixture *f = user;
 
     assert_true(f->row_count < sizeof f->rows / sizeof *f->rows);
+    f->late[f->row_count] = f->link && ag_link_row_is_late(f->link);
     f->rows[f->row_count++] = live_json_int(row, "n", -1);
 }
 
@@ -362,6 +364,21 @@ static void rows_are_delivered_one_by_one_with_the_end_after_them(void **state)
     assert_string_equal(f->why.text, "no such pipe");
 }
 
+static void a_row_that_was_missed_at_its_time_is_told_as_such(void **state)
+{
+    fixture *f = *state;
+
+    ask(f, AG_FOLLOW, "{}");
+    attach(f, 0);
+    say(f, AG_FRAME_LATE, 1, "{\"n\":1}");
+    say(f, AG_FRAME_ROW, 1, "{\"n\":2}");
+    run(f);
+    assert_int_equal(f->row_count, 2);
+    assert_int_equal(f->rows[0], 1);
+    assert_true(f->late[0]);
+    assert_false(f->late[1]);
+}
+
 static void the_rows_of_two_questions_are_told_apart(void **state)
 {
     fixture *f = *state, other = { 0 };
@@ -495,6 +512,7 @@ int main(void)
         CASE(the_end_of_the_supervisor_is_told_once),
         CASE(a_full_window_makes_wait_and_an_event_beyond_it_is_refused),
         CASE(rows_are_delivered_one_by_one_with_the_end_after_them),
+        CASE(a_row_that_was_missed_at_its_time_is_told_as_such),
         CASE(the_rows_of_two_questions_are_told_apart),
         CASE(a_new_gateway_is_asked_what_goes_on_and_what_ends_has_ended),
         CASE(a_question_that_is_freed_is_withdrawn_and_hears_nothing_more),
