@@ -33,6 +33,7 @@ struct live_query {
     int64_t lost_ms; // when the session was
     bool started;    // the platform has accepted it once
     bool delivered;  // a row
+    bool paused;     // by the program
     bool begun;      // the platform has said so
     bool running;    // and of the one posted last
     bool *gone;      // set when a callback frees the query
@@ -88,6 +89,8 @@ static void deliver_rows(live_query *query, const cJSON *data)
         rows = live_json_get(data, "events");
     query->gone = &gone;
     cJSON_ArrayForEach (row, rows) {
+        if (query->paused)
+            break;
         if (query->realtime && !lv_gap_take(&query->gap, row))
             continue;
         query->delivered = true;
@@ -228,8 +231,8 @@ static void go_on_after(live_query *query, bool same_session)
 {
     live_error error = { 0 };
 
-    if (!query->started)
-        return; // it is being posted
+    if (!query->started || query->paused)
+        return; // it is being posted, or will be
     if (!query->realtime && query->delivered) {
         live_fail(&error, LIVE_E_CLOSED, "the session was lost between two rows");
         error.retry = true;
@@ -462,6 +465,28 @@ void live_query_free(live_query *query)
     free(query->reducer);
     free(query->span);
     free(query);
+}
+
+void live_query_pause(live_query *query)
+{
+    if (!query->realtime || !query->listener || query->paused)
+        return;
+    query->paused = true;
+    query->lost_ms = platform_now(query);
+    live_call_free(query->posting);
+    query->posting = NULL;
+    live_timer_set(query->retry, -1, 0);
+    live_timer_set(query->idle, -1, 0);
+    lv_listener_unsubscribe(query->listener);
+}
+
+void live_query_resume(live_query *query)
+{
+    if (!query->paused || !query->listener)
+        return;
+    query->paused = false;
+    restart_idle(query);
+    live_timer_set(query->retry, 0, 0);
 }
 
 bool live_query_is_late(const live_query *query)

@@ -22,6 +22,7 @@ typedef struct question {
     live_query *running;
     live_call *call;
     bool follow, overrun; // overrun: its rows found no room
+    bool paused;          // until the worker has taken what waits
     live_timer *retry;
     int64_t wait_ms;
 } question;
@@ -115,8 +116,25 @@ static void try_later(question *question)
     live_timer_set(question->retry, question->wait_ms, 0);
 }
 
+// What was missed and will not come.
+static void on_gap(live_query *query, const live_gap *gap, void *user)
+{
+    (void)query;
+    live_log(LIVE_LOG_WARN, "gateway.gap", "%s has missed the rows from %lld to %lld",
+             ((question *)user)->all->name, (long long)gap->begin_ms, (long long)gap->end_ms);
+}
+
+static void pause_query(question *question, live_query *query)
+{
+    question->paused = true;
+    live_query_pause(query);
+    live_log(LIVE_LOG_WARN, "gateway.rows", "%s takes its rows too slowly: its query waits for it",
+             question->all->name);
+    live_timer_set(question->retry, FIRST_WAIT_MS, 0);
+}
+
 // A worker that does not keep up must not hold the platform's other rows: its query ends, and one that is followed
-// begins again once the worker has taken what waits.
+// waits until the worker has taken what is there; what it misses meanwhile is made up for.
 static live_flow on_row(live_query *query, const cJSON *row, void *user)
 {
     question *question = user;
@@ -127,6 +145,10 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
     question->wait_ms = 0;
     if (live_buf_length(questions->rows) <= MAX_ROWS_BYTES && !live_buf_failed(questions->rows))
         return LIVE_CONTINUE;
+    if (question->follow && !live_buf_failed(questions->rows)) {
+        pause_query(question, query);
+        return LIVE_CONTINUE;
+    }
     question->overrun = true;
     return LIVE_STOP;
 }
@@ -182,9 +204,10 @@ static void start_query(question *question)
 
     live_query_free(question->running);
     question->running = NULL;
-    question->overrun = false;
+    question->overrun = question->paused = false;
     options.realtime = question->follow;
     options.on_control = on_word;
+    options.on_gap = on_gap;
     options.span = live_json_str(question->query, "span", NULL);
     options.provider = live_json_str(question->query, "provider", NULL);
     options.reducer = live_json_str(question->query, "reducer", NULL);
@@ -194,12 +217,20 @@ static void start_query(question *question)
         on_end(NULL, &error, question);
 }
 
+static void resume_query(question *question)
+{
+    question->paused = false;
+    live_query_resume(question->running);
+}
+
 static void on_retry(live_timer *timer, void *user)
 {
     question *question = user;
 
     if (live_buf_length(question->all->rows) > 0) // not drained yet
         live_timer_set(timer, FIRST_WAIT_MS, 0);
+    else if (question->paused)
+        resume_query(question);
     else
         start_query(question);
 }

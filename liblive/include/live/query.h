@@ -100,6 +100,16 @@ LIVE_API LIVE_MUST_USE live_err live_query_start(live_client *client, const char
  */
 LIVE_API bool live_query_is_late(const live_query *query);
 
+/**
+ * Lets no further row come, also of those that have arrived, until live_query_resume(): for a
+ * consumer that cannot keep up. What is missed meanwhile is made up for as after a lost session. Has
+ * no effect on a query that does not follow. May be called from the row's callback.
+ */
+LIVE_API void live_query_pause(live_query *query);
+
+/** Goes on after live_query_pause(); without it, nothing happens. */
+LIVE_API void live_query_resume(live_query *query);
+
 /** Ends the query (the channel is unsubscribed) and frees it. */
 LIVE_API void live_query_free(live_query *query);
 

@@ -303,6 +303,40 @@ static void rows_come_as_far_as_the_credit_goes(void **state)
     expect(f, AG_FRAME_ROW, 5, "{\"n\":2}");
 }
 
+static void a_worker_that_does_not_keep_up_gets_what_it_missed_later(void **state)
+{
+    enum { BYTES = 256 * 1024, EVENTS = 20 };
+    fixture *f = *state;
+    static char data[BYTES + 256];
+
+    say(f, AG_FRAME_HELLO, 77, "0");
+    say(f, AG_FRAME_QUERY, 5, "{\"expression\":\"x\",\"follow\":true}");
+    run(f);
+    for (int i = 1; i <= EVENTS; i++) { // 5 MiB, of which the gateway keeps 4
+        snprintf(data, sizeof data,
+                 "{\"type\":\"event\",\"content\":[{\"timestamp\":%d,\"t\":\"%0*d\"}]}", i, BYTES,
+                 0);
+        cometd_send(f->platform, data);
+        run(f);
+    }
+    assert_int_equal(f->platform->queries, 1);
+    say(f, AG_FRAME_CREDIT, INT32_MAX, "");
+    while (f->platform->queries < 2) {
+        run(f);
+        take_what_came(f);
+    }
+    const peer_request *last = NULL;
+    for (size_t i = 1; i <= http_peer_count(f->platform->http); i++)
+        if (strstr(http_peer_request(f->platform->http, i)->body, "since ts 16"))
+            last = http_peer_request(f->platform->http, i);
+    assert_non_null(last);
+    run(f);
+    live_buf_clear(f->got);
+    cometd_send(f->platform, "{\"type\":\"event\",\"content\":[{\"timestamp\":17}]}");
+    run(f);
+    expect(f, AG_FRAME_LATE, 5, "{\"timestamp\":17}");
+}
+
 static void a_worker_that_breaks_the_protocol_is_left(void **state)
 {
     fixture *f = *state;
@@ -346,6 +380,7 @@ int main(void)
         CASE(what_is_no_event_is_left_out_and_holds_up_nobody),
         CASE(a_sync_is_answered_once_all_before_it_is_synced),
         CASE(rows_come_as_far_as_the_credit_goes),
+        CASE(a_worker_that_does_not_keep_up_gets_what_it_missed_later),
         CASE(what_each_worker_sent_is_reported),
         CASE(a_worker_that_breaks_the_protocol_is_left),
     };
