@@ -16,6 +16,8 @@ test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev ope
 test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl iproute mandoc zsh fish doxygen'
 rpm_apt='rpm rpmlint elfutils file cpio debootstrap systemd-container'
 rpm_dnf='rpm-build rpmlint elfutils file cpio debootstrap systemd-container'
+agent_apt='libcmocka-dev'
+agent_dnf='libcmocka-devel'
 interop_apt='nodejs npm'
 interop_dnf='nodejs npm'
 browser_apt='chromium'
@@ -31,6 +33,7 @@ for word in "$@"; do
         --sudo) sudo=yes ;;
         build) apt="$apt $build_apt" dnf="$dnf $build_dnf" ;;
         rpm) apt="$apt $rpm_apt" dnf="$dnf $rpm_dnf" ;;
+        agent) apt="$apt $agent_apt" dnf="$dnf $agent_dnf" ;;
         interop) apt="$apt $interop_apt" dnf="$dnf $interop_dnf" ;;
         browser) apt="$apt $browser_apt" dnf="$dnf $browser_dnf" ;;
         test) apt="$apt $test_apt" dnf="$dnf $test_dnf" ;;

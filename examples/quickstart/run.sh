@@ -88,7 +88,7 @@ echo "It installs, with apt, the compiler and libraries that are missing; the to
 echo "  $prefix"
 echo "and nothing else outside of $top/build."
 
-sh "$top/cmake/packages.sh" "$install" $sudo build
+sh "$top/cmake/packages.sh" "$install" $sudo build agent
 
 mkdir -p "$run"
 chmod 700 "$run"
