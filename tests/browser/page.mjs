@@ -2,6 +2,7 @@
 // A person at the simulator's page, in a real browser: reads, logs in, writes, and a scripted peer answers.
 //
 //   page.mjs URL BIN-OF-live CHROMIUM PICTURES
+import { randomUUID } from "node:crypto";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +28,7 @@ async function send(event) {
 }
 
 const message = (text, more) => ({
-  __type: "__message", uid: crypto.randomUUID(), createdAt: Date.now(), message: text,
+  __type: "__message", uid: randomUUID(), createdAt: Date.now(), message: text,
   room: { id: ROOM }, author: { id: 2, name: "Live agent" }, ...more,
 });
 
@@ -117,7 +118,7 @@ try {
   });
 
   await step("a control event changes the members on the page, and is told in the room", async () => {
-    await send({ __type: "__messenger_control", uid: crypto.randomUUID(), createdAt: Date.now(), action: "room_users_updated",
+    await send({ __type: "__messenger_control", uid: randomUUID(), createdAt: Date.now(), action: "room_users_updated",
       room: { id: ROOM }, sender: { id: 1, name: "Administrator" },
       addedOrUpdatedUsers: [{ id: 40, name: "Pump watcher", isNewUser: true, isAdmin: false }], removedUsers: [] });
     await page.locator("#members").getByText("Pump watcher").waitFor();
@@ -137,7 +138,7 @@ try {
   await page.screenshot({ path: `${pictures}/rooms.png` });
 
   await step("annotations and chart markers are listed", async () => {
-    await send({ __type: "__annotations", uid: crypto.randomUUID(), createdAt: 1700000000000, begin: 1700000000000, end: 1700000030000,
+    await send({ __type: "__annotations", uid: randomUUID(), createdAt: 1700000000000, begin: 1700000000000, end: 1700000030000,
       author: "Pump watcher", message: "*pressure* above 2400 psi", room: { id: ROOM }, dashboard: "Mud pumps", searchable: true });
     await send({ __type: "raw_rig_1", liverig__index__timestamp: Date.now(), MESSAGE: { value: "connection made" } });
     await page.getByRole("link", { name: "Marks" }).click();
