@@ -46,6 +46,8 @@ ssize_t lv_wire_read(lv_wire *self, void *bytes, size_t room)
 {
     size_t count = self->ready < room ? self->ready : room;
 
+    if (count == 0)
+        return 0;
     memcpy(bytes, self->data, count);
     self->data += count;
     self->left -= count;
