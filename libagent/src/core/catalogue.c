@@ -290,6 +290,47 @@ static live_err learn(ag_catalogue *catalogue, const ag_source *source, const cJ
     return add(catalogue, path, description, error);
 }
 
+static bool offers(const entry *own, const char *type)
+{
+    const cJSON *process;
+
+    cJSON_ArrayForEach (process, live_json_get(own->description, "processes"))
+        if (strcmp(live_json_str(process, "name", ""), type) == 0)
+            return true;
+    return false;
+}
+
+static void note_clash(const ag_catalogue *catalogue, const char *pointer, const entry *earlier)
+{
+    const entry *newest = catalogue->first;
+    const char *name = live_json_str(newest->description, "name", "");
+    const char *theirs = live_json_str(earlier->description, "name", "");
+    const cJSON *process;
+
+    if (strcmp(name, theirs) == 0) {
+        ag_finding_add(catalogue->findings, AG_WARNING, pointer, NULL, "module '%s' is named twice",
+                       name);
+        return;
+    }
+    cJSON_ArrayForEach (process, live_json_get(newest->description, "processes")) {
+        const char *type = live_json_str(process, "name", "");
+        if (offers(earlier, type))
+            ag_finding_add(catalogue->findings, AG_WARNING, pointer, NULL,
+                           "modules '%s' and '%s' both have a process '%s': the later one counts",
+                           theirs, name, type);
+    }
+}
+
+// What the newest module has that an earlier one has too: of two of one name the later one counts.
+static void note_clashes(const ag_catalogue *catalogue, int index)
+{
+    char pointer[64];
+
+    snprintf(pointer, sizeof pointer, "/enabled_modules/%d", index);
+    for (const entry *earlier = catalogue->first->next; earlier; earlier = earlier->next)
+        note_clash(catalogue, pointer, earlier);
+}
+
 live_err ag_catalogue_learn(const ag_source *source, ag_catalogue **ret_catalogue,
                             live_error *error)
 {
@@ -307,6 +348,8 @@ live_err ag_catalogue_learn(const ag_source *source, ag_catalogue **ret_catalogu
             ag_catalogue_free(catalogue);
             return err;
         }
+        if (cJSON_IsString(name))
+            note_clashes(catalogue, index);
         index++;
     }
     *ret_catalogue = catalogue;
@@ -370,14 +413,9 @@ void ag_catalogue_free(ag_catalogue *catalogue)
 
 static const entry *find(const ag_catalogue *catalogue, const char *type)
 {
-    const cJSON *process;
-
-    for (const entry *own = catalogue->first; own; own = own->next) {
-        cJSON_ArrayForEach (process, live_json_get(own->description, "processes")) {
-            if (strcmp(live_json_str(process, "name", ""), type) == 0)
-                return own;
-        }
-    }
+    for (const entry *own = catalogue->first; own; own = own->next)
+        if (offers(own, type))
+            return own;
     return NULL;
 }
 

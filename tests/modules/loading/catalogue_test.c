@@ -228,6 +228,24 @@ static void wrong_settings_of_a_compiled_in_module_are_found_too(void **unused)
     ag_catalogue_free(catalogue);
 }
 
+static void modules_that_clash_are_named(void **unused)
+{
+    agent_module mine = own;
+    mine.name = "mine";
+    const agent_module *const compiled_in[] = { &mine, NULL };
+    ag_catalogue *twice = learn("[\"gauge\", \"gauge\"]", NULL);
+    ag_catalogue *same = learn("[\"mine\", \"pumps\"]", compiled_in);
+
+    (void)unused;
+    assert_says(module_finding(twice, 0), AG_WARNING, "/enabled_modules/1",
+                "module 'gauge' is named twice");
+    assert_says(
+        module_finding(same, 0), AG_WARNING, "/enabled_modules/1",
+        "modules 'mine' and 'pumps' both have a process 'pump_strokes': the later one counts");
+    ag_catalogue_free(twice);
+    ag_catalogue_free(same);
+}
+
 // Adapters
 
 static cJSON *bind(const ag_catalogue *catalogue, const char *process, cJSON **ret_findings)
@@ -335,6 +353,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_compiled_in_module_comes_first),
         cmocka_unit_test(wrong_settings_are_found_by_the_child),
         cmocka_unit_test(wrong_settings_of_a_compiled_in_module_are_found_too),
+        cmocka_unit_test(modules_that_clash_are_named),
         cmocka_unit_test(a_bot_gets_the_adapters_that_it_names_in_their_order),
         cmocka_unit_test(a_bot_that_names_none_gets_all_of_the_enabled_modules),
         cmocka_unit_test(adapters_of_the_python_agent_are_renamed_or_left_out_with_a_warning),
