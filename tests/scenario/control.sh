@@ -46,6 +46,11 @@ counter='"count": { "type": "counter", "enabled": true, "every": "50ms" }'
 failing='"bad": { "type": "fail_at_start", "enabled": false }'
 # A member of a process in the status: pid_of NAME
 pid_of() { "$live" status --json | sed 's/{"name"/\n&/g' | sed -n "s/.*\"name\":\"$1\".*\"pid\":\([0-9]*\).*/\1/p"; }
+# Waits, at most 10 s, until the settings are being read.
+planning() {
+    tries=0
+    until [ -n "$(pgrep -P "$agent" -f -- --plan)" ] || [ $tries -gt 500 ]; do tries=$((tries + 1)); sleep 0.02; done
+}
 same() { [ -n "$1" ] && [ "$1" = "$2" ]; }
 differ() { [ -n "$1" ] && [ -n "$2" ] && [ "$1" != "$2" ]; }
 mode_of() { stat -c %a "$1"; }
@@ -187,6 +192,12 @@ check "changes" 0 '"event":"state","process":"count","state":"stopping"' '' "$ta
 input=
 holds "of all that happened" grep -q '"event":"state","process":"count","state":"up"' "$work/out"
 holds "and the answer" grep -q '"id":5,"ok":true' "$work/out"
+"$live" add third --type counter --enable >"$work/out"
+printf '{"v": 1, "do": "subscribe"}\n{"v": 1, "do": "remove", "processes": ["third"], "id": 6}\n' >"$work/lines"
+input=$work/lines
+check "changes of one that is removed" 0 '"event":"state","process":"third","state":"down"' '' "$talk" .live/run/control 4
+input=
+holds "and its answer" grep -q '"id":6,"ok":true' "$work/out"
 head -c 3000000 /dev/zero | tr '\0' x >"$work/lines"
 timeout 10 "$talk" .live/run/control <"$work/lines" >"$work/out" || true # is cut off, with a word or without
 "$talk" .live/run/control 1 </dev/null &
@@ -207,7 +218,7 @@ mkfifo settings.json
 reloads=$(grep -c reload.done .live/log/agent.log)
 "$live" reload >"$work/first" 2>&1 &
 first=$!
-until [ -n "$(pgrep -P "$agent" -f -- --plan)" ]; do sleep 0.02; done
+planning
 for i in 2 3 4; do "$live" reload >"$work/reload.$i" 2>&1 & eval "reload$i=\$!"; done
 check "status during a reload" 0 '^healthy' '' "$live" status
 check "restart NAME during a reload" 0 '^count: restarted$' '' "$live" restart count
@@ -221,7 +232,7 @@ holds "once" same "$(grep -c reload.done .live/log/agent.log)" $((reloads + 2))
 mv pipe settings.json
 "$live" reload >"$work/beaten" 2>&1 &
 first=$!
-until [ -n "$(pgrep -P "$agent" -f -- --plan)" ]; do sleep 0.02; done
+planning
 check "stop beats it" 0 '^stopped$' '' "$live" stop
 wait "$first" || true
 holds "and it is told so" grep -q 'the agent is stopping' "$work/beaten"

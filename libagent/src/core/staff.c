@@ -105,7 +105,7 @@ static void on_patience_over(live_timer *timer, void *user)
 
 static bool is_over(const ag_member *member)
 {
-    ag_unit_state state = member->child ? ag_child_state(member->child) : AG_DOWN;
+    ag_unit_state state = ag_member_state(member);
 
     return state == AG_DOWN || state == AG_FAILED;
 }
@@ -507,6 +507,11 @@ ag_child *ag_member_child(const ag_member *member)
 bool ag_member_is_stopped(const ag_member *member)
 {
     return member->stopped;
+}
+
+ag_unit_state ag_member_state(const ag_member *member)
+{
+    return member->child ? ag_child_state(member->child) : AG_DOWN;
 }
 
 const cJSON *ag_member_plan(const ag_member *member)

@@ -46,6 +46,8 @@ bool ag_member_is_gateway(const ag_member *member);
 bool ag_member_enabled(const ag_member *member);
 ag_child *ag_member_child(const ag_member *member); // NULL: its settings keep it from running
 bool ag_member_is_stopped(const ag_member *member); // by hand
+ag_unit_state ag_member_state(
+    const ag_member *member); // also of one that is in the settings no more
 const cJSON *ag_member_plan(const ag_member *member);
 
 // Why it does not run or ended last, for people; "": there is nothing to tell.

@@ -21,6 +21,39 @@
 
 enum { SAY_BYTES = 1024, MAX_FILES = 16384 };
 
+// Readiness
+
+// Whether each process that is wanted has come up, or will not at once.
+static bool has_settled(const ag_supervisor *supervisor)
+{
+    for (const ag_member *member = ag_staff_first(supervisor->staff); member;
+         member = ag_member_next(member)) {
+        const ag_child *child = ag_member_child(member);
+        if (child && (ag_child_state(child) == AG_STARTING || ag_child_state(child) == AG_STOPPING))
+            return false;
+    }
+    return ag_staff_plan(supervisor->staff) != NULL;
+}
+
+static void tell_ready(ag_supervisor *supervisor)
+{
+    char *verdict = ag_operate_verdict(supervisor);
+
+    supervisor->ready = true;
+    live_log(LIVE_LOG_INFO, "agent.ready", "ready: %s", verdict ? verdict : "");
+    ag_daemon_tell(&supervisor->office.teller, EXIT_SUCCESS, verdict ? verdict : "");
+    ag_notify_ready();
+    free(verdict);
+}
+
+// Something may have come to rest: whoever waits for that is told.
+static void settle(ag_supervisor *supervisor)
+{
+    ag_operate_changed(supervisor);
+    if (!supervisor->ready && !supervisor->stopping && !supervisor->code && has_settled(supervisor))
+        tell_ready(supervisor);
+}
+
 // Settings
 
 // Logs what is wrong in those parts that matter now: processes that are not enabled do not.
@@ -115,8 +148,8 @@ static void fail_reload(ag_supervisor *supervisor, const live_error *error)
     cJSON_Delete(body);
 }
 
-// The last good settings stay in force; without any the agent ends. What is wrong has been logged.
-static void refuse(ag_supervisor *supervisor, cJSON *lines)
+// The last good settings stay in force; without any the agent ends with `code`. What is wrong has been logged.
+static void refuse(ag_supervisor *supervisor, int code, cJSON *lines)
 {
     int count = cJSON_GetArraySize(lines);
     const char *line = cJSON_GetStringValue(cJSON_GetArrayItem(lines, 0));
@@ -125,7 +158,7 @@ static void refuse(ag_supervisor *supervisor, cJSON *lines)
     cJSON_Delete(supervisor->refused);
     supervisor->refused = lines;
     if (!ag_staff_plan(supervisor->staff)) {
-        end_with(supervisor, AG_EXIT_SETTINGS, line ? line : "");
+        end_with(supervisor, code, line ? line : "");
         return;
     }
     live_fail(&error, LIVE_E_INVALID, "the settings are refused, the last good ones stay: %s",
@@ -179,7 +212,7 @@ static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
     else
         answer_reload(supervisor, changes);
     cJSON_Delete(changes);
-    ag_operate_changed(supervisor);
+    settle(supervisor);
 }
 
 static bool wants_nobody(const cJSON *plan)
@@ -208,12 +241,13 @@ static void on_planned(cJSON *plan, const live_error *why, void *user)
         lines = cJSON_CreateArray();
         cJSON_AddItemToArray(lines, cJSON_CreateString(text));
         live_log(LIVE_LOG_ERROR, "settings.refused", "%s", text);
+        // The machine's fault is no reason not to try again.
+        refuse(supervisor, plan ? AG_EXIT_SETTINGS : EXIT_FAILURE, lines);
         cJSON_Delete(plan);
-        refuse(supervisor, lines);
     } else if (is_refused(supervisor, plan, &lines)) {
         report(plan, true);
         cJSON_Delete(plan);
-        refuse(supervisor, lines);
+        refuse(supervisor, AG_EXIT_SETTINGS, lines);
     } else {
         bool idle = wants_nobody(plan);
         put_in_force(supervisor, plan);
@@ -242,7 +276,7 @@ static void read_settings(ag_supervisor *supervisor)
     live_log(LIVE_LOG_ERROR, "settings.refused", "%s", error.text);
     lines = cJSON_CreateArray();
     cJSON_AddItemToArray(lines, cJSON_CreateString(error.text));
-    refuse(supervisor, lines);
+    refuse(supervisor, EXIT_FAILURE, lines);
 }
 
 void ag_supervisor_reload(ag_supervisor *supervisor, ag_ticket *ticket)
@@ -330,35 +364,12 @@ static void end_strays(live_signal *signal, int number, void *user)
 
 // Changes
 
-// Whether each process that is wanted has come up, or will not at once.
-static bool has_settled(const ag_supervisor *supervisor)
-{
-    for (const ag_member *member = ag_staff_first(supervisor->staff); member;
-         member = ag_member_next(member)) {
-        const ag_child *child = ag_member_child(member);
-        if (child && (ag_child_state(child) == AG_STARTING || ag_child_state(child) == AG_STOPPING))
-            return false;
-    }
-    return ag_staff_plan(supervisor->staff) != NULL;
-}
-
 static void tell_manager(const ag_supervisor *supervisor)
 {
     char *verdict = ag_notify_is_heard() ? ag_operate_verdict(supervisor) : NULL;
 
     if (verdict)
         ag_notify("STATUS=%s", verdict);
-    free(verdict);
-}
-
-static void tell_ready(ag_supervisor *supervisor)
-{
-    char *verdict = ag_operate_verdict(supervisor);
-
-    supervisor->ready = true;
-    live_log(LIVE_LOG_INFO, "agent.ready", "ready: %s", verdict ? verdict : "");
-    ag_daemon_tell(&supervisor->office.teller, EXIT_SUCCESS, verdict ? verdict : "");
-    ag_notify_ready();
     free(verdict);
 }
 
@@ -373,16 +384,13 @@ static void on_changed(ag_member *member, void *user)
         cJSON_AddNumberToObject(news, "v", AG_CONTROL_VERSION);
         cJSON_AddStringToObject(news, "event", "state");
         cJSON_AddStringToObject(news, "process", ag_member_name(member));
-        cJSON_AddStringToObject(news, "state",
-                                ag_unit_state_name(ag_child_state(ag_member_child(member))));
+        cJSON_AddStringToObject(news, "state", ag_unit_state_name(ag_member_state(member)));
         if (*reason)
             cJSON_AddStringToObject(news, "reason", reason);
         ag_control_tell(supervisor->control, AG_TOPIC_STATES, news, NULL);
     }
     cJSON_Delete(news);
-    ag_operate_changed(supervisor);
-    if (!supervisor->ready && !supervisor->stopping && has_settled(supervisor))
-        tell_ready(supervisor);
+    settle(supervisor);
     if (!supervisor->stopping)
         tell_manager(supervisor);
 }
