@@ -70,6 +70,11 @@ timeout 20 "$live" query -s trusting.json 't => n' --span 'last hour' >out 2>err
 [ ! -s err ]
 [ "$(wc -l <out)" -eq 2 ]
 
+step "rows of a query that is followed come over a WebSocket"
+timeout 20 "$live" query -s trusting.json '=> random() as r every second' --follow --count 2 >out 2>err
+[ "$(wc -l <out)" -eq 2 ]
+grep -q upgrade port
+
 step "without verification, with a warning"
 timeout 20 "$live" query -s insecure.json 't => count() as c at the end' --span 'last hour' >out 2>err
 grep -q '"c":2' out
