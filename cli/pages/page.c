@@ -19,7 +19,7 @@ page_value page_value_of(const char *word)
 {
     static const struct {
         const char *word;
-        int kind;
+        page_kind kind;
     } known[] = { { "FILE", PAGE_FILE },
                   { "[FILE…]", PAGE_FILE },
                   { "DIR", PAGE_FOLDER },

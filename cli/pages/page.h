@@ -10,8 +10,10 @@
 enum { PAGE_CHOICES_MAX = 16, PAGE_WORD_BYTES = 32 };
 
 // What the value of an option, or an argument, is: from the word that stands for it in the help.
+typedef enum page_kind { PAGE_TEXT, PAGE_FILE, PAGE_FOLDER, PAGE_COMMAND, PAGE_CHOICE } page_kind;
+
 typedef struct page_value {
-    enum { PAGE_TEXT, PAGE_FILE, PAGE_FOLDER, PAGE_COMMAND, PAGE_CHOICE } kind;
+    page_kind kind;
     char choices[PAGE_CHOICES_MAX][PAGE_WORD_BYTES];
     int choice_count;
 } page_value;

@@ -8,7 +8,8 @@
 
 enum { LAST_WORDS_S = 5 }; // of processor time, between SIGXCPU and SIGKILL
 
-static live_err limit(int resource, const char *name, int64_t most, int64_t more, live_error *error)
+static live_err limit(__rlimit_resource_t resource, const char *name, int64_t most, int64_t more,
+                      live_error *error)
 {
     struct rlimit limit;
 
