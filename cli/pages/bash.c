@@ -24,7 +24,7 @@ static void print_commands(FILE *out, const command *table)
 {
     const char *space = "";
 
-    for (const command *command = table; command->name; command++, space = " ") {
+    for (const command *command = table; command && command->name; command++, space = " ") {
         char name[COMMAND_NAME_BYTES];
         fprintf(out, "%s%s", space, command_typed(command->name, name));
     }

@@ -324,10 +324,11 @@ static void note_clash(const ag_catalogue *catalogue, const char *pointer, const
 // What the newest module has that an earlier one has too: of two of one name the later one counts.
 static void note_clashes(const ag_catalogue *catalogue, int index)
 {
+    const entry *newest = catalogue->first;
     char pointer[64];
 
     snprintf(pointer, sizeof pointer, "/enabled_modules/%d", index);
-    for (const entry *earlier = catalogue->first->next; earlier; earlier = earlier->next)
+    for (const entry *earlier = newest ? newest->next : NULL; earlier; earlier = earlier->next)
         note_clash(catalogue, pointer, earlier);
 }
 

@@ -20,7 +20,7 @@ double ag_meter_rate(const ag_meter *meter, int64_t now_ms)
 {
     int64_t turn = now_ms / AG_METER_SLOT_MS, sum = 0;
     // The slots that are whole, and the part of this one that has passed.
-    int64_t span = (AG_METER_SLOTS - 1) * AG_METER_SLOT_MS + now_ms % AG_METER_SLOT_MS;
+    int64_t span = (int64_t)(AG_METER_SLOTS - 1) * AG_METER_SLOT_MS + now_ms % AG_METER_SLOT_MS;
 
     if (meter->total == 0)
         return 0;

@@ -339,6 +339,7 @@ void ag_questions_credit(ag_questions *questions, const ag_frame *frame)
 void ag_questions_attach(ag_questions *questions, ag_channel *channel)
 {
     while (questions->first)
+        // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         forget(questions->first);
     live_buf_clear(questions->rows);
     questions->credit = 0;
