@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench sick test.unit.libagent.core.child >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench sick test.unit.libagent.supervise.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -46,7 +46,7 @@ wait "$agent"
 agent=
 
 sh tests/scenario/idle.sh "$live" "$top/build/release/tests/scenario" 60
-build/release/tests/test.unit.libagent.core.child 2>&1 | grep 'kill to respawn'
+build/release/tests/test.unit.libagent.supervise.child 2>&1 | grep 'kill to respawn'
 began=$(date +%s%N)
 for _ in 1 2 3 4 5 6 7 8 9 10; do "$live" version >/dev/null; done
 printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) / 1000000))

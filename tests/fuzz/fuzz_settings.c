@@ -3,7 +3,7 @@
 #include <live/json.h>
 #include <stdint.h>
 
-#include "core/setting.h"
+#include "settings/setting.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,14 +9,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/config.h"
-#include "core/link.h"
-#include "core/passing.h"
-#include "core/setting.h"
-#include "core/settings.h"
-#include "core/state.h"
 #include "gateway/peer.h"
+#include "link/config.h"
+#include "link/passing.h"
 #include "platform.h"
+#include "settings/setting.h"
+#include "settings/settings.h"
+#include "worker/link.h"
+#include "worker/state.h"
 
 typedef struct pump {
     const char *name;

@@ -12,12 +12,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "core/config.h"
-#include "core/inquiry.h"
-#include "core/passing.h"
-#include "core/worker.h"
 #include "gateway/peer.h"
 #include "gateway/report.h"
+#include "link/config.h"
+#include "link/passing.h"
+#include "supervise/inquiry.h"
+#include "worker/worker.h"
 
 enum { LAST_SEND_MS = 2000, LOOK_MS = 20, OPEN_AGAIN_MS = 1000 };
 

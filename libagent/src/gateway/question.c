@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/verdict.h"
+#include "link/verdict.h"
 
 enum { MAX_ROWS_BYTES = 4 * 1024 * 1024, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
 

@@ -6,7 +6,7 @@
 #include <live/client.h>
 #include <live/loop.h>
 
-#include "core/channel.h"
+#include "link/channel.h"
 
 typedef struct ag_questions ag_questions;
 

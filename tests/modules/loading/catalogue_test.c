@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/binding.h"
-#include "core/finding.h"
+#include "settings/binding.h"
+#include "settings/finding.h"
 
 #include <cmocka.h>
 

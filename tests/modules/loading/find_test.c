@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/module.h"
+#include "worker/module.h"
 
 #include <cmocka.h>
 

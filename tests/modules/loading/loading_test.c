@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/describe.h"
-#include "core/module.h"
 #include "module_bench.h"
+#include "settings/describe.h"
+#include "worker/module.h"
 
 #include <cmocka.h>
 

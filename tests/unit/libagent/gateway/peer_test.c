@@ -11,7 +11,7 @@
 
 #include "cmocka_all.h"
 #include "cometd_peer.h"
-#include "core/frame.h"
+#include "link/frame.h"
 #include "outbox_bench.h"
 
 typedef struct fixture {

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a module offers, as JSON, and what is wrong with the settings of it.
+#ifndef AG_DESCRIBE_H
+#define AG_DESCRIBE_H
+
+#include <agent/module.h>
+
+#include "settings/setting.h"
+
+// A table as JSON: [{"name", "type", "default", "least", "most", "pattern", "former", "text_key", "choices", "doc",
+// "members"}], each member only where the row has it.
+cJSON *ag_describe_table(ag_table table);
+
+// Its tables as JSON: {"name", "version", "needs": [{"kind", "name", "version"}], "processes": [{"name", "summary",
+// "settings": […]}], "adapters": [{"name", "summary", "usage", "settings": […]}]}.
+cJSON *ag_module_describe(const agent_module *module);
+
+// The mistakes in the settings of those processes that are of this module, as ag_config_check() tells them:
+// {"NAME": [findings]}; a process without any is not in it.
+cJSON *ag_module_findings(const agent_module *module, const cJSON *processes);
+
+// Likewise those in the options that any process gives to adapters of this module.
+cJSON *ag_module_option_findings(const agent_module *module, const cJSON *processes);
+
+#endif

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+// The settings file of an agent: its top level.
+#include "settings/settings.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <live/buf.h>
+#include <live/file.h>
+#include <live/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "settings/finding.h"
+#include "settings/host.h"
+#include "settings/setting.h"
+#include "settings/value.h"
+
+struct ag_settings {
+    char *path, *directory, *text;
+    size_t length;
+    cJSON *json, *findings;
+    live_level level;
+};
+
+// The top level
+
+typedef struct live_block {
+    const char *url, *username, *rest_input, *ip, *host;
+    agent_secret password;
+    agent_bool_or_text verify_ssl;
+    int64_t port;
+} live_block;
+
+typedef struct top {
+    live_block live;
+    ag_logging logging;
+    agent_strings enabled_modules;
+} top;
+
+static const agent_setting live_rows[] = {
+    AGENT_STRING(live_block, url, "", "Address of the platform, such as https://live.example.com.",
+                 .pattern = "^(https?://[^/]+.*)?$"),
+    AGENT_STRING(live_block, username, "", "Who the agent is to the platform."),
+    AGENT_SECRET(live_block, password, "The user's password."),
+    AGENT_STRING(
+        live_block, rest_input, "",
+        "Path of the REST input that takes the events, such as /services/plugin-restinput/rig/.",
+        .pattern = "^(/.*)?$"),
+    AGENT_BOOL_OR_TEXT(
+        live_block, verify_ssl, "true",
+        "Whether the platform's certificate is verified, or a file of certificates to trust."),
+    AGENT_STRING(live_block, ip, "", "Host of the TCP input, used without a REST input."),
+    AGENT_INT(live_block, port, "17042", "Port of the TCP input.", .least = "1", .most = "65535"),
+    AGENT_STRING(live_block, host, "", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("user_id", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("user_name", "Not used; files of the Python agent carry it."),
+    { 0 },
+};
+
+static const agent_setting logging_rows[] = {
+    AGENT_STRING(ag_logging, level, "info",
+                 "The least severe level that is logged: error, warn, info or debug.",
+                 .pattern = "^([Ee][Rr][Rr][Oo][Rr]|[Ww][Aa][Rr][Nn]([Ii][Nn][Gg])?|[Ii][Nn][Ff]["
+                            "Oo]|[Dd][Ee][Bb][Uu][Gg])$"),
+    AGENT_STRING(ag_logging, event_type, "dda_log", "Type of the events that the log is sent as."),
+    AGENT_BOOL(ag_logging, log_to_live, "false", "Whether the log is sent to the platform too."),
+    AGENT_STRING(ag_logging, file, "",
+                 "File that the log goes to, from the folder of the settings; without it "
+                 ".live/log/agent.log in the background, and standard error elsewhere."),
+    AGENT_SIZE(ag_logging, max_size_bytes, "10 MB",
+               "Size from which on the log goes on in a new file.", .least = "64 KiB"),
+    AGENT_INT(ag_logging, max_files, "5",
+              "Files of the log that are kept, the one in use among them.", .least = "1",
+              .most = "1000"),
+    { 0 },
+};
+
+static const agent_setting top_rows[] = {
+    AGENT_STRINGS(top, enabled_modules, "Names of the modules whose processes may run; no paths.",
+                  .pattern = "^[^/]+$"),
+    AGENT_UNUSED("processes", "The processes by name."),
+    AGENT_OBJECT(top, live, live_block, live_rows, "The platform."),
+    AGENT_OBJECT(top, logging, ag_logging, logging_rows, "The agent's log."),
+    AGENT_UNUSED("DEBUG", "Not used; files of the Python agent carry it."),
+    AGENT_UNUSED("temp_dir", "Not used; files of the Python agent carry it."),
+    { 0 },
+};
+
+const ag_table ag_settings_table = { .rows = top_rows, .stride = sizeof(agent_setting) };
+
+// Whatever is wrong above the processes concerns all of them.
+static live_err check_top(ag_settings *settings, live_error *error)
+{
+    cJSON *found = cJSON_CreateArray();
+    const cJSON *finding;
+    live_err err =
+        ag_config_check(ag_settings_table, sizeof(top), settings->json, "", found, error);
+
+    cJSON_ArrayForEach (finding, found) {
+        ag_severity severity = ag_finding_severity(finding);
+        ag_finding_raise(settings->findings, finding, severity == AG_ERROR ? AG_REFUSED : severity);
+    }
+    cJSON_Delete(found);
+    return err;
+}
+
+// A password that everybody on this machine can read.
+static void check_password(const ag_settings *settings)
+{
+    const cJSON *password = live_json_get(ag_settings_live(settings), "password");
+    struct stat file;
+
+    if (cJSON_IsString(password) && *password->valuestring && !stat(settings->path, &file) &&
+        file.st_mode & (S_IRGRP | S_IROTH))
+        ag_finding_add(
+            settings->findings, AG_WARNING, "/live/password", NULL,
+            "others can read this file: chmod 600, or {\"file\": …} in place of the password");
+}
+
+static live_err check_process(const ag_settings *settings, const cJSON *process, live_error *error)
+{
+    char pointer[512];
+
+    ag_settings_pointer(process->string, pointer, sizeof pointer);
+    if (!cJSON_IsObject(process)) {
+        ag_finding_add(settings->findings, AG_REFUSED, pointer, NULL, "an object is due");
+        return LIVE_OK;
+    }
+    return ag_host_check(process, pointer, settings->findings, error);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+}
+
+// Two processes of one name: sorted, since there may be a thousand.
+static live_err check_names(const ag_settings *settings, live_error *error)
+{
+    const cJSON *processes = ag_settings_processes(settings), *process;
+    size_t count = (size_t)cJSON_GetArraySize(processes), index = 0;
+    const cJSON **sorted = calloc(count + 1, sizeof *sorted);
+    char pointer[512];
+
+    if (!sorted)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    cJSON_ArrayForEach (process, processes)
+        sorted[index++] = process;
+    qsort(sorted, count, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < count; i++) {
+        if (strcmp(sorted[i - 1]->string, sorted[i]->string) != 0)
+            continue;
+        ag_settings_pointer(sorted[i]->string, pointer, sizeof pointer);
+        ag_finding_add_key(settings->findings, AG_REFUSED, pointer, NULL, "it is given twice");
+    }
+    free(sorted);
+    return LIVE_OK;
+}
+
+static live_err check_processes(const ag_settings *settings, live_error *error)
+{
+    const cJSON *processes = ag_settings_processes(settings), *process;
+    live_err err = LIVE_OK;
+
+    if (processes && !cJSON_IsObject(processes) && !cJSON_IsNull(processes)) {
+        ag_finding_add(settings->findings, AG_REFUSED, "/processes", NULL, "an object is due");
+        return LIVE_OK;
+    }
+    cJSON_ArrayForEach (process, processes) {
+        err = check_process(settings, process, error);
+        if (err)
+            return err;
+    }
+    return check_names(settings, error);
+}
+
+static live_err check(ag_settings *settings, live_error *error)
+{
+    const cJSON *logging = live_json_get(settings->json, "logging");
+    live_err err = check_top(settings, error);
+
+    check_password(settings);
+    if (!err)
+        err = check_processes(settings, error);
+    if (live_level_parse(live_json_str(logging, "level", "info"), &settings->level, NULL))
+        settings->level = LIVE_LOG_INFO; // there is a finding
+    return err;
+}
+
+void ag_settings_pointer(const char *process, char *out, size_t size)
+{
+    ag_pointer_join("/processes", process, out, size);
+}
+
+ag_place ag_settings_place(const ag_settings *settings, const cJSON *finding)
+{
+    live_json_place key = { .line = 1, .column = 1 }, value = key;
+    char pointer[AG_POINTER_BYTES];
+    size_t length = (size_t)snprintf(pointer, sizeof pointer, "%s", ag_finding_pointer(finding));
+    bool of_key = ag_finding_is_of_key(finding);
+
+    length = length < sizeof pointer ? length : sizeof pointer - 1;
+    while (live_json_find(settings->text, settings->length, pointer, &key, &value, NULL) &&
+           length > 0) {
+        of_key = false;
+        while (length > 0 && pointer[--length] != '/')
+            ; // to the object that the value is missing from
+        pointer[length] = '\0';
+    }
+    return (ag_place){ settings->path, of_key ? key.line : value.line,
+                       of_key ? key.column : value.column };
+}
+
+static live_err find_directory(ag_settings *settings, live_error *error)
+{
+    char *real = realpath(settings->path, NULL);
+    char *slash = real ? strrchr(real, '/') : NULL;
+
+    if (!slash) {
+        free(real);
+        return live_fail(error, LIVE_E_NOMEM, "%s: no path", settings->path);
+    }
+    slash[slash == real ? 1 : 0] = '\0';
+    settings->directory = real;
+    return LIVE_OK;
+}
+
+static live_err read_all(ag_settings *settings, live_error *error)
+{
+    live_error inner = { 0 };
+    live_err err = live_file_read(settings->path, &settings->text, &settings->length, error);
+
+    if (err)
+        return err;
+    if (settings->length == 0)
+        return live_fail(error, LIVE_E_PARSE, "%s:1:1: the file is empty", settings->path);
+    err = live_json_parse(settings->text, settings->length, &settings->json, &inner);
+    if (err)
+        return live_fail(error, err, "%s:%s", settings->path, inner.text);
+    if (!cJSON_IsObject(settings->json))
+        return live_fail(error, LIVE_E_INVALID, "%s:1:1: the settings: an object is due",
+                         settings->path);
+    settings->findings = cJSON_CreateArray();
+    err = find_directory(settings, error);
+    return err ? err : check(settings, error);
+}
+
+live_err ag_settings_read(const char *path, ag_settings **ret_settings, live_error *error)
+{
+    ag_settings *settings = calloc(1, sizeof *settings);
+    if (settings)
+        settings->path = strdup(path);
+    if (!settings || !settings->path) {
+        ag_settings_free(settings);
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+
+    live_err err = read_all(settings, error);
+    if (err) {
+        ag_settings_free(settings);
+        return err;
+    }
+    *ret_settings = settings;
+    return LIVE_OK;
+}
+
+void ag_settings_free(ag_settings *settings)
+{
+    if (!settings)
+        return;
+    cJSON_Delete(settings->findings);
+    cJSON_Delete(settings->json);
+    live_free(settings->text);
+    free(settings->path);
+    free(settings->directory);
+    free(settings);
+}
+
+const cJSON *ag_settings_findings(const ag_settings *settings)
+{
+    return settings->findings;
+}
+
+const char *ag_settings_directory(const ag_settings *settings)
+{
+    return settings->directory;
+}
+
+ag_logging ag_settings_logging(const ag_settings *settings)
+{
+    static const ag_table table = { .rows = logging_rows, .stride = sizeof *logging_rows };
+    ag_logging logging = { .level = "info", .event_type = "", .file = "" };
+    ag_config *config = NULL;
+
+    if (ag_config_new(table, sizeof logging, live_json_get(settings->json, "logging"), "", &config,
+                      NULL) == LIVE_OK)
+        logging = *(const ag_logging *)ag_config_data(config);
+    ag_config_free(config);
+    return logging;
+}
+
+live_level ag_settings_level(const ag_settings *settings)
+{
+    return settings->level;
+}
+
+const cJSON *ag_settings_json(const ag_settings *settings)
+{
+    return settings->json;
+}
+
+const cJSON *ag_settings_live(const ag_settings *settings)
+{
+    return live_json_get(settings->json, "live");
+}
+
+const cJSON *ag_settings_processes(const ag_settings *settings)
+{
+    return live_json_get(settings->json, "processes");
+}
+
+const cJSON *ag_settings_modules(const ag_settings *settings)
+{
+    return live_json_get(settings->json, "enabled_modules");
+}
+
+const char *ag_settings_module_name(const char *name)
+{
+    static const char *const prefixes[] = { "live_agent.modules.", "modules." };
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+            return name + strlen(prefixes[i]);
+    return name;
+}
+
+// The last word of a class path as a name: StrokeCountAdapter is stroke_count.
+static void write_snake_case(const char *class_name, size_t length, char *out, size_t size)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < length && to + 3 < size; i++) {
+        if (isupper((unsigned char)class_name[i]) && i > 0)
+            out[to++] = '_';
+        out[to++] = (char)tolower((unsigned char)class_name[i]);
+    }
+    out[to] = '\0';
+}
+
+bool ag_settings_adapter_name(const char *given, char name[AG_ADAPTER_NAME_BYTES])
+{
+    // What the Python agent brings, where the rule does not give the name it has here.
+    static const struct {
+        const char *class_name, *name;
+    } renamed[] = {
+        { "AdapterReloaderAdapter", "chatbot.reload" },
+        { "AssetSelectionAdapter", "chatbot.asset_select" },
+        { "CurrentValueQueryAdapter", "chatbot.current_value" },
+        { "AutoAnalysisAdapter", "chatbot.analysis" },
+        { "MonitorControlAdapter", "chatbot.monitors" },
+        { "BotFeaturesAdapter", "chatbot.help" },
+        { "BotVariablesAdapter", "chatbot.variables" },
+        { "BestMatch", "chatbot.best_match" },
+    };
+    const char *own = ag_settings_module_name(given), *last = strrchr(given, '.');
+    const char *module_end = strchr(own, '.'), *class_name = last ? last + 1 : given;
+    size_t length = strlen(class_name), suffix = strlen("Adapter");
+
+    if (!module_end || module_end == last) { // MODULE.ADAPTER, or BestMatch alone
+        snprintf(name, AG_ADAPTER_NAME_BYTES, "%s", own);
+        return false;
+    }
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++) {
+        if (strcmp(class_name, renamed[i].class_name) == 0) {
+            snprintf(name, AG_ADAPTER_NAME_BYTES, "%s", renamed[i].name);
+            return true;
+        }
+    }
+    if (length > suffix && strcmp(class_name + length - suffix, "Adapter") == 0)
+        length -= suffix;
+    int at = snprintf(name, AG_ADAPTER_NAME_BYTES, "%.*s.", (int)(module_end - own), own);
+    if (at > 0 && at < AG_ADAPTER_NAME_BYTES)
+        write_snake_case(class_name, length, name + at, (size_t)(AG_ADAPTER_NAME_BYTES - at));
+    return true;
+}

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+// A supervised child: spawned, watched for its readiness and its end, signalled.
+#include "supervise/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <live/uuid.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "link/config.h"
+#include "link/passing.h"
+#include "settings/host.h"
+#include "supervise/tree.h"
+#include "worker/worker.h"
+
+// A descriptor that is to be passed once there is room.
+typedef struct parcel {
+    struct parcel *next;
+    int fd;
+    char name[AG_NAME_BYTES];
+} parcel;
+
+struct ag_child {
+    live_loop *loop;
+    ag_child_options options;
+    char *name;
+    cJSON *config;
+    ag_unit unit;
+    live_process *process;
+    live_timer *timer;
+    char reason[160]; // of its last end
+    int control;      // our end; -1: none
+    int ready;        // the reading end; -1: none
+    live_io *ready_io, *control_io;
+    parcel *parcels;
+};
+
+static void happen(ag_child *child, ag_unit_event event);
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void stop_waiting(ag_child *child)
+{
+    live_io_free(child->ready_io);
+    child->ready_io = NULL;
+    close_fd(&child->ready);
+}
+
+static void drop_parcel(ag_child *child)
+{
+    parcel *first = child->parcels;
+
+    child->parcels = first->next;
+    close(first->fd);
+    free(first);
+}
+
+static void let_go(ag_child *child)
+{
+    stop_waiting(child);
+    while (child->parcels)
+        drop_parcel(child);
+    live_io_free(child->control_io);
+    child->control_io = NULL;
+    close_fd(&child->control);
+    live_process_free(child->process);
+    child->process = NULL;
+}
+
+static void on_ready(live_io *io, unsigned ready, void *user)
+{
+    ag_child *child = user;
+    char byte;
+    ssize_t got = read(child->ready, &byte, 1);
+
+    (void)io;
+    (void)ready;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    stop_waiting(child); // its end without a byte is followed by the child's
+    if (got == 1)
+        happen(child, AG_EV_READY);
+}
+
+static ag_unit_event event_of(int status, int term_signal)
+{
+    if (term_signal)
+        return AG_EV_EXIT;
+    return status == AG_EXIT_REFUSED ? AG_EV_REFUSE : status == 0 ? AG_EV_DONE : AG_EV_EXIT;
+}
+
+static void on_exit_of(live_process *process, int status, int term_signal, void *user)
+{
+    ag_child *child = user;
+    pid_t pid = live_process_pid(process);
+    bool expected = child->unit.state == AG_STOPPING;
+
+    kill(-pid, SIGKILL); // whatever it started in its session ends with it
+    let_go(child);
+    if (term_signal)
+        snprintf(child->reason, sizeof child->reason, "ended by signal %d (%s)%s", term_signal,
+                 strsignal(term_signal), ag_limits_of_signal(term_signal));
+    else
+        snprintf(child->reason, sizeof child->reason, "ended with exit code %d", status);
+    if (term_signal || !expected)
+        live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died", "%s: %s", child->name,
+                 child->reason);
+    happen(child, event_of(status, term_signal));
+}
+
+// What the table asks for
+
+typedef struct start_fds {
+    int control[2], ready[2], config;
+} start_fds;
+
+static live_err open_fds(const ag_child *child, start_fds *fds, live_error *error)
+{
+    live_err err = ag_passing_pair(fds->control, error);
+
+    if (!err && pipe2(fds->ready, O_CLOEXEC))
+        err = live_fail_errno(error, errno, "pipe");
+    return err ? err : ag_config_write(child->config, &fds->config, error);
+}
+
+static live_err start_process(ag_child *child, const start_fds *fds, live_error *error)
+{
+    live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
+    int output = child->options.output ? child->options.output : STDERR_FILENO;
+    int map[AG_FD_COUNT] = { child->options.input ? child->options.input : -1, output, output };
+
+    map[AG_FD_CONTROL] = fds->control[1];
+    map[AG_FD_CONFIG] = fds->config;
+    map[AG_FD_READY] = fds->ready[1];
+    options.file = child->options.file;
+    options.argv = child->options.argv;
+    options.env = child->options.env;
+    options.directory = child->options.directory;
+    options.fds = map;
+    options.fd_count = AG_FD_COUNT;
+    options.new_session = true;
+    return live_process_start(child->loop, &options, on_exit_of, child, &child->process, error);
+}
+
+static bool spawn(void *user)
+{
+    ag_child *child = user;
+    start_fds fds = { .control = { -1, -1 }, .ready = { -1, -1 }, .config = -1 };
+    live_error error = { 0 };
+    live_err err = open_fds(child, &fds, &error);
+
+    if (!err)
+        err = start_process(child, &fds, &error);
+    close_fd(&fds.control[1]);
+    close_fd(&fds.ready[1]);
+    close_fd(&fds.config);
+    child->control = fds.control[0];
+    child->ready = fds.ready[0];
+    if (!err)
+        err = live_io_new(child->loop, child->ready, LIVE_READABLE, on_ready, child,
+                          &child->ready_io, &error);
+    if (err) {
+        snprintf(child->reason, sizeof child->reason, "%s", error.text);
+        live_log(LIVE_LOG_ERROR, "process.start", "%s: %s", child->name, error.text);
+        let_go(child);
+        return false;
+    }
+    live_log(LIVE_LOG_DEBUG, "process.started", "%s: pid %d", child->name,
+             (int)live_process_pid(child->process));
+    child->options.on_started(child, child->options.user);
+    return true;
+}
+
+static void send_signal(int number, void *user)
+{
+    ag_child *child = user;
+    live_error error = { 0 };
+
+    if (!child->process)
+        return;
+    ag_tree_signal(live_process_pid(child->process), number);
+    if (live_process_signal(child->process, number, &error))
+        live_log(LIVE_LOG_WARN, "process.signal", "%s: %s", child->name, error.text);
+}
+
+static void arm(int64_t after_ms, void *user)
+{
+    live_timer_set(((ag_child *)user)->timer, after_ms, 0);
+}
+
+static uint32_t random_number(void *user)
+{
+    uint32_t number = 0;
+
+    (void)user;
+    return live_random(&number, sizeof number, NULL) ? 0 : number;
+}
+
+static const ag_unit_ops ops = {
+    .spawn = spawn, .signal = send_signal, .arm = arm, .random = random_number
+};
+
+static void happen(ag_child *child, ag_unit_event event)
+{
+    ag_unit_state before = child->unit.state;
+
+    child->unit.restart = ag_host_restart(live_json_get(child->config, "settings"));
+    ag_unit_event_happened(&child->unit, event, live_loop_monotonic_ms(child->loop), &ops, child);
+    if (child->unit.state == before)
+        return;
+    if (child->unit.state == AG_FAILED && event == AG_EV_REFUSE)
+        live_log(LIVE_LOG_ERROR, "process.failed",
+                 "%s: cannot run as it is set up and is left alone", child->name);
+    else if (child->unit.state == AG_FAILED && child->unit.restart == AG_RESTART_NEVER)
+        live_log(LIVE_LOG_ERROR, "process.failed", "%s: is left alone, as its 'restart' says",
+                 child->name);
+    else if (child->unit.state == AG_FAILED)
+        live_log(LIVE_LOG_ERROR, "process.failed", "%s: died %d times in a row and is left alone",
+                 child->name, child->unit.deaths);
+    else
+        live_log(LIVE_LOG_INFO, "process.state", "%s: %s", child->name,
+                 ag_unit_state_name(child->unit.state));
+    child->options.on_changed(child, child->options.user);
+}
+
+static void on_time(live_timer *timer, void *user)
+{
+    (void)timer;
+    happen(user, AG_EV_TIMER);
+}
+
+live_err ag_child_new(live_loop *loop, const ag_child_options *options, ag_child **ret_child,
+                      live_error *error)
+{
+    ag_child *child = calloc(1, sizeof *child);
+    if (!child)
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
+
+    *child = (ag_child){ .loop = loop, .options = *options, .control = -1, .ready = -1 };
+    child->name = strdup(options->name);
+    child->config = cJSON_Duplicate(options->config, true);
+    live_err err =
+        child->name && child->config ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!err)
+        err = live_timer_new(loop, -1, 0, on_time, child, &child->timer, error);
+    if (err) {
+        ag_child_free(child);
+        return err;
+    }
+    *ret_child = child;
+    return LIVE_OK;
+}
+
+void ag_child_free(ag_child *child)
+{
+    if (!child)
+        return;
+    let_go(child);
+    live_timer_free(child->timer);
+    cJSON_Delete(child->config);
+    free(child->name);
+    free(child);
+}
+
+void ag_child_configure(ag_child *child, const cJSON *config)
+{
+    cJSON *copy = cJSON_Duplicate(config, true);
+
+    if (!copy)
+        return;
+    cJSON_Delete(child->config);
+    child->config = copy;
+}
+
+void ag_child_set_env(ag_child *child, const char *const *env)
+{
+    child->options.env = env;
+}
+
+void ag_child_start(ag_child *child)
+{
+    happen(child, AG_EV_START);
+}
+
+void ag_child_stop(ag_child *child)
+{
+    happen(child, AG_EV_STOP);
+}
+
+const char *ag_child_name(const ag_child *child)
+{
+    return child->name;
+}
+
+ag_unit_state ag_child_state(const ag_child *child)
+{
+    return child->unit.state;
+}
+
+bool ag_child_runs(const ag_child *child)
+{
+    return child->process != NULL;
+}
+
+const ag_unit *ag_child_unit(const ag_child *child)
+{
+    return &child->unit;
+}
+
+const char *ag_child_reason(const ag_child *child)
+{
+    return child->reason;
+}
+
+pid_t ag_child_pid(const ag_child *child)
+{
+    return child->process ? live_process_pid(child->process) : 0;
+}
+
+// Passing
+
+// LIVE_E_LIMIT: there is no room yet.
+static live_err send_to(const ag_child *child, const char *name, int fd)
+{
+    live_error error = { 0 };
+    live_err err = ag_passing_send(child->control, name, fd, &error);
+
+    if (err && error.sys == EAGAIN)
+        return LIVE_E_LIMIT;
+    if (err && err != LIVE_E_CLOSED) // that is followed by its end
+        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: %s", child->name, name, error.text);
+    return err;
+}
+
+static void on_room(live_io *io, unsigned ready, void *user)
+{
+    ag_child *child = user;
+
+    (void)ready;
+    while (child->parcels) {
+        if (send_to(child, child->parcels->name, child->parcels->fd) == LIVE_E_LIMIT)
+            return;
+        drop_parcel(child);
+    }
+    live_io_want(io, 0);
+}
+
+// Keeps a copy until there is room, behind those that wait already.
+static bool post(ag_child *child, const char *name, int fd)
+{
+    parcel *own = calloc(1, sizeof *own), **last = &child->parcels;
+
+    if (own)
+        own->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (!own || own->fd < 0 ||
+        (!child->control_io &&
+         live_io_new(child->loop, child->control, 0, on_room, child, &child->control_io, NULL))) {
+        if (own)
+            close_fd(&own->fd);
+        free(own);
+        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: there is no room", child->name, name);
+        return false;
+    }
+    snprintf(own->name, sizeof own->name, "%s", name);
+    while (*last)
+        last = &(*last)->next;
+    *last = own;
+    live_io_want(child->control_io, LIVE_WRITABLE);
+    return true;
+}
+
+bool ag_child_pass(ag_child *child, const char *name, int fd)
+{
+    if (!child->process || child->control < 0)
+        return false;
+    live_err err = child->parcels ? LIVE_E_LIMIT : send_to(child, name, fd);
+    return err == LIVE_E_LIMIT ? post(child, name, fd) : err == LIVE_OK;
+}

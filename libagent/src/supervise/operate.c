@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be asked of a supervisor over its control socket.
+#include <live/buf.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <live/time.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "settings/edit.h"
+#include "supervise/status.h"
+#include "supervise/supervisor.h"
+
+enum { LINES = 100 };
+
+// Tickets
+
+void ag_tickets_add(ag_tickets *tickets, ag_ticket ticket)
+{
+    ag_ticket *items = realloc(tickets->items, (tickets->count + 1) * sizeof *items);
+
+    if (!items) {
+        cJSON_Delete(ticket.id); // who waits sees the end of the agent
+        return;
+    }
+    tickets->items = items;
+    tickets->items[tickets->count++] = ticket;
+}
+
+void ag_tickets_answer(ag_tickets *tickets, ag_control *control, const cJSON *body,
+                       const live_error *error)
+{
+    ag_tickets own = *tickets; // answering may bring new ones
+
+    *tickets = (ag_tickets){ 0 };
+    for (size_t i = 0; i < own.count; i++)
+        ag_control_answer(control, own.items[i], cJSON_Duplicate(body, true), error);
+    free(own.items);
+}
+
+// Status
+
+static cJSON *make_status(const ag_supervisor *supervisor, const cJSON *report)
+{
+    ag_status_facts facts = { .staff = supervisor->staff,
+                              .report = report,
+                              .refused = supervisor->refused,
+                              .settings = supervisor->office.settings,
+                              .started_ms = supervisor->started_ms,
+                              .reloaded_ms = supervisor->reloaded_ms,
+                              .stopping = supervisor->stopping };
+
+    return ag_status_make(&facts, live_time_ms(), live_loop_monotonic_ms(supervisor->loop));
+}
+
+void ag_operate_report(const cJSON *report, void *user)
+{
+    ag_supervisor *supervisor = user;
+    cJSON *status = make_status(supervisor, report);
+
+    ag_tickets_answer(&supervisor->asking, supervisor->control, status, NULL);
+    cJSON_Delete(status);
+}
+
+char *ag_operate_verdict(const ag_supervisor *supervisor)
+{
+    cJSON *status = make_status(supervisor, NULL);
+    char *line = NULL;
+
+    if (asprintf(&line, "%s: %s", live_json_str(status, "verdict", ""),
+                 live_json_str(status, "reason", "")) < 0)
+        line = NULL;
+    cJSON_Delete(status);
+    return line;
+}
+
+static void do_status(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    (void)request;
+    ag_tickets_add(&supervisor->asking, ticket);
+    ag_inquiry_ask(supervisor->inquiry, ag_member_child(ag_staff_first(supervisor->staff)));
+}
+
+// Processes
+
+static live_err no_such(const ag_supervisor *supervisor, const char *name, live_error *error)
+{
+    live_buf *list = live_buf_new();
+
+    for (const ag_member *member = ag_staff_first(supervisor->staff); member;
+         member = ag_member_next(member))
+        live_buf_add_format(list, "%s'%s'", live_buf_length(list) ? ", " : "",
+                            ag_member_name(member));
+    live_err err = live_fail(error, LIVE_E_NOTFOUND, "no process '%.80s'; there are %s", name,
+                             live_buf_data(list));
+    live_buf_free(list);
+    return err;
+}
+
+// All of them, or none is touched.
+static live_err find_all(const ag_supervisor *supervisor, const cJSON *names, live_error *error)
+{
+    const cJSON *name;
+
+    cJSON_ArrayForEach (name, names)
+        if (!ag_staff_find(supervisor->staff, name->valuestring))
+            return no_such(supervisor, name->valuestring, error);
+    return LIVE_OK;
+}
+
+static bool is_there(const ag_member *member, ag_goal goal)
+{
+    const ag_child *child = member ? ag_member_child(member) : NULL;
+    ag_unit_state state = child ? ag_child_state(child) : AG_DOWN;
+
+    return state == AG_DOWN || state == AG_FAILED || (goal != AG_GOAL_DOWN && state == AG_UP);
+}
+
+// Why a process is not what was asked for; false: it is.
+static bool is_amiss(const ag_member *member, const char *name, ag_goal goal, live_error *error)
+{
+    const ag_child *child = member ? ag_member_child(member) : NULL;
+    char reason[200];
+
+    if (goal != AG_GOAL_UP || (child && ag_child_state(child) == AG_UP))
+        return false;
+    if (!member) {
+        live_fail(error, LIVE_E_NOTFOUND, "%s: it was removed meanwhile", name);
+        return true;
+    }
+    ag_member_reason(member, reason, sizeof reason);
+    live_fail(error, LIVE_E_SYSTEM, "%s: %s", name, *reason ? reason : "it was stopped meanwhile");
+    return true;
+}
+
+static bool finish_wait(const ag_supervisor *supervisor, ag_wait *wait)
+{
+    const cJSON *name;
+    live_error error = { 0 };
+    bool amiss = false;
+
+    cJSON_ArrayForEach (name, wait->names)
+        if (!is_there(ag_staff_find(supervisor->staff, name->valuestring), wait->goal))
+            return false;
+    cJSON_ArrayForEach (name, wait->names)
+        amiss = amiss || is_amiss(ag_staff_find(supervisor->staff, name->valuestring),
+                                  name->valuestring, wait->goal, &error);
+    ag_control_answer(supervisor->control, wait->ticket, wait->body, amiss ? &error : NULL);
+    return true;
+}
+
+void ag_operate_changed(ag_supervisor *supervisor)
+{
+    ag_wait **link = &supervisor->waits;
+
+    while (*link) {
+        ag_wait *wait = *link;
+        if (!finish_wait(supervisor, wait)) {
+            link = &wait->next;
+            continue;
+        }
+        *link = wait->next;
+        cJSON_Delete(wait->names);
+        free(wait);
+    }
+}
+
+void ag_operate_wait(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names, ag_goal goal,
+                     cJSON *body)
+{
+    ag_wait *wait = calloc(1, sizeof *wait);
+    live_error error = { 0 };
+
+    if (!wait) {
+        live_fail(&error, LIVE_E_NOMEM, "out of memory");
+        ag_control_answer(supervisor->control, ticket, body, &error);
+        return;
+    }
+    *wait = (ag_wait){ .next = supervisor->waits,
+                       .ticket = ticket,
+                       .names = cJSON_Duplicate(names, true),
+                       .goal = goal,
+                       .body = body };
+    supervisor->waits = wait;
+    ag_operate_changed(supervisor);
+}
+
+static live_err stop_it(ag_member *member, live_error *error)
+{
+    (void)error;
+    ag_member_stop(member);
+    return LIVE_OK;
+}
+
+static void do_each(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names,
+                    live_err (*act)(ag_member *member, live_error *error), ag_goal goal)
+{
+    const cJSON *name;
+    live_error error = { 0 };
+    live_err err = supervisor->stopping ? live_fail(&error, LIVE_E_CLOSED, "the agent is stopping")
+                                        : find_all(supervisor, names, &error);
+
+    cJSON_ArrayForEach (name, names) {
+        if (!err && act(ag_staff_find(supervisor->staff, name->valuestring), &error))
+            err = live_error_context(&error, error.code, "%s", name->valuestring);
+    }
+    if (err)
+        ag_control_answer(supervisor->control, ticket, NULL, &error);
+    else
+        ag_operate_wait(supervisor, ticket, names, goal, NULL);
+}
+
+static void do_start(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    do_each(supervisor, ticket, live_json_get(request->json, "processes"), ag_member_start,
+            AG_GOAL_UP);
+}
+
+static void do_stop(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    const cJSON *names = live_json_get(request->json, "processes");
+
+    if (names) {
+        do_each(supervisor, ticket, names, stop_it, AG_GOAL_DOWN);
+        return;
+    }
+    cJSON *body = cJSON_CreateObject();
+    cJSON_AddNumberToObject(body, "pid", getpid());
+    ag_control_answer(supervisor->control, ticket, body, NULL);
+    ag_supervisor_stop(supervisor, "it was asked to");
+}
+
+static void do_restart(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    const cJSON *names = live_json_get(request->json, "processes");
+    cJSON *all = NULL;
+
+    if (!names) {
+        all = cJSON_CreateArray();
+        for (const ag_member *member = ag_staff_first(supervisor->staff); member;
+             member = ag_member_next(member))
+            if (ag_member_child(member) && ag_child_unit(ag_member_child(member))->wanted)
+                cJSON_AddItemToArray(all, cJSON_CreateString(ag_member_name(member)));
+    }
+    do_each(supervisor, ticket, names ? names : all, ag_member_restart, AG_GOAL_UP);
+    cJSON_Delete(all);
+}
+
+// Settings
+
+static void do_reload(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    live_error error = { 0 };
+
+    (void)request;
+    if (!supervisor->stopping) {
+        ag_supervisor_reload(supervisor, &ticket);
+        return;
+    }
+    live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
+    ag_control_answer(supervisor->control, ticket, NULL, &error);
+}
+
+// In the settings file; what comes of it is the reload's answer.
+static void do_edit(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    const char *path = supervisor->office.settings;
+    const cJSON *json = request->json, *names = live_json_get(json, "processes");
+    cJSON *done = cJSON_CreateObject();
+    live_error error = { 0 };
+    live_err err;
+
+    if (request->operation == AG_DO_ADD)
+        err = ag_edit_add(path, live_json_str(json, "process", ""), live_json_get(json, "settings"),
+                          done, &error);
+    else if (request->operation == AG_DO_REMOVE)
+        err = ag_edit_remove(path, names, done, &error);
+    else
+        err = ag_edit_enable(path, names, request->operation == AG_DO_ENABLE, done, &error);
+    cJSON_Delete(done);
+    if (err)
+        ag_control_answer(supervisor->control, ticket, NULL, &error);
+    else
+        do_reload(supervisor, ticket, request);
+}
+
+static void do_settings(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    const cJSON *settings = live_json_get(ag_staff_plan(supervisor->staff), "settings");
+    cJSON *body = cJSON_CreateObject();
+
+    (void)request;
+    cJSON_AddItemToObject(body, "settings",
+                          settings ? cJSON_Duplicate(settings, true) : cJSON_CreateNull());
+    ag_control_answer(supervisor->control, ticket, body, NULL);
+}
+
+// Log and changes
+
+static void do_logs(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    const cJSON *json = request->json;
+    const ag_journal_filter filter = ag_journal_filter_of(json);
+    cJSON *body = cJSON_CreateObject();
+    uint64_t caller = ticket.caller;
+
+    cJSON_AddItemToObject(
+        body, "lines",
+        ag_journal_tail(supervisor->journal, &filter, (size_t)live_json_int(json, "count", LINES)));
+    ag_control_answer(supervisor->control, ticket, body, NULL);
+    if (live_json_bool(json, "follow", false))
+        ag_control_subscribe(supervisor->control, caller, AG_TOPIC_LOGS,
+                             cJSON_Duplicate(json, true));
+}
+
+static void do_subscribe(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    uint64_t caller = ticket.caller;
+
+    (void)request;
+    ag_control_answer(supervisor->control, ticket, NULL, NULL);
+    ag_control_subscribe(supervisor->control, caller, AG_TOPIC_STATES, NULL);
+}
+
+static void (*const table[AG_OPERATIONS])(ag_supervisor *supervisor, ag_ticket ticket,
+                                          const ag_request *request) = {
+    [AG_DO_STATUS] = do_status,     [AG_DO_START] = do_start, [AG_DO_STOP] = do_stop,
+    [AG_DO_RESTART] = do_restart,   [AG_DO_ENABLE] = do_edit, [AG_DO_DISABLE] = do_edit,
+    [AG_DO_ADD] = do_edit,          [AG_DO_REMOVE] = do_edit, [AG_DO_RELOAD] = do_reload,
+    [AG_DO_SETTINGS] = do_settings, [AG_DO_LOGS] = do_logs,   [AG_DO_SUBSCRIBE] = do_subscribe,
+};
+
+void ag_operate(ag_ticket ticket, const ag_request *request, void *user)
+{
+    table[request->operation](user, ticket, request);
+}
+
+void ag_operate_end(ag_supervisor *supervisor)
+{
+    live_error error = { 0 };
+
+    live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
+    ag_tickets_answer(&supervisor->reloading, supervisor->control, NULL, &error);
+    ag_tickets_answer(&supervisor->next, supervisor->control, NULL, &error);
+    while (supervisor->waits) {
+        ag_wait *wait = supervisor->waits;
+        supervisor->waits = wait->next;
+        ag_control_answer(supervisor->control, wait->ticket, wait->body, &error);
+        cJSON_Delete(wait->names);
+        free(wait);
+    }
+}

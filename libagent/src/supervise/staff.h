@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The children of a supervisor: the gateway and a worker for each process, as the settings ask for them.
+#ifndef AG_STAFF_H
+#define AG_STAFF_H
+
+#include "log/journal.h"
+#include "supervise/child.h"
+#include "supervise/reload.h"
+
+typedef struct ag_staff ag_staff;
+typedef struct ag_member ag_member; // one of them
+
+typedef struct ag_staff_options {
+    const char *directory; // of the settings
+    const char *state;     // folder of the saved state
+    const char *outbox;    // folder of the events that wait
+    ag_journal *journal;
+    int log; // standard input of the process that sends the log to the platform
+    void (*on_changed)(ag_member *member, void *user);
+    void (*on_stopped)(void *user); // after ag_staff_stop(): all have ended
+    void *user;
+} ag_staff_options;
+
+live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff **ret_staff,
+                      live_error *error);
+void ag_staff_free(ag_staff *staff); // kills who still runs
+
+// Makes it so. `plan` (ag_plan_make()) is taken; it is in force from now on. `changes` gets, for each process that is touched,
+// what happens to it (ag_change_name()). Processes whose plan is the same are not touched.
+live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error *error);
+const cJSON *ag_staff_plan(const ag_staff *staff); // NULL: none yet
+
+// Ends all, the workers first so that the gateway gets their last events.
+void ag_staff_stop(ag_staff *staff);
+
+// Whether a process is a child of ours.
+bool ag_staff_has(const ag_staff *staff, pid_t pid);
+
+// The members: the gateway first.
+ag_member *ag_staff_first(const ag_staff *staff);
+ag_member *ag_member_next(const ag_member *member);
+ag_member *ag_staff_find(const ag_staff *staff, const char *name); // NULL: no such process
+
+const char *ag_member_name(const ag_member *member);
+bool ag_member_is_gateway(const ag_member *member);
+bool ag_member_enabled(const ag_member *member);
+ag_child *ag_member_child(const ag_member *member); // NULL: its settings keep it from running
+bool ag_member_is_stopped(const ag_member *member); // by hand
+ag_unit_state ag_member_state(
+    const ag_member *member); // also of one that is in the settings no more
+const cJSON *ag_member_plan(const ag_member *member);
+
+// Why it does not run or ended last, for people; "": there is nothing to tell.
+void ag_member_reason(const ag_member *member, char *out, size_t size);
+
+// The last lines that it wrote before it ended, the oldest first. Borrowed; NULL: it has not ended.
+const cJSON *ag_member_last_lines(const ag_member *member);
+
+// For an operator: by hand, until its settings change or the agent ends. LIVE_E_INVALID: it cannot run.
+live_err ag_member_start(ag_member *member, live_error *error);
+void ag_member_stop(ag_member *member);
+live_err ag_member_restart(ag_member *member, live_error *error);
+
+#endif

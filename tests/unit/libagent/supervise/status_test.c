@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "supervise/status.h"
+
+#include <live/json.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+
+enum { NOW_MS = 1000000000 };
+
+#define UP                    "{\"name\": \"a\", \"state\": \"up\"}"
+#define WITH(processes, rest) "{\"processes\": [" processes "]" rest "}"
+
+static const struct {
+    const char *status, *verdict, *reason;
+} rows[] = {
+    { WITH(UP, ""), "healthy", "1 process up" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"disabled\"}", ""), "healthy", "1 process up" },
+    { WITH(UP ", " UP, ", \"platform\": {\"reachable\": null}"), "healthy", "2 processes up" },
+    { WITH("", ""), "starting", "the settings are being read" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"starting\"}", ""), "starting",
+      "'b' is not up yet" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"stopping\"}", ""), "starting",
+      "'b' is not up yet" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"failed\", \"reason\": \"ended with exit code 1\"}",
+           ""),
+      "degraded", "'b' failed (ended with exit code 1)" },
+    { WITH("{\"name\": \"b\", \"state\": \"failed\"}, {\"name\": \"c\", \"state\": \"failed\"}",
+           ""),
+      "degraded", "2 processes failed, first 'b'" },
+    { WITH(UP
+           ", {\"name\": \"b\", \"state\": \"waiting\"}, {\"name\": \"c\", \"state\": \"stopped\"}",
+           ""),
+      "degraded", "'b' waits for its next start; 'c' stopped" },
+    { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 999820000},"
+               "\"queue\": {\"events\": 12400, \"bytes\": 4000000, \"oldest_ms\": 999820000}"),
+      "degraded", "platform unreachable 3 min; 12,400 events, 4 MB queued, oldest 3 min" },
+    { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 999999000, \"error\": \"HTTP "
+               "401\"},"
+               "\"queue\": {\"events\": 1, \"bytes\": 999, \"oldest_ms\": 827200000}"),
+      "degraded", "platform unreachable 1 s; 1 event, 999 bytes queued, oldest 2 d (HTTP 401)" },
+    { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 996400000}, \"queue\": "
+               "{\"events\": 0}"),
+      "degraded", "platform unreachable 1 h" },
+    { WITH(UP, ", \"platform\": {\"reachable\": true}, \"queue\": {\"events\": 1234567, \"bytes\": "
+               "2147483648}"),
+      "healthy", "1 process up" },
+    { WITH(UP,
+           ", \"reload\": {\"refused\": true, \"findings\": [\"s.json:1:2: a: bad\", \"other\"]}"),
+      "degraded",
+      "the settings file was refused, the last good one is in force (s.json:1:2: a: bad)" },
+    { WITH("{\"name\": \"m\", \"state\": \"up\", \"no_rows\": \"HTTP 401\"}", ""), "degraded",
+      "the query of 'm' does not run (HTTP 401)" },
+    { WITH(UP ", {\"name\": \"b\", \"state\": \"finished\"}", ""), "healthy", "2 processes up" },
+    { WITH("{\"name\": \"b\", \"state\": \"failed\"}", ", \"stopping\": true"), "stopping",
+      "it was told to stop" },
+};
+
+static void the_verdict_has_its_reason(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cJSON *status = NULL;
+        assert_int_equal(live_json_parse(rows[i].status, strlen(rows[i].status), &status, NULL),
+                         LIVE_OK);
+        ag_status_judge(status, NOW_MS);
+        assert_string_equal(live_json_str(status, "verdict", ""), rows[i].verdict);
+        assert_string_equal(live_json_str(status, "reason", ""), rows[i].reason);
+        cJSON_Delete(status);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(the_verdict_has_its_reason) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
