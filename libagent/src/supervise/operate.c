@@ -15,41 +15,16 @@
 
 enum { LINES = 100 };
 
-// Tickets
-
-void ag_tickets_add(ag_tickets *tickets, ag_ticket ticket)
-{
-    ag_ticket *items = realloc(tickets->items, (tickets->count + 1) * sizeof *items);
-
-    if (!items) {
-        cJSON_Delete(ticket.id); // who waits sees the end of the agent
-        return;
-    }
-    tickets->items = items;
-    tickets->items[tickets->count++] = ticket;
-}
-
-void ag_tickets_answer(ag_tickets *tickets, ag_control *control, const cJSON *body,
-                       const live_error *error)
-{
-    ag_tickets own = *tickets; // answering may bring new ones
-
-    *tickets = (ag_tickets){ 0 };
-    for (size_t i = 0; i < own.count; i++)
-        ag_control_answer(control, own.items[i], cJSON_Duplicate(body, true), error);
-    free(own.items);
-}
-
 // Status
 
 static cJSON *make_status(const ag_supervisor *supervisor, const cJSON *report)
 {
     ag_status_facts facts = { .staff = supervisor->staff,
                               .report = report,
-                              .refused = supervisor->refused,
+                              .refused = supervisor->reading.refused,
                               .settings = supervisor->office.settings,
                               .started_ms = supervisor->started_ms,
-                              .reloaded_ms = supervisor->reloaded_ms,
+                              .reloaded_ms = supervisor->reading.done_ms,
                               .stopping = supervisor->stopping };
 
     return ag_status_make(&facts, live_time_ms(), live_loop_monotonic_ms(supervisor->loop));
@@ -80,7 +55,7 @@ static void do_status(ag_supervisor *supervisor, ag_ticket ticket, const ag_requ
 {
     (void)request;
     ag_tickets_add(&supervisor->asking, ticket);
-    ag_inquiry_ask(supervisor->inquiry, ag_member_child(ag_staff_first(supervisor->staff)));
+    ag_inquiry_ask(supervisor->inquiry, ag_member_child(ag_staff_at(supervisor->staff, 0)));
 }
 
 // Processes
@@ -89,10 +64,9 @@ static live_err no_such(const ag_supervisor *supervisor, const char *name, live_
 {
     live_buf *list = live_buf_new();
 
-    for (const ag_member *member = ag_staff_first(supervisor->staff); member;
-         member = ag_member_next(member))
+    for (size_t i = 0; i < ag_staff_count(supervisor->staff); i++)
         live_buf_add_format(list, "%s'%s'", live_buf_length(list) ? ", " : "",
-                            ag_member_name(member));
+                            ag_member_name(ag_staff_at(supervisor->staff, i)));
     live_err err = live_fail(error, LIVE_E_NOTFOUND, "no process '%.80s'; there are %s", name,
                              live_buf_data(list));
     live_buf_free(list);
@@ -108,83 +82,6 @@ static live_err find_all(const ag_supervisor *supervisor, const cJSON *names, li
         if (!ag_staff_find(supervisor->staff, name->valuestring))
             return no_such(supervisor, name->valuestring, error);
     return LIVE_OK;
-}
-
-static bool is_there(const ag_member *member, ag_goal goal)
-{
-    const ag_child *child = member ? ag_member_child(member) : NULL;
-    ag_unit_state state = child ? ag_child_state(child) : AG_DOWN;
-
-    return state == AG_DOWN || state == AG_FAILED || (goal != AG_GOAL_DOWN && state == AG_UP);
-}
-
-// Why a process is not what was asked for; false: it is.
-static bool is_amiss(const ag_member *member, const char *name, ag_goal goal, live_error *error)
-{
-    const ag_child *child = member ? ag_member_child(member) : NULL;
-    char reason[200];
-
-    if (goal != AG_GOAL_UP || (child && ag_child_state(child) == AG_UP))
-        return false;
-    if (!member) {
-        live_fail(error, LIVE_E_NOTFOUND, "%s: it was removed meanwhile", name);
-        return true;
-    }
-    ag_member_reason(member, reason, sizeof reason);
-    live_fail(error, LIVE_E_SYSTEM, "%s: %s", name, *reason ? reason : "it was stopped meanwhile");
-    return true;
-}
-
-static bool finish_wait(const ag_supervisor *supervisor, ag_wait *wait)
-{
-    const cJSON *name;
-    live_error error = { 0 };
-    bool amiss = false;
-
-    cJSON_ArrayForEach (name, wait->names)
-        if (!is_there(ag_staff_find(supervisor->staff, name->valuestring), wait->goal))
-            return false;
-    cJSON_ArrayForEach (name, wait->names)
-        amiss = amiss || is_amiss(ag_staff_find(supervisor->staff, name->valuestring),
-                                  name->valuestring, wait->goal, &error);
-    ag_control_answer(supervisor->control, wait->ticket, wait->body, amiss ? &error : NULL);
-    return true;
-}
-
-void ag_operate_changed(ag_supervisor *supervisor)
-{
-    ag_wait **link = &supervisor->waits;
-
-    while (*link) {
-        ag_wait *wait = *link;
-        if (!finish_wait(supervisor, wait)) {
-            link = &wait->next;
-            continue;
-        }
-        *link = wait->next;
-        cJSON_Delete(wait->names);
-        free(wait);
-    }
-}
-
-void ag_operate_wait(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *names, ag_goal goal,
-                     cJSON *body)
-{
-    ag_wait *wait = calloc(1, sizeof *wait);
-    live_error error = { 0 };
-
-    if (!wait) {
-        live_fail(&error, LIVE_E_NOMEM, "out of memory");
-        ag_control_answer(supervisor->control, ticket, body, &error);
-        return;
-    }
-    *wait = (ag_wait){ .next = supervisor->waits,
-                       .ticket = ticket,
-                       .names = cJSON_Duplicate(names, true),
-                       .goal = goal,
-                       .body = body };
-    supervisor->waits = wait;
-    ag_operate_changed(supervisor);
 }
 
 static live_err stop_it(ag_member *member, live_error *error)
@@ -209,7 +106,7 @@ static void do_each(ag_supervisor *supervisor, ag_ticket ticket, const cJSON *na
     if (err)
         ag_control_answer(supervisor->control, ticket, NULL, &error);
     else
-        ag_operate_wait(supervisor, ticket, names, goal, NULL);
+        ag_waiting_add(&supervisor->waiting, ticket, names, goal, NULL);
 }
 
 static void do_start(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
@@ -239,10 +136,11 @@ static void do_restart(ag_supervisor *supervisor, ag_ticket ticket, const ag_req
 
     if (!names) {
         all = cJSON_CreateArray();
-        for (const ag_member *member = ag_staff_first(supervisor->staff); member;
-             member = ag_member_next(member))
+        for (size_t i = 0; i < ag_staff_count(supervisor->staff); i++) {
+            const ag_member *member = ag_staff_at(supervisor->staff, i);
             if (ag_member_child(member) && ag_child_unit(ag_member_child(member))->wanted)
                 cJSON_AddItemToArray(all, cJSON_CreateString(ag_member_name(member)));
+        }
     }
     do_each(supervisor, ticket, names ? names : all, ag_member_restart, AG_GOAL_UP);
     cJSON_Delete(all);
@@ -256,7 +154,7 @@ static void do_reload(ag_supervisor *supervisor, ag_ticket ticket, const ag_requ
 
     (void)request;
     if (!supervisor->stopping) {
-        ag_supervisor_reload(supervisor, &ticket);
+        ag_reading_ask(supervisor, &ticket);
         return;
     }
     live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
@@ -335,20 +233,4 @@ static void (*const table[AG_OPERATIONS])(ag_supervisor *supervisor, ag_ticket t
 void ag_operate(ag_ticket ticket, const ag_request *request, void *user)
 {
     table[request->operation](user, ticket, request);
-}
-
-void ag_operate_end(ag_supervisor *supervisor)
-{
-    live_error error = { 0 };
-
-    live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
-    ag_tickets_answer(&supervisor->reloading, supervisor->control, NULL, &error);
-    ag_tickets_answer(&supervisor->next, supervisor->control, NULL, &error);
-    while (supervisor->waits) {
-        ag_wait *wait = supervisor->waits;
-        supervisor->waits = wait->next;
-        ag_control_answer(supervisor->control, wait->ticket, wait->body, &error);
-        cJSON_Delete(wait->names);
-        free(wait);
-    }
 }

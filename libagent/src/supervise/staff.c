@@ -11,38 +11,21 @@
 #include <unistd.h>
 
 #include "link/passing.h"
-#include "log/capture.h"
-#include "log/remote_log.h"
 #include "supervise/inquiry.h"
 #include "supervise/plan.h"
 #include "supervise/surroundings.h"
 
-enum { LAST_LINES = 5, GATEWAY_MS = 1000 };
+enum { GATEWAY_MS = 1000 };
 
 #define GATEWAY "gateway"
 
-struct ag_member {
-    ag_member *next;
-    ag_staff *staff;
-    char *name;
-    cJSON *plan;          // of the settings in force; the gateway's is {"enabled", "config"}
-    ag_environment *env;  // of the child; NULL: the gateway, whose is the staff's
-    ag_child *child;      // NULL: it cannot run
-    ag_capture *output;   // of the child
-    ag_said saying, said; // its last word of error, now and before its last end
-    cJSON *lines, *last_lines;
-    bool stopped; // by hand
-    bool leaving; // it is in the settings no more: freed once it has ended
-    bool held;    // it starts when the gateway has
-};
-
 struct ag_staff {
-    live_loop *loop;
     ag_staff_options options;
+    ag_member_ground ground;
     cJSON *plan;
     char *gateway_path;
-    ag_environment *gateway_env;
-    ag_member *first; // the gateway
+    ag_member **members; // the gateway first
+    size_t count;
     live_timer *sweep, *patience;
     bool stopping, holding; // workers wait for the gateway
 };
@@ -52,34 +35,33 @@ struct ag_staff {
 // A pair of sockets: one end for the worker, the other, with the worker's name, for the gateway.
 static void connect_worker(const ag_staff *staff, const ag_member *worker)
 {
-    ag_child *gateway = staff->first->child;
+    const ag_member *gateway = staff->members[0];
     char name[AG_NAME_BYTES];
     int ends[2];
 
-    if (!worker->child || !ag_child_runs(worker->child) || !ag_child_runs(gateway))
+    if (!ag_member_runs(worker) || !ag_member_runs(gateway))
         return;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {
-        live_log(LIVE_LOG_ERROR, "link.failed", "%s: %s", worker->name, strerror(errno));
+        live_log(LIVE_LOG_ERROR, "link.failed", "%s: %s", ag_member_name(worker), strerror(errno));
         return;
     }
-    snprintf(name, sizeof name, AG_PASS_LINK "%s", worker->name);
-    if (ag_child_pass(worker->child, GATEWAY, ends[0]))
-        ag_child_pass(gateway, name, ends[1]);
+    snprintf(name, sizeof name, AG_PASS_LINK "%s", ag_member_name(worker));
+    if (ag_member_passes(worker, GATEWAY, ends[0]))
+        ag_member_passes(gateway, name, ends[1]);
     close(ends[0]);
     close(ends[1]);
 }
 
-static void on_started(ag_child *child, void *user)
+static void on_started(ag_member *member, void *user)
 {
-    const ag_member *member = user;
+    const ag_staff *staff = user;
 
-    (void)child;
     if (!ag_member_is_gateway(member)) {
-        connect_worker(member->staff, member);
+        connect_worker(staff, member);
         return;
     }
-    for (const ag_member *worker = member->next; worker; worker = worker->next)
-        connect_worker(member->staff, worker);
+    for (size_t i = 1; i < staff->count; i++)
+        connect_worker(staff, staff->members[i]);
 }
 
 // Starting: the gateway first; the workers once it is ready, or has taken too long.
@@ -90,9 +72,8 @@ static void let_start(ag_staff *staff)
         return;
     staff->holding = false;
     live_timer_set(staff->patience, -1, 0);
-    for (ag_member *worker = staff->first->next; worker; worker = worker->next)
-        if (worker->held)
-            ag_child_start(worker->child);
+    for (size_t i = 1; i < staff->count; i++)
+        ag_member_release(staff->members[i]);
 }
 
 static void on_patience_over(live_timer *timer, void *user)
@@ -103,24 +84,19 @@ static void on_patience_over(live_timer *timer, void *user)
 
 // Stopping: the workers first; then the gateway.
 
-static bool is_over(const ag_member *member)
-{
-    ag_unit_state state = ag_member_state(member);
-
-    return state == AG_DOWN || state == AG_FAILED;
-}
-
 static void go_on_stopping(ag_staff *staff)
 {
+    ag_member *gateway = staff->members[0];
+
     if (!staff->stopping)
         return;
-    for (const ag_member *worker = staff->first->next; worker; worker = worker->next)
-        if (!is_over(worker))
+    for (size_t i = 1; i < staff->count; i++)
+        if (!ag_member_is_over(staff->members[i]))
             return;
-    if (is_over(staff->first))
+    if (ag_member_is_over(gateway))
         staff->options.on_stopped(staff->options.user);
-    else if (ag_child_state(staff->first->child) != AG_STOPPING)
-        ag_child_stop(staff->first->child);
+    else if (ag_member_state(gateway) != AG_STOPPING)
+        ag_member_stop(gateway);
 }
 
 void ag_staff_stop(ag_staff *staff)
@@ -128,218 +104,82 @@ void ag_staff_stop(ag_staff *staff)
     if (staff->stopping)
         return;
     staff->stopping = true;
-    for (ag_member *worker = staff->first->next; worker; worker = worker->next)
-        ag_member_stop(worker);
+    for (size_t i = 1; i < staff->count; i++)
+        ag_member_stop(staff->members[i]);
     go_on_stopping(staff);
 }
 
 // Members
 
-static void on_line(const char *line, size_t length, void *user)
+static void on_changed(ag_member *member, void *user)
 {
-    ag_member *member = user;
-    ag_said said = { .text = "" };
+    ag_staff *staff = user;
 
-    ag_journal_add(member->staff->options.journal, member->name, line, length, &said);
-    if (said.grave)
-        member->saying = said;
-    if (!member->lines)
-        member->lines = cJSON_CreateArray();
-    cJSON_AddItemToArray(member->lines, cJSON_CreateString(said.text));
-    if (cJSON_GetArraySize(member->lines) > LAST_LINES)
-        cJSON_DeleteItemFromArray(member->lines, 0);
-}
-
-// What it said last is why it has ended.
-static void keep_last_words(ag_member *member)
-{
-    ag_capture_flush(member->output);
-    if (member->lines) {
-        cJSON_Delete(member->last_lines);
-        member->last_lines = member->lines;
-        member->lines = NULL;
-    }
-    member->said = member->saying;
-    member->saying = (ag_said){ .text = "" };
-}
-
-static void on_changed(ag_child *child, void *user)
-{
-    ag_member *member = user;
-
-    if (ag_member_is_gateway(member) && ag_child_state(child) == AG_UP)
-        let_start(member->staff);
-    if (is_over(member))
-        keep_last_words(member);
-    if (member->leaving && is_over(member))
-        live_timer_set(member->staff->sweep, 0, 0);
-    member->staff->options.on_changed(member, member->staff->options.user);
-    go_on_stopping(member->staff);
-}
-
-static void free_member(ag_member *member)
-{
-    ag_child_free(member->child);
-    ag_environment_free(member->env);
-    ag_capture_free(member->output);
-    cJSON_Delete(member->plan);
-    cJSON_Delete(member->lines);
-    cJSON_Delete(member->last_lines);
-    free(member->name);
-    free(member);
+    if (ag_member_is_gateway(member) && ag_member_state(member) == AG_UP)
+        let_start(staff);
+    if (ag_member_is_leaving(member) && ag_member_is_over(member))
+        live_timer_set(staff->sweep, 0, 0);
+    staff->options.on_changed(member, staff->options.user);
+    go_on_stopping(staff);
 }
 
 // Frees who has left and ended.
 static void on_sweep(live_timer *timer, void *user)
 {
     ag_staff *staff = user;
-    ag_member **link = &staff->first;
+    size_t kept = 0;
 
     (void)timer;
-    while (*link) {
-        ag_member *member = *link;
-        if (member->leaving && is_over(member)) {
-            *link = member->next;
-            free_member(member);
-        } else {
-            link = &member->next;
-        }
+    for (size_t i = 0; i < staff->count; i++) {
+        ag_member *member = staff->members[i];
+        if (ag_member_is_leaving(member) && ag_member_is_over(member))
+            ag_member_free(member);
+        else
+            staff->members[kept++] = member;
     }
+    staff->count = kept;
 }
 
 static live_err add_member(ag_staff *staff, const char *name, ag_member **ret_member,
                            live_error *error)
 {
-    ag_member *member = calloc(1, sizeof *member), **link = &staff->first;
-    if (!member)
+    ag_member **members = realloc(staff->members, (staff->count + 1) * sizeof(ag_member *));
+    if (!members)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    member->staff = staff;
-    member->name = strdup(name);
-    live_err err = member->name
-                       ? ag_capture_new(staff->loop, on_line, member, &member->output, error)
-                       : live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (err) {
-        free_member(member);
-        return err;
-    }
-    while (*link)
-        link = &(*link)->next;
-    *link = member;
-    *ret_member = member;
-    return LIVE_OK;
-}
-
-// What its child is told: what is planned, and what is the same for all.
-static cJSON *make_config(const ag_member *member, const char *level)
-{
-    cJSON *config = cJSON_Duplicate(live_json_get(member->plan, "config"), true);
-
-    cJSON_AddStringToObject(config, "state", member->staff->options.state);
-    cJSON_AddStringToObject(config, "level", level);
-    return config;
-}
-
-static live_err make_child(ag_member *member, const cJSON *config, live_error *error)
-{
-    static const char *const worker_argv[] = { "live-agent", "--worker", NULL };
-    static const char *const gateway_argv[] = { "live-gateway", NULL };
-    ag_staff *staff = member->staff;
-    bool gateway = ag_member_is_gateway(member);
-    bool log = strcmp(live_json_str(config, "module", ""), AG_REMOTE_LOG) == 0;
-    ag_child_options options = { .name = member->name,
-                                 .file = gateway ? staff->gateway_path : "/proc/self/exe",
-                                 .argv = gateway ? gateway_argv : worker_argv,
-                                 .env = ag_environment_list(gateway ? staff->gateway_env
-                                                                    : member->env),
-                                 .directory = staff->options.directory,
-                                 .config = config,
-                                 .input = log ? staff->options.log : 0,
-                                 .output = ag_capture_fd(member->output),
-                                 .on_started = on_started,
-                                 .on_changed = on_changed,
-                                 .user = member };
-
-    return ag_child_new(staff->loop, &options, &member->child, error);
-}
-
-static live_err renew_env(ag_member *member, const cJSON *config, live_error *error)
-{
-    ag_environment *env = ag_environment_of_worker(live_json_get(config, "settings"));
-
-    if (!env)
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (member->child)
-        ag_child_set_env(member->child, ag_environment_list(env));
-    ag_environment_free(member->env);
-    member->env = env;
-    return LIVE_OK;
-}
-
-// The child is told what is planned now, from its next start on.
-static live_err prepare(ag_member *member, const char *level, live_error *error)
-{
-    cJSON *config;
-    live_err err = LIVE_OK;
-
-    if (!live_json_get(member->plan, "config"))
-        return LIVE_OK;
-    config = make_config(member, level);
-    if (!ag_member_is_gateway(member))
-        err = renew_env(member, config, error);
-    if (member->child)
-        ag_child_configure(member->child, config);
-    else if (!err)
-        err = make_child(member, config, error);
-    cJSON_Delete(config);
+    staff->members = members;
+    live_err err = ag_member_new(&staff->ground, name, staff->count == 0, ret_member, error);
+    if (!err)
+        staff->members[staff->count++] = *ret_member;
     return err;
 }
 
 // Taking a plan
 
-static void act(ag_member *member, ag_change change)
-{
-    if (!member->child)
-        return;
-    member->stopped = member->stopped && change != AG_START;
-    if (change == AG_START && member->staff->holding && !ag_member_is_gateway(member))
-        member->held = true;
-    else if (change == AG_START)
-        ag_child_start(member->child);
-    else if (change == AG_STOP || change == AG_REMOVE)
-        ag_child_stop(member->child);
-    else if (change == AG_RESTART && ag_child_unit(member->child)->wanted) {
-        ag_child_stop(member->child);
-        ag_child_start(member->child);
-    }
-}
-
 static ag_member *find(const ag_staff *staff, const char *name)
 {
-    ag_member *member = staff->first ? staff->first->next : NULL;
-
-    while (member && strcmp(member->name, name) != 0)
-        member = member->next;
-    return member;
+    for (size_t i = 1; i < staff->count; i++)
+        if (strcmp(ag_member_name(staff->members[i]), name) == 0)
+            return staff->members[i];
+    return NULL;
 }
 
-static live_err take_one(ag_member *member, const cJSON *plan, const char *level, cJSON *changes,
-                         live_error *error)
+// `plan` is that of the member, `whole` the one that it stands in.
+static live_err take_one(ag_staff *staff, ag_member *member, const cJSON *plan, const cJSON *whole,
+                         cJSON *changes, live_error *error)
 {
-    ag_change change = ag_reload_change(member->leaving ? NULL : member->plan, plan);
+    const char *name = ag_member_name(member);
+    ag_member_order order = { .plan = plan,
+                              .fault = plan ? ag_plan_fault(whole, name) : NULL,
+                              .level = live_json_str(whole, "level", "info"),
+                              .held = staff->holding && !ag_member_is_gateway(member) };
+    ag_change change = AG_KEEP;
+    live_err err = ag_member_take(member, &order, &change, error);
 
-    if (member->leaving && change == AG_KEEP)
-        change = AG_STOP;
-    cJSON_Delete(member->plan);
-    member->plan = cJSON_Duplicate(plan, true);
-    member->leaving = !plan;
-    live_err err = prepare(member, level, error);
     if (change != AG_KEEP)
-        cJSON_AddStringToObject(changes, member->name, ag_change_name(change));
-    if (!err)
-        act(member, change);
-    if (member->leaving)
-        live_timer_set(member->staff->sweep, 0, 0);
+        cJSON_AddStringToObject(changes, name, ag_change_name(change));
+    if (ag_member_is_leaving(member))
+        live_timer_set(staff->sweep, 0, 0);
     return err;
 }
 
@@ -347,19 +187,19 @@ static live_err take_processes(ag_staff *staff, const cJSON *plan, cJSON *change
                                live_error *error)
 {
     const cJSON *processes = live_json_get(plan, "processes"), *process;
-    const char *level = live_json_str(plan, "level", "info");
     live_err err = LIVE_OK;
 
-    for (ag_member *member = staff->first->next; !err && member; member = member->next)
-        if (!member->leaving && !live_json_get(processes, member->name))
-            err = take_one(member, NULL, level, changes, error);
+    for (size_t i = 1; !err && i < staff->count; i++)
+        if (!ag_member_is_leaving(staff->members[i]) &&
+            !live_json_get(processes, ag_member_name(staff->members[i])))
+            err = take_one(staff, staff->members[i], NULL, plan, changes, error);
     cJSON_ArrayForEach (process, processes) {
         ag_member *member = find(staff, process->string);
         if (!err && !member)
             err = add_member(staff, process->string, &member, error);
         if (!err)
-            err =
-                take_one(member, live_json_get(processes, process->string), level, changes, error);
+            err = take_one(staff, member, live_json_get(processes, process->string), plan, changes,
+                           error);
     }
     return err;
 }
@@ -374,19 +214,7 @@ static live_err take_gateway(ag_staff *staff, const cJSON *plan, cJSON *changes,
     cJSON_AddStringToObject(config, "outbox", staff->options.outbox);
     if (live)
         cJSON_AddItemToObject(config, "live", cJSON_Duplicate(live, true));
-    if (!ag_reload_same(own, staff->first->plan) || !staff->gateway_env) {
-        ag_environment *environment = ag_environment_of_gateway(live);
-        if (!environment) {
-            cJSON_Delete(own);
-            return live_fail(error, LIVE_E_NOMEM, "out of memory");
-        }
-        if (staff->first->child)
-            ag_child_set_env(staff->first->child, ag_environment_list(environment));
-        ag_environment_free(staff->gateway_env);
-        staff->gateway_env = environment;
-    }
-    live_err err =
-        take_one(staff->first, own, live_json_str(plan, "level", "info"), changes, error);
+    live_err err = take_one(staff, staff->members[0], own, plan, changes, error);
     cJSON_Delete(own);
     return err;
 }
@@ -399,7 +227,6 @@ live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error 
         staff->holding = true;
         live_timer_set(staff->patience, GATEWAY_MS, 0);
     }
-
     if (!err)
         err = take_processes(staff, plan, changes, error);
     cJSON_Delete(staff->plan);
@@ -422,8 +249,17 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
 
     if (!staff)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    *staff = (ag_staff){ .loop = loop, .options = *options };
+    staff->options = *options;
     live_err err = ag_find_gateway(&staff->gateway_path, error);
+    staff->ground = (ag_member_ground){ .loop = loop,
+                                        .directory = options->directory,
+                                        .state = options->state,
+                                        .gateway = staff->gateway_path,
+                                        .journal = options->journal,
+                                        .log = options->log,
+                                        .on_started = on_started,
+                                        .on_changed = on_changed,
+                                        .user = staff };
     if (!err)
         err = live_timer_new(loop, -1, 0, on_sweep, staff, &staff->sweep, error);
     if (!err)
@@ -442,14 +278,11 @@ void ag_staff_free(ag_staff *staff)
 {
     if (!staff)
         return;
-    while (staff->first) {
-        ag_member *member = staff->first;
-        staff->first = member->next;
-        free_member(member);
-    }
+    for (size_t i = 0; i < staff->count; i++)
+        ag_member_free(staff->members[i]);
+    free(staff->members);
     live_timer_free(staff->sweep);
     live_timer_free(staff->patience);
-    ag_environment_free(staff->gateway_env);
     cJSON_Delete(staff->plan);
     free(staff->gateway_path);
     free(staff);
@@ -457,22 +290,22 @@ void ag_staff_free(ag_staff *staff)
 
 bool ag_staff_has(const ag_staff *staff, pid_t pid)
 {
-    for (const ag_member *member = staff->first; member; member = member->next)
-        if (member->child && ag_child_pid(member->child) == pid)
+    for (size_t i = 0; i < staff->count; i++)
+        if (ag_member_pid(staff->members[i]) == pid)
             return true;
     return false;
 }
 
 // One of them
 
-ag_member *ag_staff_first(const ag_staff *staff)
+size_t ag_staff_count(const ag_staff *staff)
 {
-    return staff->first;
+    return staff->count;
 }
 
-ag_member *ag_member_next(const ag_member *member)
+ag_member *ag_staff_at(const ag_staff *staff, size_t index)
 {
-    return member->next;
+    return staff->members[index];
 }
 
 ag_member *ag_staff_find(const ag_staff *staff, const char *name)
@@ -480,86 +313,6 @@ ag_member *ag_staff_find(const ag_staff *staff, const char *name)
     ag_member *member = find(staff, name);
 
     if (member)
-        return member->leaving ? NULL : member;
-    return strcmp(name, GATEWAY) == 0 ? staff->first : NULL;
-}
-
-const char *ag_member_name(const ag_member *member)
-{
-    return member->name;
-}
-
-bool ag_member_is_gateway(const ag_member *member)
-{
-    return member == member->staff->first;
-}
-
-bool ag_member_enabled(const ag_member *member)
-{
-    return live_json_bool(member->plan, "enabled", false);
-}
-
-ag_child *ag_member_child(const ag_member *member)
-{
-    return live_json_get(member->plan, "config") ? member->child : NULL;
-}
-
-bool ag_member_is_stopped(const ag_member *member)
-{
-    return member->stopped;
-}
-
-ag_unit_state ag_member_state(const ag_member *member)
-{
-    return member->child ? ag_child_state(member->child) : AG_DOWN;
-}
-
-const cJSON *ag_member_plan(const ag_member *member)
-{
-    return member->plan;
-}
-
-const cJSON *ag_member_last_lines(const ag_member *member)
-{
-    return member->last_lines;
-}
-
-void ag_member_reason(const ag_member *member, char *out, size_t size)
-{
-    const cJSON *fault = ag_plan_fault(member->staff->plan, member->name);
-    const char *ended = member->child ? ag_child_reason(member->child) : "";
-
-    *out = '\0';
-    if (!ag_member_child(member) && fault)
-        ag_plan_say(fault, out, size);
-    else if (*ended)
-        snprintf(out, size, "%s%s%s", ended, *member->said.text ? ": " : "", member->said.text);
-}
-
-live_err ag_member_start(ag_member *member, live_error *error)
-{
-    char reason[512];
-
-    if (!ag_member_child(member)) {
-        ag_member_reason(member, reason, sizeof reason);
-        return live_fail(error, LIVE_E_INVALID, "%s", reason);
-    }
-    member->stopped = false;
-    member->held = false;
-    ag_child_start(member->child);
-    return LIVE_OK;
-}
-
-void ag_member_stop(ag_member *member)
-{
-    member->stopped = true;
-    member->held = false;
-    if (member->child)
-        ag_child_stop(member->child);
-}
-
-live_err ag_member_restart(ag_member *member, live_error *error)
-{
-    ag_member_stop(member);
-    return ag_member_start(member, error);
+        return ag_member_is_leaving(member) ? NULL : member;
+    return strcmp(name, GATEWAY) == 0 ? staff->members[0] : NULL;
 }

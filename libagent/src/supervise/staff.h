@@ -3,12 +3,9 @@
 #ifndef AG_STAFF_H
 #define AG_STAFF_H
 
-#include "log/journal.h"
-#include "supervise/child.h"
-#include "supervise/reload.h"
+#include "supervise/member.h"
 
 typedef struct ag_staff ag_staff;
-typedef struct ag_member ag_member; // one of them
 
 typedef struct ag_staff_options {
     const char *directory; // of the settings
@@ -37,28 +34,8 @@ void ag_staff_stop(ag_staff *staff);
 bool ag_staff_has(const ag_staff *staff, pid_t pid);
 
 // The members: the gateway first.
-ag_member *ag_staff_first(const ag_staff *staff);
-ag_member *ag_member_next(const ag_member *member);
+size_t ag_staff_count(const ag_staff *staff);
+ag_member *ag_staff_at(const ag_staff *staff, size_t index);
 ag_member *ag_staff_find(const ag_staff *staff, const char *name); // NULL: no such process
-
-const char *ag_member_name(const ag_member *member);
-bool ag_member_is_gateway(const ag_member *member);
-bool ag_member_enabled(const ag_member *member);
-ag_child *ag_member_child(const ag_member *member); // NULL: its settings keep it from running
-bool ag_member_is_stopped(const ag_member *member); // by hand
-ag_unit_state ag_member_state(
-    const ag_member *member); // also of one that is in the settings no more
-const cJSON *ag_member_plan(const ag_member *member);
-
-// Why it does not run or ended last, for people; "": there is nothing to tell.
-void ag_member_reason(const ag_member *member, char *out, size_t size);
-
-// The last lines that it wrote before it ended, the oldest first. Borrowed; NULL: it has not ended.
-const cJSON *ag_member_last_lines(const ag_member *member);
-
-// For an operator: by hand, until its settings change or the agent ends. LIVE_E_INVALID: it cannot run.
-live_err ag_member_start(ag_member *member, live_error *error);
-void ag_member_stop(ag_member *member);
-live_err ag_member_restart(ag_member *member, live_error *error);
 
 #endif

@@ -103,10 +103,9 @@ cJSON *ag_status_make(const ag_status_facts *facts, int64_t now_ms, int64_t mono
     add_part(status, facts->report, "platform");
     add_part(status, facts->report, "queue");
     cJSON *processes = cJSON_AddArrayToObject(status, "processes");
-    if (ag_staff_plan(facts->staff))
-        for (const ag_member *member = ag_staff_first(facts->staff); member;
-             member = ag_member_next(member))
-            cJSON_AddItemToArray(processes, describe_member(member, facts->report, monotonic_ms));
+    for (size_t i = 0; ag_staff_plan(facts->staff) && i < ag_staff_count(facts->staff); i++)
+        cJSON_AddItemToArray(
+            processes, describe_member(ag_staff_at(facts->staff, i), facts->report, monotonic_ms));
     ag_status_judge(status, now_ms);
     return status;
 }

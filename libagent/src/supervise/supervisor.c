@@ -13,22 +13,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "settings/finding.h"
 #include "supervise/daemon.h"
 #include "supervise/notify.h"
-#include "supervise/plan.h"
 #include "supervise/tree.h"
 
-enum { SAY_BYTES = 1024, MAX_FILES = 16384 };
+enum { MAX_FILES = 16384 };
 
 // Readiness
 
 // Whether each process that is wanted has come up, or will not at once.
 static bool has_settled(const ag_supervisor *supervisor)
 {
-    for (const ag_member *member = ag_staff_first(supervisor->staff); member;
-         member = ag_member_next(member)) {
-        const ag_child *child = ag_member_child(member);
+    for (size_t i = 0; i < ag_staff_count(supervisor->staff); i++) {
+        const ag_child *child = ag_member_child(ag_staff_at(supervisor->staff, i));
         if (child && (ag_child_state(child) == AG_STARTING || ag_child_state(child) == AG_STOPPING))
             return false;
     }
@@ -47,53 +44,14 @@ static void tell_ready(ag_supervisor *supervisor)
 }
 
 // Something may have come to rest: whoever waits for that is told.
-static void settle(ag_supervisor *supervisor)
+void ag_supervisor_settle(ag_supervisor *supervisor)
 {
-    ag_operate_changed(supervisor);
+    ag_waiting_check(&supervisor->waiting);
     if (!supervisor->ready && !supervisor->stopping && !supervisor->code && has_settled(supervisor))
         tell_ready(supervisor);
 }
 
-// Settings
-
-// Logs what is wrong in those parts that matter now: processes that are not enabled do not.
-static void report(const cJSON *plan, bool refused)
-{
-    const cJSON *processes = live_json_get(plan, "processes"), *finding;
-    char text[SAY_BYTES];
-
-    cJSON_ArrayForEach (finding, live_json_get(plan, "findings")) {
-        const char *process = live_json_str(finding, "process", NULL);
-        bool warning = ag_finding_severity(finding) == AG_WARNING;
-        if (process && !refused &&
-            !live_json_bool(live_json_get(processes, process), "enabled", false))
-            continue;
-        ag_plan_say(finding, text, sizeof text);
-        live_log(warning ? LIVE_LOG_WARN : LIVE_LOG_ERROR,
-                 warning   ? "settings.warning"
-                 : refused ? "settings.refused"
-                 : process ? "process.failed"
-                           : "module.failed",
-                 "%s", text);
-    }
-}
-
-static cJSON *say_all(const cJSON *plan)
-{
-    cJSON *lines = cJSON_CreateArray();
-    const cJSON *finding;
-    char text[SAY_BYTES];
-
-    cJSON_ArrayForEach (finding, live_json_get(plan, "findings")) {
-        ag_plan_say(finding, text, sizeof text);
-        if (ag_finding_severity(finding) == AG_WARNING)
-            continue;
-        cJSON_AddItemToArray(lines, cJSON_CreateString(text));
-    }
-    return lines;
-}
-
-static void end_with(ag_supervisor *supervisor, int code, const char *text)
+void ag_supervisor_end(ag_supervisor *supervisor, int code, const char *text)
 {
     ag_daemon_tell(&supervisor->office.teller, code, text);
     supervisor->code = code;
@@ -101,198 +59,22 @@ static void end_with(ag_supervisor *supervisor, int code, const char *text)
         live_loop_stop(supervisor->loop);
 }
 
-static void give_up(ag_supervisor *supervisor, const char *text)
+void ag_supervisor_give_up(ag_supervisor *supervisor, const char *text)
 {
     live_log(LIVE_LOG_ERROR, "agent.failed", "%s", text);
-    end_with(supervisor, EXIT_FAILURE, text);
-}
-
-// Why a plan cannot be put in force: the first of its lines, and all of them in `lines`. False: it can.
-static bool is_refused(const ag_supervisor *supervisor, const cJSON *plan, cJSON **ret_lines)
-{
-    bool first = !ag_staff_plan(supervisor->staff);
-    ag_severity least = first && !supervisor->strict ? AG_REFUSED : AG_ERROR;
-
-    if (!ag_findings_have(live_json_get(plan, "findings"), least))
-        return false;
-    *ret_lines = say_all(plan);
-    return true;
-}
-
-// Whoever waits for the reload hears of it once the processes concerned are up or down.
-static void answer_reload(ag_supervisor *supervisor, const cJSON *changes)
-{
-    ag_tickets own = supervisor->reloading;
-    cJSON *names = cJSON_CreateArray();
-    const cJSON *change;
-
-    supervisor->reloading = (ag_tickets){ 0 };
-    cJSON_ArrayForEach (change, changes)
-        cJSON_AddItemToArray(names, cJSON_CreateString(change->string));
-    for (size_t i = 0; i < own.count; i++) {
-        cJSON *body = cJSON_CreateObject();
-        cJSON_AddItemToObject(body, "changes", cJSON_Duplicate(changes, true));
-        ag_operate_wait(supervisor, own.items[i], names, AG_GOAL_SETTLED, body);
-    }
-    cJSON_Delete(names);
-    free(own.items);
-}
-
-static void fail_reload(ag_supervisor *supervisor, const live_error *error)
-{
-    cJSON *body = cJSON_CreateObject();
-
-    if (supervisor->refused)
-        cJSON_AddItemToObject(body, "findings", cJSON_Duplicate(supervisor->refused, true));
-    ag_tickets_answer(&supervisor->reloading, supervisor->control, body, error);
-    cJSON_Delete(body);
-}
-
-// The last good settings stay in force; without any the agent ends with `code`. What is wrong has been logged.
-static void refuse(ag_supervisor *supervisor, int code, cJSON *lines)
-{
-    int count = cJSON_GetArraySize(lines);
-    const char *line = cJSON_GetStringValue(cJSON_GetArrayItem(lines, 0));
-    live_error error = { 0 };
-
-    cJSON_Delete(supervisor->refused);
-    supervisor->refused = lines;
-    if (!ag_staff_plan(supervisor->staff)) {
-        end_with(supervisor, code, line ? line : "");
-        return;
-    }
-    live_fail(&error, LIVE_E_INVALID, "the settings are refused, the last good ones stay: %s",
-              line);
-    live_log(LIVE_LOG_ERROR, "reload.refused",
-             "the settings are refused, the last good ones stay in force (%d error%s)", count,
-             count == 1 ? "" : "s");
-    fail_reload(supervisor, &error);
-}
-
-// The file that the settings name, or in the background the one that was opened at the start; its limits; and the platform.
-static void direct_log(ag_supervisor *supervisor, const cJSON *plan)
-{
-    const cJSON *log = live_json_get(plan, "log");
-    const char *given = live_json_str(log, "file", ""),
-               *path = *given ? given : supervisor->office.log;
-    live_error error = { 0 };
-
-    if (*path && ag_journal_to_file(supervisor->journal, path, live_json_int(log, "max_size", 0),
-                                    live_json_int(log, "max_files", 1), &error))
-        live_log(LIVE_LOG_ERROR, "log.open", "%s", error.text);
-    ag_journal_forward(supervisor->journal,
-                       live_json_bool(log, "to_live", false) ? supervisor->forward : NULL);
-}
-
-static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
-{
-    cJSON *changes = cJSON_CreateObject();
-    live_error error = { 0 };
-    live_level level = LIVE_LOG_INFO;
-    bool first = !ag_staff_plan(supervisor->staff);
-
-    direct_log(supervisor, plan);
-    if (live_level_parse(live_json_str(plan, "level", "info"), &level, NULL) == LIVE_OK)
-        ag_journal_set_level(supervisor->journal, level);
-    report(plan, false);
-    cJSON_Delete(supervisor->refused);
-    supervisor->refused = NULL;
-    supervisor->reloaded_ms = live_loop_time_ms(supervisor->loop);
-    live_err err = ag_staff_take(supervisor->staff, plan, changes, &error);
-    if (err && first)
-        give_up(supervisor, error.text);
-    else if (err)
-        live_log(LIVE_LOG_ERROR, "reload.failed", "%s", error.text);
-    else if (!first)
-        live_log(LIVE_LOG_INFO, "reload.done",
-                 "the settings were read again: %d process%s concerned",
-                 cJSON_GetArraySize(changes), cJSON_GetArraySize(changes) == 1 ? "" : "es");
-    if (err)
-        fail_reload(supervisor, &error);
-    else
-        answer_reload(supervisor, changes);
-    cJSON_Delete(changes);
-    settle(supervisor);
-}
-
-static bool wants_nobody(const cJSON *plan)
-{
-    const cJSON *process;
-
-    cJSON_ArrayForEach (process, live_json_get(plan, "processes"))
-        if (live_json_bool(process, "enabled", false) && live_json_get(process, "config"))
-            return false;
-    return true;
-}
-
-static void read_settings(ag_supervisor *supervisor);
-
-static void on_planned(cJSON *plan, const live_error *why, void *user)
-{
-    ag_supervisor *supervisor = user;
-    const char *text = plan ? live_json_str(plan, "error", NULL) : why->text;
-    cJSON *lines = NULL;
-
-    ag_planner_free(supervisor->planner);
-    supervisor->planner = NULL;
-    if (supervisor->ready)
-        ag_notify_ready(); // the end of the reload, whatever became of it
-    if (text) {
-        lines = cJSON_CreateArray();
-        cJSON_AddItemToArray(lines, cJSON_CreateString(text));
-        live_log(LIVE_LOG_ERROR, "settings.refused", "%s", text);
-        // The machine's fault is no reason not to try again.
-        refuse(supervisor, plan ? AG_EXIT_SETTINGS : EXIT_FAILURE, lines);
-        cJSON_Delete(plan);
-    } else if (is_refused(supervisor, plan, &lines)) {
-        report(plan, true);
-        cJSON_Delete(plan);
-        refuse(supervisor, AG_EXIT_SETTINGS, lines);
-    } else {
-        bool idle = wants_nobody(plan);
-        put_in_force(supervisor, plan);
-        if (idle)
-            live_log(LIVE_LOG_WARN, "agent.idle",
-                     "no process is enabled: 'live enable NAME' enables one, or all of a module");
-    }
-    if (!supervisor->again || supervisor->stopping)
-        return;
-    supervisor->again = false;
-    supervisor->reloading = supervisor->next;
-    supervisor->next = (ag_tickets){ 0 };
-    read_settings(supervisor);
-}
-
-static void read_settings(ag_supervisor *supervisor)
-{
-    live_error error = { 0 };
-    cJSON *lines;
-
-    if (supervisor->ready)
-        ag_notify_reloading();
-    if (!ag_planner_start(supervisor->loop, supervisor->office.settings, on_planned, supervisor,
-                          &supervisor->planner, &error))
-        return;
-    live_log(LIVE_LOG_ERROR, "settings.refused", "%s", error.text);
-    lines = cJSON_CreateArray();
-    cJSON_AddItemToArray(lines, cJSON_CreateString(error.text));
-    refuse(supervisor, EXIT_FAILURE, lines);
-}
-
-void ag_supervisor_reload(ag_supervisor *supervisor, ag_ticket *ticket)
-{
-    if (supervisor->planner) {
-        supervisor->again = true; // once, however many ask
-        if (ticket)
-            ag_tickets_add(&supervisor->next, *ticket);
-        return;
-    }
-    if (ticket)
-        ag_tickets_add(&supervisor->reloading, *ticket);
-    read_settings(supervisor);
+    ag_supervisor_end(supervisor, EXIT_FAILURE, text);
 }
 
 // Stopping
+
+static void end_waiting(ag_supervisor *supervisor)
+{
+    live_error why = { 0 };
+
+    live_fail(&why, LIVE_E_CLOSED, "the agent is stopping");
+    ag_reading_end(supervisor, &why);
+    ag_waiting_end(&supervisor->waiting, &why);
+}
 
 void ag_supervisor_stop(ag_supervisor *supervisor, const char *why)
 {
@@ -301,9 +83,7 @@ void ag_supervisor_stop(ag_supervisor *supervisor, const char *why)
     live_log(LIVE_LOG_INFO, "agent.stopping", "stopping: %s", why);
     supervisor->stopping = true;
     ag_notify("STOPPING=1\nSTATUS=stopping: %s", why);
-    ag_planner_free(supervisor->planner); // a reload that is under way is over
-    supervisor->planner = NULL;
-    ag_operate_end(supervisor);
+    end_waiting(supervisor);
     ag_staff_stop(supervisor->staff);
 }
 
@@ -328,7 +108,7 @@ static void on_hang_up(live_signal *signal, int number, void *user)
     if (ag_daemon_has_terminal())
         on_stop_signal(signal, number, user);
     else if (!supervisor->stopping)
-        ag_supervisor_reload(supervisor, NULL);
+        ag_reading_ask(supervisor, NULL);
 }
 
 static void on_reopen(live_signal *signal, int number, void *user)
@@ -352,7 +132,8 @@ static bool is_ours(pid_t pid, void *user)
 {
     const ag_supervisor *supervisor = user;
 
-    return ag_staff_has(supervisor->staff, pid) || ag_planner_pid(supervisor->planner) == pid;
+    return ag_staff_has(supervisor->staff, pid) ||
+           ag_planner_pid(supervisor->reading.planner) == pid;
 }
 
 static void end_strays(live_signal *signal, int number, void *user)
@@ -390,7 +171,7 @@ static void on_changed(ag_member *member, void *user)
         ag_control_tell(supervisor->control, AG_TOPIC_STATES, news, NULL);
     }
     cJSON_Delete(news);
-    settle(supervisor);
+    ag_supervisor_settle(supervisor);
     if (!supervisor->stopping)
         tell_manager(supervisor);
 }
@@ -438,6 +219,8 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
     if (!err)
         err = ag_control_new(supervisor->loop, supervisor->office.run, ag_operate, supervisor,
                              &supervisor->control, error);
+    supervisor->waiting =
+        (ag_waiting){ .control = supervisor->control, .staff = supervisor->staff };
     return err;
 }
 
@@ -463,7 +246,7 @@ static live_err supervise(ag_supervisor *supervisor, live_error *error)
         err = live_signal_new(supervisor->loop, rows[i].number, rows[i].fn, supervisor, &signals[i],
                               error);
     if (!err) {
-        read_settings(supervisor);
+        ag_reading_ask(supervisor, NULL);
         if (!supervisor->code)
             err = live_loop_run(supervisor->loop, LIVE_FOREVER, error);
     }
@@ -475,8 +258,7 @@ static live_err supervise(ag_supervisor *supervisor, live_error *error)
 
 static void tear_down(ag_supervisor *supervisor)
 {
-    ag_operate_end(supervisor);
-    ag_planner_free(supervisor->planner);
+    end_waiting(supervisor);
     ag_staff_free(supervisor->staff);
     ag_inquiry_free(supervisor->inquiry);
     ag_journal_listen(supervisor->journal, NULL, NULL);
@@ -484,7 +266,7 @@ static void tear_down(ag_supervisor *supervisor)
     ag_forward_free(supervisor->forward);
     ag_control_free(supervisor->control);
     live_loop_free(supervisor->loop);
-    cJSON_Delete(supervisor->refused);
+    cJSON_Delete(supervisor->reading.refused);
 }
 
 // Each process takes four descriptors here, and there may be a thousand.
@@ -515,7 +297,7 @@ static void run(ag_supervisor *supervisor)
     tear_down(supervisor);
     supervisor->loop = NULL;
     if (err)
-        give_up(supervisor, error.text);
+        ag_supervisor_give_up(supervisor, error.text);
     else if (supervisor->code == EXIT_SUCCESS)
         live_log(LIVE_LOG_INFO, "agent.stopped", "stopped");
     ag_daemon_tell(&supervisor->office.teller, EXIT_FAILURE, "the agent was stopped");
@@ -536,8 +318,8 @@ int ag_supervisor_run(const char *settings, bool detach, bool strict)
     if (err && supervisor.office.teller < 0) // whom else to tell?
         live_log(LIVE_LOG_ERROR, "agent.failed", "%s", error.text);
     if (err)
-        end_with(&supervisor, *supervisor.office.settings ? EXIT_FAILURE : AG_EXIT_SETTINGS,
-                 error.text);
+        ag_supervisor_end(
+            &supervisor, *supervisor.office.settings ? EXIT_FAILURE : AG_EXIT_SETTINGS, error.text);
     else
         run(&supervisor);
     ag_journal_free(supervisor.journal);
