@@ -53,7 +53,7 @@ const struct argp analyse_argp = {
            "exit code is 1."
 };
 
-static live_err analyse(live_client *client, char **ret_text, live_error *error)
+static live_err analyse(live_client *client, live_error *error)
 {
     char type[LISTING_TYPE_BYTES];
     live_analysis what = LIVE_ANALYSIS_INIT;
@@ -70,7 +70,7 @@ static live_err analyse(live_client *client, char **ret_text, live_error *error)
         err = live_fail(error, LIVE_E_NOTFOUND, "%s has no data of '%s' of that time", args.asset,
                         args.curve);
     if (!err)
-        err = live_json_print(result, ret_text, error);
+        err = live_json_write(result, stdout, error);
     cJSON_Delete(result);
     return err;
 }
@@ -79,16 +79,12 @@ int analyse_run(void)
 {
     live_error error = { 0 };
     session session = { 0 };
-    char *text = NULL;
 
     if (session_open(args.settings, &session, &error)) {
         command_failed(&error);
         return EXIT_USAGE;
     }
-    live_err err = analyse(session.client, &text, &error);
-    if (!err)
-        puts(text);
-    live_free(text);
+    live_err err = analyse(session.client, &error);
     session_close(&session);
     return err ? command_failed(&error) : EXIT_DONE;
 }

@@ -152,13 +152,10 @@ static void print_report(const cJSON *report)
 
 static int print_json(const cJSON *report)
 {
-    live_error error = { 0 };
-    char *text = NULL;
+    int code = command_print(report);
 
-    if (live_json_print(report, &text, &error))
-        return command_failed(&error);
-    puts(text);
-    live_free(text);
+    if (code != EXIT_DONE)
+        return code;
     return live_json_bool(report, "available", false) ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -49,18 +49,6 @@ const struct argp describe_argp = { .options = options,
                                            "would: build/modules, modules/NAME, LIVE_MODULE_PATH, "
                                            "then the installed ones." };
 
-static int print_json(const cJSON *json)
-{
-    live_error error = { 0 };
-    char *text = NULL;
-
-    if (live_json_print(json, &text, &error))
-        return command_failed(&error);
-    puts(text);
-    live_free(text);
-    return EXIT_DONE;
-}
-
 int describe_run(void)
 {
     live_error error = { 0 };
@@ -70,12 +58,12 @@ int describe_run(void)
     if (agent_answer(args.words, &reference, &error))
         return command_failed(&error);
     if (args.form == OPT_JSON) {
-        code = print_json(reference);
+        code = command_print(reference);
     } else if (args.form == OPT_MARKDOWN) {
         reference_page_print(stdout, reference);
     } else {
         cJSON *schema = schema_make(reference);
-        code = print_json(schema);
+        code = command_print(schema);
         cJSON_Delete(schema);
     }
     cJSON_Delete(reference);

@@ -107,15 +107,8 @@ static live_err print(const cJSON *entries, live_error *error)
 {
     const cJSON *entry;
 
-    if (args.json) {
-        char *text = NULL;
-        // 'me' is one, not a list.
-        live_err err = live_json_print(args.what->single ? entries->child : entries, &text, error);
-        if (!err)
-            puts(text);
-        live_free(text);
-        return err;
-    }
+    if (args.json) // 'me' is one, not a list
+        return live_json_write(args.what->single ? entries->child : entries, stdout, error);
     cJSON *rows = cJSON_CreateArray();
     cJSON_ArrayForEach (entry, entries)
         cJSON_AddItemToArray(rows, args.what->cells(args.what, entry));

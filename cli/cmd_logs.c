@@ -97,13 +97,10 @@ static void print_plain(const cJSON *line)
 
 static void print(const cJSON *line)
 {
-    char *text = NULL;
-
-    if (!json)
+    if (json)
+        command_print(line);
+    else
         print_plain(line);
-    else if (live_json_print(line, &text, NULL) == LIVE_OK)
-        puts(text);
-    live_free(text);
 }
 
 static cJSON *make_request(void)

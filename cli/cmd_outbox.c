@@ -107,9 +107,7 @@ static void print_json(const live_outbox_stat *stat, int pid, cJSON *dead)
     if (live_json_parse(live_buf_data(text), live_buf_length(text), &json, NULL) == LIVE_OK) {
         live_json_add_int(json, "process", pid);
         cJSON_AddItemReferenceToObject(json, "dead_letters", dead);
-        live_buf_clear(text);
-        live_buf_add_json(text, json);
-        puts(live_buf_data(text));
+        command_print(json);
     }
     cJSON_Delete(json);
     live_buf_free(text);

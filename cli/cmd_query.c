@@ -75,13 +75,9 @@ const struct argp query_argp = {
 static live_flow print_row(live_query *query, const cJSON *row, void *user)
 {
     output *output = user;
-    char *text = NULL;
 
     (void)query;
-    live_err err = live_json_print(row, &text, &output->why);
-    if (!err && (puts(text) < 0 || fflush(stdout) != 0))
-        err = live_fail(&output->why, LIVE_E_SYSTEM, "standard output cannot be written");
-    live_free(text);
+    live_err err = live_json_write(row, stdout, &output->why);
     output->rows++;
     return err || output->rows == args.count ? LIVE_STOP : LIVE_CONTINUE;
 }

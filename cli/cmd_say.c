@@ -4,31 +4,18 @@
 #include "commands.h"
 #include "speech.h"
 
-static speech args = { .settings = "settings.json" };
+static speech args = SPEECH_INIT;
 
 static const struct argp_option options[] = {
-    { "settings", 's', "FILE", 0, "names the platform (default: settings.json)", 0 },
-    { "room", 'r', "ID", 0, "the room, one that 'live list rooms' shows", 0 },
-    { "author", 'a', "NAME", 0, "the name to speak under", 0 },
+    SPEECH_OPTIONS("the room, one that 'live list rooms' shows"),
     { 0 },
 };
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
-    switch (key) {
-    case 's': args.settings = value; return 0;
-    case 'r': args.room_id = value; return 0;
-    case 'a': args.author = value; return 0;
-    case ARGP_KEY_ARGS:
-        args.words = state->argv + state->next;
-        args.word_count = state->argc - state->next;
-        return 0;
-    case ARGP_KEY_END:
-        if (!args.room_id)
-            command_usage(state, "which room? give --room");
-        return 0;
-    default: return ARGP_ERR_UNKNOWN;
-    }
+    if (key == ARGP_KEY_END && !args.room_id)
+        command_usage(state, "which room? give --room");
+    return speech_parse(&args, key, value, state);
 }
 
 const struct argp say_argp = {

@@ -53,7 +53,6 @@ const struct argp status_argp = {
 static int print_none(const live_error *error)
 {
     cJSON *none = cJSON_CreateObject();
-    char *text = NULL;
 
     cJSON_AddStringToObject(none, "verdict", "down");
     cJSON_AddStringToObject(none, "reason", error->text);
@@ -61,9 +60,8 @@ static int print_none(const live_error *error)
         status_print_prometheus(stdout, NULL, live_time_ms());
     else if (as == SHAPE_TABLE)
         status_print(stdout, none, NULL, 0, live_time_ms());
-    else if (live_json_print(none, &text, NULL) == LIVE_OK)
-        puts(text);
-    live_free(text);
+    else
+        command_print(none);
     cJSON_Delete(none);
     return EXIT_FAILED;
 }
@@ -71,15 +69,13 @@ static int print_none(const live_error *error)
 static int print(cJSON *status, const cJSON *before, int64_t before_ms)
 {
     bool healthy = strcmp(live_json_str(status, "verdict", ""), "healthy") == 0;
-    char *text = NULL;
 
     if (as == SHAPE_PROMETHEUS)
         status_print_prometheus(stdout, status, live_time_ms());
     else if (as == SHAPE_TABLE)
         status_print(stdout, status, before, before_ms, live_time_ms());
-    else if (live_json_print(status, &text, NULL) == LIVE_OK)
-        puts(text);
-    live_free(text);
+    else
+        command_print(status);
     fflush(stdout);
     return healthy ? EXIT_DONE : EXIT_FAILED;
 }

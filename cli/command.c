@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <live/json.h>
 #include <live/time.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +45,13 @@ int command_failed(const live_error *error)
     terminal_write(stderr, error->text); // it may quote what a platform said
     fputc('\n', stderr);
     return EXIT_FAILED;
+}
+
+int command_print(const cJSON *json)
+{
+    live_error error = { 0 };
+
+    return live_json_write(json, stdout, &error) ? command_failed(&error) : EXIT_DONE;
 }
 
 void command_usage(const struct argp_state *state, const char *format, ...)
@@ -182,6 +190,15 @@ int command_help(const char *name)
     return run_command(command, 3, argv);
 }
 
+// What a full disk or a closed pipe did not take is no success.
+static int written(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "live: standard output cannot be written: %s\n", strerror(errno));
+    return code == EXIT_DONE ? EXIT_FAILED : code;
+}
+
 int command_main(int argc, char **argv, const command *table)
 {
     commands = table;
@@ -190,7 +207,7 @@ int command_main(int argc, char **argv, const command *table)
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return command_help(NULL);
+        return written(command_help(NULL));
 
     const char *name = strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
     const command *command = find(name);
@@ -199,5 +216,5 @@ int command_main(int argc, char **argv, const command *table)
                 *name == '-' ? "option" : "command");
         return EXIT_USAGE;
     }
-    return run_command(command, argc, argv);
+    return written(run_command(command, argc, argv));
 }

@@ -4,6 +4,7 @@
 #define COMMAND_H
 
 #include <argp.h>
+#include <cJSON.h>
 #include <live/error.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -46,5 +47,8 @@ int64_t command_count(const struct argp_state *state, const char *option, const 
 
 // Prints the error on stderr, one line, and returns EXIT_FAILED.
 int command_failed(const live_error *error);
+
+// Prints JSON on stdout, one line, and returns EXIT_DONE, or what command_failed() returns where it cannot be written.
+int command_print(const cJSON *json);
 
 #endif

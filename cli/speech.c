@@ -13,6 +13,20 @@
 #include "lines.h"
 #include "terminal.h"
 
+error_t speech_parse(speech *speech, int key, char *value, struct argp_state *state)
+{
+    switch (key) {
+    case 's': speech->settings = value; return 0;
+    case 'r': speech->room_id = value; return 0;
+    case 'a': speech->author = value; return 0;
+    case ARGP_KEY_ARGS:
+        speech->words = state->argv + state->next;
+        speech->word_count = state->argc - state->next;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
 typedef struct speaking {
     const speech *speech;
     session session;

@@ -19,6 +19,10 @@ check "--help" 0 'query +run a query' '' "$live" --help
 check "help of a command" 0 '--span=SPAN' '' "$live" help query
 check "--help of a command" 0 '--settings=FILE' '' "$live" send --help
 check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
+for words in version help 'help query' describe 'completion bash'; do
+    check "$words: a full disk behind standard output" 1 '' 'cannot be written: No space left on device$' \
+        sh -c "exec '$live' $words >/dev/full"
+done
 check "no command" 2 '' 'which command' "$live"
 check "an unknown command" 2 '' "'frobnicate' is no command" "$live" frobnicate
 check "an unknown option instead of a command" 2 '' "'--frob' is no option" "$live" --frob

@@ -186,7 +186,6 @@ int ag_catalogue_describe(const char *path)
     const agent_module *module = NULL;
     live_error error = { 0 };
     cJSON *processes = NULL;
-    char *text = NULL;
 
     // Read before the module's code runs, which must find no descriptor of ours.
     if (ag_config_read(AG_FD_PROCESSES, &processes, NULL))
@@ -197,13 +196,10 @@ int ag_catalogue_describe(const char *path)
         return EXIT_FAILURE;
     }
     cJSON *description = describe(module, processes);
-    if (live_json_print(description, &text, &error))
+    if (live_json_write(description, stdout, &error))
         puts(error.text);
-    else
-        puts(text);
     cJSON_Delete(description);
     cJSON_Delete(processes);
-    live_free(text);
     return error.code ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

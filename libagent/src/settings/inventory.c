@@ -100,7 +100,6 @@ int ag_inventory_print(const char *path, const agent_module *const *modules)
     live_error error = { 0 };
     ag_settings *settings = NULL;
     ag_catalogue *catalogue = NULL;
-    char *text = NULL;
     live_err err = ag_settings_read(path, &settings, &error);
 
     if (!err)
@@ -108,9 +107,9 @@ int ag_inventory_print(const char *path, const agent_module *const *modules)
     if (!err)
         err = ag_catalogue_new(settings, modules, &catalogue, &error);
     cJSON *json = err ? make_error(&error) : make_inventory(settings, catalogue);
-    live_err printed = live_json_print(json, &text, &error);
-    puts(printed ? error.text : text);
-    live_free(text);
+    live_err printed = live_json_write(json, stdout, &error);
+    if (printed)
+        fprintf(stderr, "%s\n", error.text);
     cJSON_Delete(json);
     ag_catalogue_free(catalogue);
     ag_settings_free(settings);

@@ -31,12 +31,8 @@ static cJSON *describe_all(const ag_catalogue *catalogue)
 
 static int print_json(cJSON *json)
 {
-    char *text = NULL;
-    live_err err = live_json_print(json, &text, NULL);
+    live_err err = live_json_write(json, stdout, NULL);
 
-    if (!err)
-        puts(text);
-    live_free(text);
     cJSON_Delete(json);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

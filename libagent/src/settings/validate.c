@@ -2,7 +2,7 @@
 // live validate: the settings file looked at without running anything of it.
 #include "settings/validate.h"
 
-#include <live/buf.h>
+#include <errno.h>
 #include <live/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static int verdict(const cJSON *findings)
     return ag_findings_have(findings, AG_ERROR) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-static void print_lines(const char *path, const cJSON *findings)
+static live_err print_lines(const char *path, const cJSON *findings, live_error *error)
 {
     const cJSON *finding;
     int errors = 0, warnings = 0;
@@ -36,35 +36,47 @@ static void print_lines(const char *path, const cJSON *findings)
     else
         fprintf(stderr, "%d error%s, %d warning%s\n", errors, errors == 1 ? "" : "s", warnings,
                 warnings == 1 ? "" : "s");
+    return fflush(stdout) == 0 ? LIVE_OK
+                               : live_fail_errno(error, errno, "the output cannot be written");
 }
 
-static void print_json(const char *path, const cJSON *findings)
+static live_err print_json(const char *path, const cJSON *findings, live_error *error)
 {
     cJSON *all = cJSON_CreateObject();
-    char *text = NULL;
 
     cJSON_AddStringToObject(all, "file", path);
     cJSON_AddBoolToObject(all, "valid", verdict(findings) == EXIT_SUCCESS);
     cJSON_AddItemToObject(all, "findings", cJSON_Duplicate(findings, true));
-    if (live_json_print(all, &text, NULL) == LIVE_OK)
-        puts(text);
-    live_free(text);
+    live_err err = live_json_write(all, stdout, error);
     cJSON_Delete(all);
+    return err;
+}
+
+static int report(const char *path, const cJSON *findings, bool json)
+{
+    live_error error = { 0 };
+
+    if ((json ? print_json : print_lines)(path, findings, &error)) {
+        fprintf(stderr, "%s\n", error.text);
+        return EXIT_FAILURE;
+    }
+    return verdict(findings);
 }
 
 // A file that cannot be read at all: the error says where.
 static int refuse(const char *path, bool json, const live_error *error)
 {
     cJSON *findings = cJSON_CreateArray();
+    int code = EXIT_REFUSED;
 
     if (json) {
         ag_finding_add(findings, AG_REFUSED, "", NULL, "%s", error->text);
-        print_json(path, findings);
+        code = report(path, findings, true);
     } else {
         fprintf(stderr, "%s\n", error->text);
     }
     cJSON_Delete(findings);
-    return EXIT_REFUSED;
+    return code;
 }
 
 int ag_validate(const char *path, const agent_module *const *modules, bool json)
@@ -81,8 +93,7 @@ int ag_validate(const char *path, const agent_module *const *modules, bool json)
         return refuse(path, json, &error);
     }
     cJSON *findings = ag_check_all(settings, catalogue);
-    (json ? print_json : print_lines)(path, findings);
-    int code = verdict(findings);
+    int code = report(path, findings, json);
     cJSON_Delete(findings);
     ag_catalogue_free(catalogue);
     ag_settings_free(settings);

@@ -183,12 +183,8 @@ cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
 
 static int print(cJSON *plan)
 {
-    char *text = NULL;
-    live_err err = live_json_print(plan, &text, NULL);
+    live_err err = live_json_write(plan, stdout, NULL);
 
-    if (!err)
-        puts(text);
-    live_free(text);
     cJSON_Delete(plan);
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }

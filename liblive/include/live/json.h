@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -76,6 +77,13 @@ LIVE_API void live_buf_add_json(live_buf *buf, const cJSON *json);
 /** As live_buf_add_json(), but NaN and infinities are refused. @param ret_text yours: live_free() */
 LIVE_API LIVE_MUST_USE live_err live_json_print(const cJSON *json, char **ret_text,
                                                 live_error *error);
+
+/**
+ * Writes what live_json_print() prints as a line of its own, and flushes it.
+ *
+ * @retval LIVE_E_SYSTEM it cannot be written
+ */
+LIVE_API LIVE_MUST_USE live_err live_json_write(const cJSON *json, FILE *out, live_error *error);
 
 /** A member, borrowed from its object; NULL when there is none or `object` is NULL. Case matters. */
 LIVE_API const cJSON *live_json_get(const cJSON *object, const char *key);

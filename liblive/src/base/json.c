@@ -2,6 +2,7 @@
 // Strict reading, short access and exact integers over cJSON.
 #include <live/json.h>
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -101,6 +102,17 @@ live_err live_json_print(const cJSON *json, char **ret_text, live_error *error)
     live_buf *text = json ? live_buf_new() : NULL;
     live_buf_add_json(text, json);
     return live_buf_take(text, ret_text, NULL, error);
+}
+
+live_err live_json_write(const cJSON *json, FILE *out, live_error *error)
+{
+    char *text = NULL;
+    live_err err = live_json_print(json, &text, error);
+
+    if (!err && (fprintf(out, "%s\n", text) < 0 || fflush(out) != 0))
+        err = live_fail_errno(error, errno, "the output cannot be written");
+    live_free(text);
+    return err;
 }
 
 const cJSON *live_json_get(const cJSON *object, const char *key)

@@ -109,6 +109,23 @@ static void nothing_is_a_failed_builder(void **state)
     live_buf_add_json(NULL, NULL);
 }
 
+static void a_line_that_does_not_reach_its_file_is_an_error(void **state)
+{
+    cJSON *list = cJSON_CreateArray();
+    char line[8] = "";
+    FILE *memory = fmemopen(line, sizeof line, "w"), *full = fopen("/dev/full", "w");
+    live_error error = { 0 };
+
+    (void)state;
+    assert_int_equal(live_json_write(list, memory, &error), LIVE_OK);
+    assert_string_equal(line, "[]\n");
+    assert_int_equal(live_json_write(list, full, &error), LIVE_E_SYSTEM);
+    assert_string_equal(error.text, "the output cannot be written: No space left on device");
+    fclose(memory);
+    fclose(full);
+    cJSON_Delete(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +134,7 @@ int main(void)
         cmocka_unit_test(whole_numbers_are_added_exactly),
         cmocka_unit_test(what_json_has_not_is_null_or_refused),
         cmocka_unit_test(nothing_is_a_failed_builder),
+        cmocka_unit_test(a_line_that_does_not_reach_its_file_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
