@@ -87,6 +87,14 @@ static bool get_age(const moment *moment, const cJSON *process, double *ret_valu
     return last_ms > 0;
 }
 
+// Of those that the gateway knows: it alone knows what runs on the platform.
+static bool get_query_lost(const moment *moment, const cJSON *process, double *ret_value)
+{
+    (void)moment;
+    *ret_value = live_json_get(process, "no_rows") != NULL;
+    return live_json_get(process, "events") != NULL;
+}
+
 // A share of one core, since the look before or since the process started.
 static bool get_cpu(const moment *moment, const cJSON *process, double *ret_value)
 {
@@ -123,6 +131,8 @@ static const figure of_process[] = {
       "Events of the process since the gateway started." },
     { "LAST EVENT", cell_age, NULL, get_age, "live_process_last_event_age_seconds", "gauge",
       "Age of the last event of the process." },
+    { NULL, NULL, NULL, get_query_lost, "live_process_query_lost", "gauge",
+      "Whether a query of the process does not run at present." },
     { "RESTARTS", cell_count, "restarts", NULL, "live_process_restarts_total", "counter",
       "Restarts of the process since the agent started." },
     { "CPU", cell_percent, NULL, get_cpu, NULL, NULL, NULL },

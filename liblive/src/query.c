@@ -36,11 +36,13 @@ struct live_query {
     bool paused;     // by the program
     bool begun;      // the platform has said so
     bool running;    // and of the one posted last
+    bool troubled;   // the program was told that it does not run
     bool *gone;      // set when a callback frees the query
     live_row_fn on_row;
     live_end_fn on_end;
     live_control_fn on_control;
     live_gap_fn on_gap;
+    live_trouble_fn on_trouble;
     void *user;
 };
 
@@ -77,6 +79,23 @@ static void restart_idle(live_query *query)
 {
     if (query->idle_timeout_ms)
         live_timer_set(query->idle, query->idle_timeout_ms, 0);
+}
+
+// Tells that it does not run (`why`) or does again (NULL). False: the callback has ended the query.
+static bool tell_trouble(live_query *query, const live_error *why)
+{
+    bool gone = false;
+
+    if (!why && !query->troubled)
+        return true;
+    query->troubled = why != NULL;
+    if (!query->on_trouble)
+        return true;
+    query->gone = &gone;
+    query->on_trouble(query, why, query->user);
+    if (!gone)
+        query->gone = NULL;
+    return !gone;
 }
 
 static void deliver_rows(live_query *query, const cJSON *data)
@@ -134,8 +153,12 @@ static bool report_gap(live_query *query)
 
 static void ask_later(live_query *query)
 {
+    live_error ended = { 0 };
+
     lv_listener_unsubscribe(query->listener);
     live_timer_set(query->retry, lv_backoff_wait(&query->backoff), 0);
+    live_fail(&ended, LIVE_E_CLOSED, "the platform has ended the query");
+    (void)tell_trouble(query, &ended);
 }
 
 // What the platform tells of the query's life
@@ -208,8 +231,11 @@ static void on_data(live_query *query, const cJSON *data)
     bool gone = false;
 
     restart_idle(query);
-    if (strcmp(type, "destroy") != 0)
+    if (strcmp(type, "destroy") != 0) {
         lv_backoff_reset(&query->backoff);
+        if (!tell_trouble(query, NULL))
+            return;
+    }
     if (strcmp(type, "event") == 0) {
         deliver_rows(query, data);
         return;
@@ -240,24 +266,47 @@ static void go_on_after(live_query *query, bool same_session)
     } else if (!same_session || lv_gap_mend(&query->gap) != LV_MEND_REPORT) {
         lv_listener_unsubscribe(query->listener);
         post(query);
-    } else {
-        report_gap(query);
+    } else if (report_gap(query)) {
+        (void)tell_trouble(query, NULL);
     }
 }
 
 // Without acknowledgements rows in flight may be gone, and those that the session has kept since would hide where.
-static void on_lost(live_query *query)
+static void on_lost(live_query *query, const live_error *why)
 {
     query->lost_ms = platform_now(query);
     if (query->started && !lv_session_acknowledges(query->session) &&
         lv_gap_mend(&query->gap) != LV_MEND_REPORT)
         lv_listener_unsubscribe(query->listener);
+    if (query->started)
+        (void)tell_trouble(query, why);
+}
+
+// Its channel means nothing any more.
+static void on_forgotten(live_query *query)
+{
+    live_error forgotten = { 0 };
+
+    lv_listener_unsubscribe(query->listener);
+    query->lost_ms = platform_now(query);
+    live_fail(&forgotten, LIVE_E_CLOSED, "the platform no longer knows the session");
+    if (query->started && !query->troubled)
+        (void)tell_trouble(query, &forgotten);
+}
+
+// What the platform has to send again it does; the rest is asked for.
+static void on_restored(live_query *query)
+{
+    if (!lv_session_acknowledges(query->session))
+        go_on_after(query, true);
+    else if (query->running && !query->paused)
+        (void)tell_trouble(query, NULL);
 }
 
 static void on_subscribed(live_query *query)
 {
-    if (query->mend == LV_MEND_REPORT)
-        report_gap(query);
+    if (query->mend != LV_MEND_REPORT || report_gap(query))
+        (void)tell_trouble(query, NULL);
 }
 
 static void on_notice(const lv_notice *notice, void *user)
@@ -268,17 +317,11 @@ static void on_notice(const lv_notice *notice, void *user)
     switch (notice->kind) {
     case LV_NOTICE_EVENT: on_data(query, notice->data); return;
     case LV_NOTICE_DENIED: end(query, &notice->error); return;
-    case LV_NOTICE_FORGOTTEN: // the query with the session: its channel means nothing any more
-        lv_listener_unsubscribe(query->listener);
-        query->lost_ms = platform_now(query);
-        return;
-    case LV_NOTICE_LOST: on_lost(query); return;
+    case LV_NOTICE_FORGOTTEN: on_forgotten(query); return;
+    case LV_NOTICE_LOST: on_lost(query, &notice->error); return;
     case LV_NOTICE_SUBSCRIBED: on_subscribed(query); return;
     case LV_NOTICE_REHANDSHAKEN: go_on_after(query, false); return;
-    case LV_NOTICE_RESTORED:
-        if (!lv_session_acknowledges(query->session))
-            go_on_after(query, true);
-        return;
+    case LV_NOTICE_RESTORED: on_restored(query); return;
     case LV_NOTICE_TERMINATED:
         live_fail(&closed, LIVE_E_CLOSED, "the session has ended");
         end(query, notice->error.code ? &notice->error : &closed);
@@ -292,10 +335,12 @@ static void on_post_failed(live_query *query, const live_error *error)
 {
     bool refused = error->http == 400 || error->code == LIVE_E_AUTH;
 
-    if (query->started && !refused)
-        live_timer_set(query->retry, lv_backoff_wait(&query->backoff), 0);
-    else
+    if (!query->started || refused) {
         end(query, error);
+        return;
+    }
+    live_timer_set(query->retry, lv_backoff_wait(&query->backoff), 0);
+    (void)tell_trouble(query, error);
 }
 
 static void on_posted(const cJSON *body, const live_error *error, void *user)
@@ -439,6 +484,7 @@ live_err live_query_start(live_client *client, const char *expression,
                            .on_end = on_end,
                            .on_control = options->on_control,
                            .on_gap = options->on_gap,
+                           .on_trouble = options->on_trouble,
                            .user = user };
     live_err err = begin(query, expression, options, error);
     if (err) {
@@ -542,6 +588,7 @@ live_err live_query_collect(live_client *client, const char *expression,
     once.realtime = false;
     once.on_control = NULL; // its `user` would not be the caller's
     once.on_gap = NULL;
+    once.on_trouble = NULL;
     collection collection = { .loop = inner->loop, .rows = cJSON_CreateArray() };
     err = live_query_start(inner, expression, &once, keep_row, end_collection, &collection, &query,
                            error);

@@ -38,6 +38,7 @@ until_true() {
 }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 logged() { grep -qE -- "$1" "$work/agent.log"; }
+not_healthy() { ! status; }
 worker_of() { pgrep -P "$agent" -f -- --worker | head -n 1; }
 
 start_platform() {
@@ -175,6 +176,27 @@ before=$(wc -l <"$work/rows")
 start_platform "$port"
 wait "$reader" || fail "the query ended with $?"
 [ "$before" -lt 6 ] && [ "$(wc -l <"$work/rows")" -eq 6 ] || fail "rows: $before before, $(wc -l <"$work/rows") in all"
+
+step "status says that the query of a process does not run while the platform is away, and no longer when it does"
+rm -rf "$work/.live"
+write_settings '"sick"' '"mirror": { "type": "echo", "enabled": true }'
+start_agent
+status() { "$live" status -s "$work/settings.json" "$@" >"$work/status"; }
+until_true status
+kill -TERM "$platform"
+wait "$platform"
+until_true not_healthy
+grep -q "^degraded: .*the query of 'mirror' has not run for [0-9]* s (" "$work/status" || fail "$(cat "$work/status")"
+! status --prometheus || fail "it counts as healthy"
+grep -q '^live_process_query_lost{process="mirror"} 1$' "$work/status" || fail "$(cat "$work/status")"
+start_platform "$port"
+until_true status
+grep -q '^healthy: ' "$work/status" || fail "$(cat "$work/status")"
+logged '"event":"gateway.query".*the query of mirror does not run: ' || fail "the loss is not in the log"
+logged '"event":"gateway.following"' || fail "the return is not in the log"
+"$live" send -s "$work/settings.json" '{"__type":"counter","n":77}' || fail "send"
+rows 'echo n:77' --span 'last hour' --follow --count 1 >"$work/out"
+stop_agent
 
 step "an agent without a platform stays up"
 printf '{ "enabled_modules": ["sick"], "processes": { "count": { "type": "counter", "enabled": true } } }' \

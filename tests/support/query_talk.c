@@ -118,6 +118,17 @@ static void on_gap(live_query *query, const live_gap *gap, void *user)
     point(talk, "gap");
 }
 
+static void on_trouble(live_query *query, const live_error *why, void *user)
+{
+    query_talk *talk = user;
+    size_t length = strlen(talk->troubles);
+
+    assert_ptr_equal(query, talk->query);
+    snprintf(talk->troubles + length, sizeof talk->troubles - length, "%s; ",
+             why ? why->text : "runs");
+    point(talk, why ? "trouble" : "runs");
+}
+
 static void on_end(live_query *query, const live_error *why, void *user)
 {
     query_talk *talk = user;
@@ -133,6 +144,7 @@ void query_talk_start(query_talk *talk, const char *expression, live_query_optio
     options.size = sizeof options;
     options.on_control = on_control;
     options.on_gap = on_gap;
+    options.on_trouble = on_trouble;
     assert_int_equal(live_query_start(talk->client, expression, &options, on_row, on_end, talk,
                                       &talk->query, NULL),
                      LIVE_OK);

@@ -16,10 +16,11 @@ typedef struct query_talk {
     live_gap gap;   // the last that was reported
     int gaps;
     char controls[256]; // types, each followed by a space
+    char troubles[512]; // why it did not run, or "runs", each followed by "; "
     int ends;
     live_error why; // of the end
     // What the test does at a point: stop the loop, or free something.
-    const char *at; // "row", "control", "end", or what the platform is asked for
+    const char *at; // "row", "control", "end", "trouble", "runs", or what the platform is asked for
     void (*act)(struct query_talk *talk);
     live_flow flow; // what a row answers
     // What the platform answers to "POST /rest/query" after so many answers of the usual kind.

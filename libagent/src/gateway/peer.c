@@ -237,6 +237,17 @@ static void on_retry(live_timer *timer, void *user)
     }
 }
 
+static void report_trouble(const peer *peer, cJSON *own)
+{
+    int64_t since_ms = 0;
+    const char *why = ag_questions_trouble(peer->questions, &since_ms);
+
+    if (!why)
+        return;
+    cJSON_AddStringToObject(own, "no_rows", why);
+    live_json_add_int(own, "no_rows_since_ms", since_ms);
+}
+
 cJSON *ag_peers_report(const ag_peers *peers)
 {
     int64_t now_ms = live_loop_monotonic_ms(peers->loop);
@@ -244,8 +255,7 @@ cJSON *ag_peers_report(const ag_peers *peers)
 
     for (const peer *peer = peers->first; peer; peer = peer->next) {
         cJSON *own = cJSON_AddObjectToObject(report, peer->name);
-        if (*ag_questions_trouble(peer->questions))
-            cJSON_AddStringToObject(own, "no_rows", ag_questions_trouble(peer->questions));
+        report_trouble(peer, own);
         live_json_add_int(own, "events", peer->meter.total);
         cJSON_AddNumberToObject(own, "events_per_s", ag_meter_rate(&peer->meter, now_ms));
         if (peer->meter.total > 0)

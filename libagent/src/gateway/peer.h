@@ -16,7 +16,8 @@ void ag_peers_free(ag_peers *peers);
 // Where events go from now on; until then workers are not welcomed. NULL: nowhere any more.
 void ag_peers_use(ag_peers *peers, live_outbox *outbox);
 
-// {NAME: {"events", "events_per_s", "last_event_ms", "no_rows"}}; the last: why its query does not run. Yours.
+// {NAME: {"events", "events_per_s", "last_event_ms", "no_rows", "no_rows_since_ms"}}; the last two: why a query of it does not
+// run, and since when. Yours.
 cJSON *ag_peers_report(const ag_peers *peers);
 
 // A worker's new link; an older one of the same name ends. Takes the descriptor.

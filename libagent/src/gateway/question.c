@@ -12,7 +12,12 @@
 
 #include "link/verdict.h"
 
-enum { MAX_ROWS_BYTES = 4 * 1024 * 1024, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
+enum {
+    MAX_ROWS_BYTES = 4 * 1024 * 1024,
+    FIRST_WAIT_MS = 1000,
+    LONGEST_WAIT_MS = 30000,
+    TROUBLE_BYTES = 200
+};
 
 typedef struct question {
     struct question *next, **link;
@@ -25,6 +30,8 @@ typedef struct question {
     bool paused;          // until the worker has taken what waits
     live_timer *retry;
     int64_t wait_ms;
+    char trouble[TROUBLE_BYTES]; // why it does not run; "": it does, as far as is known
+    int64_t trouble_ms;          // since when
 } question;
 
 struct ag_questions {
@@ -33,9 +40,8 @@ struct ag_questions {
     const char *name;
     ag_channel *channel; // NULL: the worker is away
     question *first;
-    live_buf *rows;    // frames beyond the credit
-    int64_t credit;    // bytes of rows that the worker takes
-    char trouble[200]; // why a query that is followed does not run; "": it does
+    live_buf *rows; // frames beyond the credit
+    int64_t credit; // bytes of rows that the worker takes
 };
 
 static void forget(question *question)
@@ -104,6 +110,28 @@ static void end(question *question, const live_error *why)
     send_rows(questions);
 }
 
+// Trouble: a query that is followed does not run. It is told once, and so is its end.
+
+static void note_trouble(question *question, const live_error *why)
+{
+    bool first = !*question->trouble;
+
+    snprintf(question->trouble, sizeof question->trouble, "%s", why->text);
+    if (!first)
+        return;
+    question->trouble_ms = live_loop_time_ms(question->all->loop);
+    live_log(LIVE_LOG_WARN, "gateway.query", "the query of %s does not run: %s",
+             question->all->name, why->text);
+}
+
+static void note_running(question *question)
+{
+    if (!*question->trouble)
+        return;
+    question->trouble[0] = '\0';
+    live_log(LIVE_LOG_INFO, "gateway.following", "the query of %s runs again", question->all->name);
+}
+
 // Queries
 
 static void start_query(question *question);
@@ -141,7 +169,7 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
     const ag_questions *questions = question->all;
 
     add_row(question, live_query_is_late(query) ? AG_FRAME_LATE : AG_FRAME_ROW, row);
-    question->all->trouble[0] = '\0';
+    note_running(question);
     question->wait_ms = 0;
     if (live_buf_length(questions->rows) <= MAX_ROWS_BYTES && !live_buf_failed(questions->rows))
         return LIVE_CONTINUE;
@@ -182,9 +210,7 @@ static void on_end(live_query *query, const live_error *why, void *user)
         end(question, why);
         return;
     }
-    live_log(LIVE_LOG_WARN, "gateway.query", "the query of %s: %s; again later",
-             question->all->name, why->text);
-    snprintf(question->all->trouble, sizeof question->all->trouble, "%s", why->text);
+    note_trouble(question, why);
     try_later(question);
 }
 
@@ -194,7 +220,17 @@ static void on_word(live_query *query, const char *type, const cJSON *data, void
     (void)query;
     (void)type;
     (void)data;
-    ((question *)user)->all->trouble[0] = '\0';
+    note_running(user);
+}
+
+// It ran, and does not for a while.
+static void on_trouble(live_query *query, const live_error *why, void *user)
+{
+    (void)query;
+    if (why)
+        note_trouble(user, why);
+    else
+        note_running(user);
 }
 
 static void start_query(question *question)
@@ -208,6 +244,7 @@ static void start_query(question *question)
     options.realtime = question->follow;
     options.on_control = on_word;
     options.on_gap = on_gap;
+    options.on_trouble = question->follow ? on_trouble : NULL;
     options.span = live_json_str(question->query, "span", NULL);
     options.provider = live_json_str(question->query, "provider", NULL);
     options.reducer = live_json_str(question->query, "reducer", NULL);
@@ -343,13 +380,19 @@ void ag_questions_attach(ag_questions *questions, ag_channel *channel)
         forget(questions->first);
     live_buf_clear(questions->rows);
     questions->credit = 0;
-    questions->trouble[0] = '\0';
     questions->channel = channel;
 }
 
-const char *ag_questions_trouble(const ag_questions *questions)
+const char *ag_questions_trouble(const ag_questions *questions, int64_t *ret_since_ms)
 {
-    return questions->trouble;
+    const question *longest = NULL;
+
+    for (const question *one = questions->first; one; one = one->next)
+        if (*one->trouble && (!longest || one->trouble_ms < longest->trouble_ms))
+            longest = one;
+    if (longest)
+        *ret_since_ms = longest->trouble_ms;
+    return longest ? longest->trouble : NULL;
 }
 
 live_err ag_questions_new(live_loop *loop, live_client *client, const char *name,

@@ -18,8 +18,9 @@ void ag_questions_free(ag_questions *questions);
 // Where rows go from now on; NULL: the worker is away, and what it asked is forgotten.
 void ag_questions_attach(ag_questions *questions, ag_channel *channel);
 
-// Why a query that is followed does not run at present; "": it does, or there is none.
-const char *ag_questions_trouble(const ag_questions *questions);
+// Why a query that is followed does not run at present, and since when (epoch); of several, the one that has not for
+// longest. NULL: all run, or there is none.
+const char *ag_questions_trouble(const ag_questions *questions, int64_t *ret_since_ms);
 
 // Frames of the worker.
 void ag_questions_query(ag_questions *questions, const ag_frame *frame);

@@ -229,21 +229,28 @@ static void judge_processes(const cJSON *status, live_buf *reason)
     }
 }
 
-static void judge_queries(const cJSON *status, live_buf *reason)
+static void judge_queries(const cJSON *status, live_buf *reason, int64_t now_ms)
 {
-    const cJSON *process;
-    const char *first = NULL, *why = NULL;
+    const cJSON *process, *first = NULL;
+    int count = 0;
 
     cJSON_ArrayForEach (process, live_json_get(status, "processes")) {
-        if (first || !live_json_str(process, "no_rows", NULL))
+        if (!live_json_str(process, "no_rows", NULL))
             continue;
-        first = live_json_str(process, "name", "");
-        why = live_json_str(process, "no_rows", "");
+        first = first ? first : process;
+        count++;
     }
     if (!first)
         return;
     separate(reason);
-    live_buf_add_format(reason, "the query of '%s' does not run (%s)", first, why);
+    if (count == 1)
+        live_buf_add_format(reason, "the query of '%s' has not run for ",
+                            live_json_str(first, "name", ""));
+    else
+        live_buf_add_format(reason, "%d queries do not run, that of '%s' for ", count,
+                            live_json_str(first, "name", ""));
+    add_age(reason, now_ms - live_json_int(first, "no_rows_since_ms", now_ms));
+    live_buf_add_format(reason, " (%s)", live_json_str(first, "no_rows", ""));
 }
 
 static void judge_reload(const cJSON *status, live_buf *reason)
@@ -289,7 +296,7 @@ void ag_status_judge(cJSON *status, int64_t now_ms)
 
     judge_platform(status, reason, now_ms);
     judge_processes(status, reason);
-    judge_queries(status, reason);
+    judge_queries(status, reason, now_ms);
     judge_reload(status, reason);
     if (live_buf_length(reason) == 0 || live_json_bool(status, "stopping", false)) {
         live_buf_clear(reason);

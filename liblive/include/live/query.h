@@ -37,7 +37,6 @@ typedef void (*live_end_fn)(live_query *query, const live_error *why, void *user
  */
 typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON *data, void *user);
 
-/** How a query runs. Begin with LIVE_QUERY_OPTIONS_INIT. */
 /** What was missed while the platform could not be reached: times of events, in epoch ms. */
 typedef struct live_gap {
     int64_t begin_ms; ///< of the last row that came, or when the query began
@@ -46,6 +45,12 @@ typedef struct live_gap {
 
 /** Rows of this time are missing and will not come. */
 typedef void (*live_gap_fn)(live_query *query, const live_gap *gap, void *user);
+
+/**
+ * A query that has begun does not run at present, since `why`; NULL: it runs again. It goes on by
+ * itself, so there is nothing to do but to say so; a further reason may follow the first.
+ */
+typedef void (*live_trouble_fn)(live_query *query, const live_error *why, void *user);
 
 /** How a query that follows goes on after the session or its connection was lost. */
 typedef enum live_gap_policy {
@@ -67,12 +72,13 @@ typedef struct live_query_options {
     live_control_fn on_control; ///< NULL when not wanted; gets the `user` of live_query_start()
     live_gap_policy gap;        ///< of a query that follows
     live_gap_fn on_gap;         ///< NULL when not wanted; gets the `user` of live_query_start()
+    live_trouble_fn on_trouble; ///< likewise
 } live_query_options;
 
 /** Initialises options: Pipes, no history, no live rows. */
 #define LIVE_QUERY_OPTIONS_INIT                                                                    \
     {                                                                                              \
-        sizeof(live_query_options), 0, 0, 0, false, false, 0, 0, LIVE_GAP_AUTO, 0                  \
+        sizeof(live_query_options), 0, 0, 0, false, false, 0, 0, LIVE_GAP_AUTO, 0, 0               \
     }
 
 /**

@@ -337,6 +337,71 @@ static void a_worker_that_does_not_keep_up_gets_what_it_missed_later(void **stat
     expect(f, AG_FRAME_LATE, 5, "{\"timestamp\":17}");
 }
 
+static char *trouble(const fixture *f)
+{
+    cJSON *report = ag_peers_report(f->peers);
+    const cJSON *own = live_json_get(report, "pumps");
+    const char *why = live_json_str(own, "no_rows", NULL);
+    char *copy = why ? strdup(why) : NULL;
+    int64_t age_ms = live_loop_time_ms(f->loop) - live_json_int(own, "no_rows_since_ms", 0);
+
+    if (why)
+        assert_in_range(age_ms, 0, 10000);
+    cJSON_Delete(report);
+    return copy;
+}
+
+static void a_query_whose_session_is_lost_is_reported_until_it_runs_again(void **state)
+{
+    fixture *f = *state;
+    char *why;
+
+    say(f, AG_FRAME_HELLO, 7, "0");
+    say(f, AG_FRAME_CREDIT, 1000, "");
+    say(f, AG_FRAME_QUERY, 5, "{\"expression\":\"x\",\"follow\":true}");
+    run(f);
+    cometd_send(f->platform, "{\"type\":\"start\"}");
+    run(f);
+    why = trouble(f);
+    assert_null(why);
+    http_peer_refuse(f->platform->http);
+    assert_non_null(f->platform->held);
+    peer_answer(f->platform->held, "503 Service Unavailable", "", "");
+    f->platform->held = NULL;
+    run(f);
+    why = trouble(f);
+    assert_non_null(why);
+    free(why);
+    say(f, AG_FRAME_CANCEL, 5, "");
+    run(f);
+    why = trouble(f); // nobody wants it any more
+    assert_null(why);
+}
+
+static void a_query_that_runs_again_is_reported_no_more(void **state)
+{
+    fixture *f = *state;
+    char body[256];
+    char *why;
+
+    say(f, AG_FRAME_HELLO, 7, "0");
+    say(f, AG_FRAME_QUERY, 5, "{\"expression\":\"x\",\"follow\":true}");
+    run(f);
+    assert_non_null(f->platform->held);
+    snprintf(body, sizeof body,
+             "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":false,"
+             "\"error\":\"402::Unknown "
+             "client\",\"advice\":{\"reconnect\":\"handshake\",\"interval\":0}}]",
+             cometd_id(f->platform->held));
+    peer_answer_json(f->platform->held, body);
+    f->platform->held = NULL;
+    run(f);
+    run(f);
+    assert_int_equal(f->platform->handshakes, 2);
+    why = trouble(f);
+    assert_null(why);
+}
+
 static void a_worker_that_breaks_the_protocol_is_left(void **state)
 {
     fixture *f = *state;
@@ -382,6 +447,8 @@ int main(void)
         CASE(rows_come_as_far_as_the_credit_goes),
         CASE(a_worker_that_does_not_keep_up_gets_what_it_missed_later),
         CASE(what_each_worker_sent_is_reported),
+        CASE(a_query_whose_session_is_lost_is_reported_until_it_runs_again),
+        CASE(a_query_that_runs_again_is_reported_no_more),
         CASE(a_worker_that_breaks_the_protocol_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

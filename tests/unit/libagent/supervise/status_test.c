@@ -49,8 +49,14 @@ static const struct {
            ", \"reload\": {\"refused\": true, \"findings\": [\"s.json:1:2: a: bad\", \"other\"]}"),
       "degraded",
       "the settings file was refused, the last good one is in force (s.json:1:2: a: bad)" },
-    { WITH("{\"name\": \"m\", \"state\": \"up\", \"no_rows\": \"HTTP 401\"}", ""), "degraded",
-      "the query of 'm' does not run (HTTP 401)" },
+    { WITH("{\"name\": \"m\", \"state\": \"up\", \"no_rows\": \"HTTP 401\", "
+           "\"no_rows_since_ms\": 999820000}",
+           ""),
+      "degraded", "the query of 'm' has not run for 3 min (HTTP 401)" },
+    { WITH("{\"name\": \"m\", \"state\": \"up\", \"no_rows\": \"gone\", \"no_rows_since_ms\": "
+           "999999000}, {\"name\": \"n\", \"state\": \"up\", \"no_rows\": \"other\"}",
+           ""),
+      "degraded", "2 queries do not run, that of 'm' for 1 s (gone)" },
     { WITH(UP ", {\"name\": \"b\", \"state\": \"finished\"}", ""), "healthy", "2 processes up" },
     { WITH("{\"name\": \"b\", \"state\": \"failed\"}", ", \"stopping\": true"), "stopping",
       "it was told to stop" },

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a program hears of a query that does not run for a while.
+#include <live/query.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "query_talk.h"
+
+#define FORGOTTEN "/meta/connect: 402::Unknown client; "
+
+static void nothing_is_told_while_a_query_runs(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    cometd_send(talk->peer, "{\"type\":\"start\"}");
+    cometd_send(talk->peer, "{\"type\":\"event\",\"content\":[{\"n\":1}]}");
+    query_talk_run_to(talk, "row");
+    assert_string_equal(talk->troubles, "");
+}
+
+static void a_lost_session_is_told_and_so_is_the_new_one(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    query_talk_lose_session(talk);
+    query_talk_run_to(talk, "trouble");
+    assert_string_equal(talk->troubles, FORGOTTEN);
+    query_talk_run_to(talk, "runs");
+    assert_string_equal(talk->troubles, FORGOTTEN "runs; ");
+    assert_int_equal(talk->ends, 0);
+}
+
+static void a_query_that_cannot_be_posted_again_says_why(void **state)
+{
+    query_talk *talk = *state;
+
+    talk->usual = 1; // the second POST fails, the third does not
+    talk->status = "500 Internal Server Error";
+    query_talk_begin(talk);
+    query_talk_lose_session(talk);
+    query_talk_run_to(talk, "runs");
+    assert_non_null(strstr(talk->troubles, FORGOTTEN "POST /rest/query: HTTP 500"));
+    assert_non_null(strstr(talk->troubles, "; runs; "));
+}
+
+static void a_platform_that_is_gone_is_told_once(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    http_peer_refuse(talk->peer->http);
+    query_talk_run_to(talk, "trouble");
+    talk->at = NULL;
+    query_talk_run_for(talk, 3000);
+    assert_non_null(strstr(talk->troubles, "; "));
+    assert_null(strstr(talk->troubles, "runs"));
+    assert_int_equal(talk->ends, 0);
+}
+
+static void a_query_that_the_platform_has_dropped_is_in_trouble_until_it_begins(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    cometd_send(talk->peer, "{\"type\":\"start\"}");
+    query_talk_run_to(talk, "/meta/connect");
+    talk->at = NULL;
+    query_talk_run_for(talk, 10);
+    query_talk_lose_session(talk);
+    query_talk_run_to(talk, "/meta/subscribe");
+    cometd_send(talk->peer, "{\"type\":\"destroy\"}"); // of the one posted last, which never began
+    query_talk_run_to(talk, "trouble");
+    assert_non_null(strstr(talk->troubles, "the platform has ended the query; "));
+    query_talk_run_to(talk, "runs");
+    assert_int_equal(talk->ends, 0);
+}
+
+static void free_query(query_talk *talk)
+{
+    live_query_free(talk->query);
+    talk->query = NULL;
+    live_loop_stop(talk->loop);
+}
+
+static void a_query_is_freed_when_it_is_in_trouble_and_when_it_runs_again(void **state)
+{
+    static const char *const points[] = { "trouble", "runs" };
+
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        query_talk *talk = *state;
+        query_talk_begin(talk);
+        query_talk_lose_session(talk);
+        talk->at = points[i];
+        talk->act = free_query;
+        assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+        assert_null(talk->query);
+        talk->at = NULL;
+        query_talk_run_for(talk, 10);
+        query_talk_close(state);
+        query_talk_open_simulated(state);
+    }
+}
+
+int main(void)
+{
+#define CASE(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(name, query_talk_open_simulated, query_talk_close)
+    const struct CMUnitTest tests[] = {
+        CASE(nothing_is_told_while_a_query_runs),
+        CASE(a_lost_session_is_told_and_so_is_the_new_one),
+        CASE(a_query_that_cannot_be_posted_again_says_why),
+        CASE(a_platform_that_is_gone_is_told_once),
+        CASE(a_query_that_the_platform_has_dropped_is_in_trouble_until_it_begins),
+        CASE(a_query_is_freed_when_it_is_in_trouble_and_when_it_runs_again),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
