@@ -89,6 +89,8 @@ static void end_query(live_query *query, const live_error *why, void *user)
     (void)query;
     if (why)
         output->why = *why;
+    if (why && why->line)
+        live_error_context(&output->why, why->code, "query:%d:%d", why->line, why->column);
     output->ended = true;
     live_loop_stop(output->loop);
 }

@@ -192,6 +192,18 @@ static void on_destroy(live_query *query)
         end(query, NULL);
 }
 
+// "PipeException: At (1, 7->1, 11): …": the words are the platform's, the place is for programs, too.
+static void find_place(live_error *error)
+{
+    const char *at = strstr(error->text, "At (");
+    int line, column;
+
+    if (at && sscanf(at, "At (%9d, %9d", &line, &column) == 2 && line > 0 && column > 0) {
+        error->line = line;
+        error->column = column;
+    }
+}
+
 static void on_stop(live_query *query, const cJSON *data)
 {
     live_error error = { 0 };
@@ -200,6 +212,7 @@ static void on_stop(live_query *query, const cJSON *data)
         return;
     live_fail(&error, LIVE_E_PARSE, "%s",
               live_json_str(data, "message", "the platform stopped the query"));
+    find_place(&error);
     end(query, &error);
 }
 

@@ -185,7 +185,10 @@ check "query: nothing there" 0 '' '' "$live" query -s ok.json 'nothing' --span '
 check "query: a count" 0 '"r":' '' "$live" query -s ok.json '=> random() as r every second' --follow --count 1
 check "query: not enough in time" 1 '' 'passed after 0 rows of 1' "$live" query -s ok.json 'nothing' --follow --count 1 --timeout 200ms
 check "query: following ends in time" 0 '' '' "$live" query -s ok.json 'nothing' --follow --timeout 200ms
-check "query: a mistake in it" 1 '' 'PipeException: At \(1, ' "$live" query -s ok.json 't1 => n +'
+check "query: a mistake in it, and where" 1 '' 'live: query:1:8: PipeException: At \(1, 8->1, 14\): unknown stage' \
+    "$live" query -s ok.json 't1 => @nosuch'
+check "query: on its second line" 1 '' 'live: query:2:5: PipeException: At \(2, 5' "$live" query -s ok.json 't1
+=> @nosuch'
 check "query: another provider" 1 '' 'sql' "$live" query -s ok.json 'select 1' --provider sql
 check "query: a wrong span" 1 '' 'live: ' "$live" query -s ok.json 't1' --span 'last banana'
 check "query: a reducer" 0 '"n":3' '' "$live" query -s ok.json 't3 => n' --span 'last hour' --reducer @latest

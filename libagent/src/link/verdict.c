@@ -11,8 +11,10 @@ char *ag_verdict_print(const live_error *why)
     char *text = NULL;
 
     if (why) {
-        live_buf_add_format(out, "{\"code\":%d,\"http\":%d,\"retry\":%s,\"text\":", why->code,
-                            why->http, why->retry ? "true" : "false");
+        live_buf_add_format(
+            out,
+            "{\"code\":%d,\"http\":%d,\"retry\":%s,\"line\":%d,\"column\":%d,\"text\":", why->code,
+            why->http, why->retry ? "true" : "false", why->line, why->column);
         live_buf_add_json_string(out, why->text);
         live_buf_add_text(out, "}");
     }
@@ -34,6 +36,8 @@ bool ag_verdict_read(const char *text, size_t length, live_error *ret_why)
               live_json_str(json, "text", ""));
     ret_why->http = (int)live_json_int(json, "http", 0);
     ret_why->retry = live_json_bool(json, "retry", false);
+    ret_why->line = (int)live_json_int(json, "line", 0);
+    ret_why->column = (int)live_json_int(json, "column", 0);
     cJSON_Delete(json);
     return true;
 }

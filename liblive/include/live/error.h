@@ -48,6 +48,8 @@ typedef struct live_error {
     int sys;        ///< errno, or 0
     int http;       ///< HTTP status, or 0
     bool retry;     ///< trying again later may help
+    int line;       ///< of LIVE_E_PARSE: where in the text that was read, from 1; 0: not known
+    int column;     ///< in that line, from 1; 0: not known
     char text[240]; ///< one line, no full stop
 } live_error;
 

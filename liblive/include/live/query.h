@@ -92,7 +92,8 @@ typedef struct live_query_options {
  *
  * @param options NULL for the defaults. Copied.
  * @param on_end  NULL when not wanted. LIVE_E_PARSE: the expression does not compile, with the
- * platform's text; LIVE_E_AUTH: refused credentials; LIVE_E_TIMEOUT: idle.
+ * platform's text and, where that tells it, `line` and `column` in the expression; LIVE_E_AUTH:
+ * refused credentials; LIVE_E_TIMEOUT: idle.
  * @param ret_query yours: live_query_free(), also after its end, before the client
  */
 LIVE_API LIVE_MUST_USE live_err live_query_start(live_client *client, const char *expression,

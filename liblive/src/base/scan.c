@@ -36,7 +36,12 @@ static live_err refuse(const scanner *s, live_err code, size_t at, const char *w
     live_json_place place = { 0 };
 
     place_of(s->text, at, &place);
-    return live_fail(s->error, code, "%d:%d: %s", place.line, place.column, what);
+    live_fail(s->error, code, "%d:%d: %s", place.line, place.column, what);
+    if (s->error) {
+        s->error->line = place.line;
+        s->error->column = place.column;
+    }
+    return code;
 }
 
 static char peek(const scanner *s)

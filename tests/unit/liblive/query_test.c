@@ -167,7 +167,40 @@ static void P_06_a_mistake_in_the_expression_ends_with_the_platforms_words(void 
     query_talk_run_to(talk, "end");
     assert_int_equal(talk->why.code, LIVE_E_PARSE);
     assert_string_equal(talk->why.text, "PipeException: At (1, 5): unexpected end");
+    assert_int_equal(talk->why.line, 1);
+    assert_int_equal(talk->why.column, 5);
     assert_int_equal(talk->ends, 1);
+}
+
+static void P_06_a_mistake_has_its_place_where_the_platform_tells_it(void **state)
+{
+    static const struct {
+        const char *message;
+        int line, column;
+    } rows[] = {
+        { "PipeException: At (2, 17->3, 1): unknown stage '@nosuch'", 2, 17 },
+        { "PipeException: At (1, 7->1, 11)", 1, 7 },
+        { "the query was refused", 0, 0 },
+        { "PipeException: At (0, 4): nowhere", 0, 0 },
+        { "PipeException: At (x, y): nowhere", 0, 0 },
+        { "PipeException: At (3", 0, 0 },
+        { "PipeException: At (99999999999999999999, 1): nowhere", 0, 0 },
+    };
+    query_talk *talk = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char stop[200];
+        snprintf(stop, sizeof stop, "{\"type\":\"stop\",\"reason\":\"Error\",\"message\":\"%s\"}",
+                 rows[i].message);
+        query_talk_begin(talk);
+        cometd_send(talk->peer, stop);
+        query_talk_run_to(talk, "end");
+        assert_string_equal(talk->why.text, rows[i].message);
+        assert_int_equal(talk->why.line, rows[i].line);
+        assert_int_equal(talk->why.column, rows[i].column);
+        live_query_free(talk->query);
+        talk->query = NULL;
+    }
 }
 
 static void P_06_a_stop_for_another_reason_is_no_failure(void **state)
@@ -308,6 +341,7 @@ int main(void)
         CASE(P_05_collecting_returns_all_rows),
         CASE(P_05_collecting_takes_options_but_follows_nothing),
         CASE(P_06_a_mistake_in_the_expression_ends_with_the_platforms_words),
+        CASE(P_06_a_mistake_has_its_place_where_the_platform_tells_it),
         CASE(P_06_a_stop_for_another_reason_is_no_failure),
         CASE(P_06_collecting_fails_with_the_platforms_words_and_no_rows),
         CASE(P_07_a_number_is_the_same_however_it_is_written),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <live/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,11 @@ static void each_text_is_judged_with_its_place(void **state)
         assert_int_equal(err, cases[i].why ? LIVE_E_PARSE : LIVE_OK);
         if (cases[i].why)
             assert_string_equal(error.text, cases[i].why);
+        if (cases[i].why) {
+            char place[32];
+            snprintf(place, sizeof place, "%d:%d: ", error.line, error.column);
+            assert_memory_equal(cases[i].why, place, strlen(place));
+        }
     }
 }
 
