@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "outbox_view.h"
 #include "table.h"
 
 enum { OPT_JSON = OPT_FIRST, OPT_FILE, PATH_BYTES = PATH_MAX + 64 };
@@ -137,23 +138,6 @@ static void print_dead(const cJSON *dead)
     cJSON_Delete(rows);
 }
 
-static void print_stat(const live_outbox_stat *stat, int pid)
-{
-    printf("waiting       %" PRId64 " events, %" PRId64 " bytes; the oldest for %" PRId64 " s\n",
-           stat->queued, stat->bytes, stat->oldest_age_ms / 1000);
-    printf("store         %.1f MB of at most %.1f MB", (double)stat->disk_bytes / 1e6,
-           (double)stat->max_disk_bytes / 1e6);
-    if (stat->days_left >= 0)
-        printf("; without the link full in %.1f days", stat->days_left);
-    printf("\naccepted      %" PRId64 "\nsent          %" PRId64 "\nretried       %" PRId64
-           "\ndropped       %" PRId64 "\ndead letters  %" PRId64 "\ndamaged       %" PRId64 "\n",
-           stat->accepted, stat->sent, stat->retried, stat->dropped, stat->dead, stat->damaged);
-    if (*stat->condition)
-        printf("condition     %s\n", stat->condition);
-    if (pid)
-        printf("process       %d has it open; dead letters are listed once it was stopped\n", pid);
-}
-
 static live_err show(live_outbox *outbox, const live_outbox_stat *stat, int pid, live_error *error)
 {
     cJSON *dead = cJSON_CreateArray();
@@ -162,7 +146,7 @@ static live_err show(live_outbox *outbox, const live_outbox_stat *stat, int pid,
     if (!err && args.json)
         print_json(stat, pid, dead);
     if (!err && !args.json) {
-        print_stat(stat, pid);
+        outbox_print(stdout, stat);
         print_dead(dead);
     }
     cJSON_Delete(dead);

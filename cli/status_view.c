@@ -2,11 +2,13 @@
 // The status of an agent, for people and for Prometheus.
 #include "status_view.h"
 
-#include <inttypes.h>
+#include <live/buf.h>
 #include <live/json.h>
+#include <live/outbox.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "outbox_view.h"
 #include "table.h"
 #include "terminal.h"
 
@@ -142,27 +144,6 @@ static const figure of_process[] = {
       "Resident memory of the process." },
 };
 
-static const struct {
-    const char *part, *key, *metric, *type, *help;
-} of_agent[] = {
-    { "queue", "events", "live_queue_events", "gauge", "Events that wait for the platform." },
-    { "queue", "bytes", "live_queue_bytes", "gauge", "Bytes of the events that wait." },
-    { "queue", "delivered", "live_events_delivered_total", "counter",
-      "Events that the platform took." },
-    { "queue", "dropped", "live_events_dropped_total", "counter",
-      "Events that were dropped for want of room or for age." },
-    { "queue", "accepted", "live_events_accepted_total", "counter",
-      "Events that are safe from the death of any process." },
-    { "queue", "retried", "live_deliveries_retried_total", "counter",
-      "Attempts to send that failed." },
-    { "queue", "damaged", "live_events_damaged_total", "counter",
-      "Events that the disk gave back wrong, or not at all." },
-    { "queue", "disk_bytes", "live_queue_disk_bytes", "gauge", "Size of the outbox." },
-    { "queue", "days_left", "live_queue_days_left", "gauge",
-      "Until the outbox is full when nothing leaves." },
-    { "queue", "dead_letters", "live_dead_letters", "gauge", "Events that the platform refused." },
-};
-
 static bool get(const figure *figure, const moment *moment, const cJSON *process, double *ret_value)
 {
     if (figure->get)
@@ -203,7 +184,8 @@ void status_print(FILE *out, const cJSON *status, const cJSON *before, int64_t b
     const char *titles[TABLE_COLUMNS + 1] = { "PROCESS", "STATE" };
     const char *verdict = live_json_str(status, "verdict", "");
     cJSON *rows = cJSON_CreateArray();
-    const cJSON *process;
+    const cJSON *outbox = live_json_get(status, "outbox"), *process;
+    live_outbox_stat stat;
     int count = 2;
 
     for (int i = 0; i < FIGURES; i++)
@@ -220,6 +202,10 @@ void status_print(FILE *out, const cJSON *status, const cJSON *before, int64_t b
     if (rows->child)
         table_print(out, titles, rows);
     cJSON_Delete(rows);
+    if (!live_json_get(outbox, "queued"))
+        return;
+    live_outbox_stat_read(outbox, &stat);
+    outbox_print_line(out, &stat);
 }
 
 // For Prometheus
@@ -263,11 +249,13 @@ static void write_of_process(FILE *out, const figure *figure, const moment *mome
     }
 }
 
-static void write_of_agent(FILE *out, const cJSON *status, int64_t now_ms)
+static void write_of_agent(FILE *out, const cJSON *status)
 {
     const cJSON *platform = live_json_get(status, "platform");
     const cJSON *reachable = live_json_get(platform, "reachable");
-    const cJSON *oldest = live_json_get(live_json_get(status, "queue"), "oldest_ms");
+    const cJSON *outbox = live_json_get(status, "outbox");
+    live_outbox_stat stat;
+    live_buf *text;
 
     write_one(out, "live_agent_healthy", "gauge", "Whether 'live status' says that it is healthy.",
               strcmp(live_json_str(status, "verdict", ""), "healthy") == 0);
@@ -278,16 +266,13 @@ static void write_of_agent(FILE *out, const cJSON *status, int64_t now_ms)
         write_one(out, "live_platform_reachable", "gauge",
                   "Whether the platform took or answered the last events.",
                   cJSON_IsTrue(reachable));
-    if (live_json_get(status, "queue") && !cJSON_IsNull(live_json_get(status, "queue")))
-        write_one(out, "live_queue_oldest_age_seconds", "gauge",
-                  "How long the oldest event has waited.",
-                  oldest ? (double)(now_ms - (int64_t)oldest->valuedouble) / 1000 : 0);
-    for (size_t i = 0; i < sizeof of_agent / sizeof *of_agent; i++) {
-        const cJSON *part = live_json_get(status, of_agent[i].part);
-        if (live_json_get(part, of_agent[i].key))
-            write_one(out, of_agent[i].metric, of_agent[i].type, of_agent[i].help,
-                      live_json_real(part, of_agent[i].key, 0));
-    }
+    if (!live_json_get(outbox, "queued"))
+        return;
+    live_outbox_stat_read(outbox, &stat);
+    text = live_buf_new();
+    live_buf_add_outbox_metrics(text, &stat);
+    fputs(live_buf_data(text), out);
+    live_buf_free(text);
 }
 
 void status_print_prometheus(FILE *out, const cJSON *status, int64_t now_ms)
@@ -297,7 +282,7 @@ void status_print_prometheus(FILE *out, const cJSON *status, int64_t now_ms)
     write_one(out, "live_agent_up", "gauge", "Whether the agent runs.", status != NULL);
     if (!status)
         return;
-    write_of_agent(out, status, now_ms);
+    write_of_agent(out, status);
     for (int i = 0; i < FIGURES; i++)
         if (of_process[i].metric)
             write_of_process(out, &of_process[i], &moment);

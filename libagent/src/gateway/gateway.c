@@ -29,7 +29,7 @@ typedef struct gateway {
     live_timer *reopen;
     ag_peers *peers;
     ag_reach reach;
-    bool complained;
+    char closed[240]; // … and why
     live_io *control;
     live_signal *on_term;
 } gateway;
@@ -40,8 +40,8 @@ static void answer(const gateway *gateway, const char *name, int fd)
     char *text = NULL;
 
     if (strcmp(name, AG_PASS_REPORT) == 0) {
-        cJSON *report = ag_report_make(&gateway->reach, gateway->outbox, gateway->peers,
-                                       live_loop_time_ms(gateway->loop));
+        cJSON *report =
+            ag_report_make(&gateway->reach, gateway->outbox, gateway->closed, gateway->peers);
         if (live_json_print(report, &text, NULL) == LIVE_OK)
             live_log(LIVE_LOG_DEBUG, "gateway.report", "reported: %zd bytes",
                      write(fd, text, strlen(text)));
@@ -117,10 +117,10 @@ static void use_outbox(live_timer *timer, void *user)
     if (open_outbox(gateway, &error)) {
         live_outbox_free(gateway->outbox);
         gateway->outbox = NULL;
-        if (!gateway->complained)
+        if (strcmp(gateway->closed, error.text) != 0)
             live_log(LIVE_LOG_ERROR, "gateway.outbox", "events wait in the processes: %s",
                      error.text);
-        gateway->complained = true;
+        snprintf(gateway->closed, sizeof gateway->closed, "%s", error.text);
         live_timer_set(timer, OPEN_AGAIN_MS, 0);
         return;
     }

@@ -2,6 +2,7 @@
 // What the gateway tells of itself when it is asked.
 #include "gateway/report.h"
 
+#include <live/buf.h>
 #include <live/json.h>
 
 void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms)
@@ -28,33 +29,26 @@ static cJSON *report_platform(const ag_reach *reach, const live_outbox_stat *sta
     return platform;
 }
 
-// The one place that knows what keeps the events.
-static cJSON *report_queue(const live_outbox_stat *stat, int64_t now_ms)
+// By the outbox's own names; one that is not open has nothing but its trouble.
+static cJSON *report_outbox(const live_outbox_stat *stat, const char *closed)
 {
-    const struct {
-        const char *name;
-        int64_t value;
-    } counts[] = {
-        { "events", stat->queued },         { "bytes", stat->bytes },
-        { "disk_bytes", stat->disk_bytes }, { "max_disk_bytes", stat->max_disk_bytes },
-        { "accepted", stat->accepted },     { "delivered", stat->sent },
-        { "dropped", stat->dropped },       { "dead_letters", stat->dead },
-        { "damaged", stat->damaged },       { "retried", stat->retried },
-        { "backoff_ms", stat->backoff_ms },
-    };
-    cJSON *queue = cJSON_CreateObject();
+    live_buf *text = closed ? NULL : live_buf_new();
+    cJSON *outbox = NULL;
 
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        live_json_add_int(queue, counts[i].name, counts[i].value);
-    if (stat->days_left >= 0)
-        cJSON_AddNumberToObject(queue, "days_left", stat->days_left);
-    if (stat->queued > 0)
-        live_json_add_int(queue, "oldest_ms", now_ms - stat->oldest_age_ms);
-    return queue;
+    if (closed) {
+        outbox = cJSON_CreateObject();
+        cJSON_AddStringToObject(outbox, "trouble", closed);
+        return outbox;
+    }
+    live_buf_add_outbox_json(text, stat);
+    if (live_json_parse(live_buf_data(text), live_buf_length(text), &outbox, NULL))
+        outbox = cJSON_CreateNull();
+    live_buf_free(text);
+    return outbox;
 }
 
-cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const ag_peers *peers,
-                      int64_t now_ms)
+cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const char *closed,
+                      const ag_peers *peers)
 {
     cJSON *report = cJSON_CreateObject();
     live_outbox_stat stat = { 0 };
@@ -62,8 +56,7 @@ cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const ag_peers
     if (outbox)
         live_outbox_stats(outbox, &stat);
     cJSON_AddItemToObject(report, "platform", report_platform(reach, &stat));
-    cJSON_AddItemToObject(report, "queue",
-                          outbox ? report_queue(&stat, now_ms) : cJSON_CreateNull());
+    cJSON_AddItemToObject(report, "outbox", report_outbox(&stat, outbox ? NULL : closed));
     cJSON_AddItemToObject(report, "processes", ag_peers_report(peers));
     return report;
 }

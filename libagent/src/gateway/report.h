@@ -20,10 +20,10 @@ typedef struct ag_reach {
 // An attempt to send went so.
 void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms);
 
-// {"platform": {"configured", "reachable", "since_ms", "error"}, "queue": {"events", "bytes", "oldest_ms", …}, "processes": {NAME:
-// {"events", "events_per_s", "last_event_ms"}}}; "reachable" is null while nothing was tried. `outbox` NULL: it is not
-// open. Yours.
-cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const ag_peers *peers,
-                      int64_t now_ms);
+// {"platform": {"configured", "reachable", "since_ms", "error"}, "outbox": as live_buf_add_outbox_json(), "processes":
+// {NAME: {"events", "events_per_s", "last_event_ms"}}}; "reachable" is null while nothing was tried. `outbox` NULL: it
+// could not be opened, and `closed` says why. Yours.
+cJSON *ag_report_make(const ag_reach *reach, live_outbox *outbox, const char *closed,
+                      const ag_peers *peers);
 
 #endif

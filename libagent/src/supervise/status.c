@@ -101,7 +101,7 @@ cJSON *ag_status_make(const ag_status_facts *facts, int64_t now_ms, int64_t mono
     cJSON_AddBoolToObject(status, "stopping", facts->stopping);
     add_reload(status, facts);
     add_part(status, facts->report, "platform");
-    add_part(status, facts->report, "queue");
+    add_part(status, facts->report, "outbox");
     cJSON *processes = cJSON_AddArrayToObject(status, "processes");
     for (size_t i = 0; ag_staff_plan(facts->staff) && i < ag_staff_count(facts->staff); i++)
         cJSON_AddItemToArray(
@@ -161,19 +161,29 @@ static void separate(live_buf *reason)
         live_buf_add_text(reason, "; ");
 }
 
-static void judge_queue(const cJSON *status, live_buf *reason, int64_t now_ms)
+static void judge_queue(const cJSON *status, live_buf *reason)
 {
-    const cJSON *queue = live_json_get(status, "queue");
-    int64_t events = live_json_int(queue, "events", 0);
+    const cJSON *outbox = live_json_get(status, "outbox");
+    int64_t events = live_json_int(outbox, "queued", 0);
 
     if (events == 0)
         return;
     separate(reason);
     add_count(reason, events);
     live_buf_add_text(reason, events == 1 ? " event, " : " events, ");
-    add_bytes(reason, live_json_int(queue, "bytes", 0));
+    add_bytes(reason, live_json_int(outbox, "bytes", 0));
     live_buf_add_text(reason, " queued, oldest ");
-    add_age(reason, now_ms - live_json_int(queue, "oldest_ms", now_ms));
+    add_age(reason, live_json_int(outbox, "oldest_age_ms", 0));
+}
+
+static void judge_outbox(const cJSON *status, live_buf *reason)
+{
+    const char *trouble = live_json_str(live_json_get(status, "outbox"), "trouble", "");
+
+    if (!*trouble)
+        return;
+    separate(reason);
+    live_buf_add_format(reason, "the outbox cannot store (%s)", trouble);
 }
 
 static void judge_platform(const cJSON *status, live_buf *reason, int64_t now_ms)
@@ -185,7 +195,7 @@ static void judge_platform(const cJSON *status, live_buf *reason, int64_t now_ms
     separate(reason);
     live_buf_add_text(reason, "platform unreachable ");
     add_age(reason, now_ms - live_json_int(platform, "since_ms", now_ms));
-    judge_queue(status, reason, now_ms);
+    judge_queue(status, reason);
     if (live_json_str(platform, "error", NULL))
         live_buf_add_format(reason, " (%s)", live_json_str(platform, "error", ""));
 }
@@ -295,6 +305,7 @@ void ag_status_judge(cJSON *status, int64_t now_ms)
     const char *verdict = "degraded";
 
     judge_platform(status, reason, now_ms);
+    judge_outbox(status, reason);
     judge_processes(status, reason);
     judge_queries(status, reason, now_ms);
     judge_reload(status, reason);

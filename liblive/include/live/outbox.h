@@ -221,7 +221,8 @@ typedef struct live_outbox_stat {
     int64_t backoff_ms;     ///< until the next attempt; 0: none is waited for
     double days_left;       ///< until the store is full when nothing leaves; negative: no end
     bool delivering;        ///< the last attempt succeeded
-    char condition[240];    ///< why the last attempt, or the last write, failed; "" when it did not
+    char condition[240];    ///< why the last attempt failed; "" when it did not
+    char trouble[240];      ///< why new events are not kept: the disk, or no room; "" when they are
 } live_outbox_stat;
 
 /** The counters as they are now. From any thread; does not block. */
@@ -236,10 +237,13 @@ LIVE_API void live_outbox_stats(live_outbox *outbox, live_outbox_stat *ret_stat)
 LIVE_API LIVE_MUST_USE live_err live_outbox_peek(const char *path, live_outbox_stat *ret_stat,
                                                  int *ret_pid, live_error *error);
 
-/** Adds the counters as a JSON object. */
+/** Adds the counters as a JSON object: the members of live_outbox_stat by their names. */
 LIVE_API void live_buf_add_outbox_json(live_buf *buf, const live_outbox_stat *stat);
 
-/** Adds the counters in Prometheus' text format, each with its help. */
+/** Reads what live_buf_add_outbox_json() wrote. What is missing is 0. */
+LIVE_API void live_outbox_stat_read(const cJSON *json, live_outbox_stat *ret_stat);
+
+/** Adds the counters in Prometheus' text format: `live_outbox_` and the member's name, with its help. */
 LIVE_API void live_buf_add_outbox_metrics(live_buf *buf, const live_outbox_stat *stat);
 
 /** An event that the platform refused for good. Borrowed for the call. */

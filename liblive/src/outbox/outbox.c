@@ -267,12 +267,20 @@ static live_err fail_trouble(const live_outbox *outbox, live_error *error)
     return outbox->trouble.code;
 }
 
+static void say_full(const live_outbox *outbox, char *out, size_t size)
+{
+    snprintf(out, size,
+             "the outbox is full: %lld bytes of at most %lld, or less than %lld are free",
+             (long long)outbox->stat.disk_bytes, (long long)outbox->options.max_bytes,
+             (long long)outbox->options.min_free_bytes);
+}
+
 static live_err fail_full(const live_outbox *outbox, live_error *error)
 {
-    live_fail(error, LIVE_E_LIMIT,
-              "the outbox is full: %lld bytes of at most %lld, or less than %lld are free",
-              (long long)outbox->stat.disk_bytes, (long long)outbox->options.max_bytes,
-              (long long)outbox->options.min_free_bytes);
+    char text[sizeof outbox->stat.trouble];
+
+    say_full(outbox, text, sizeof text);
+    live_fail(error, LIVE_E_LIMIT, "%s", text);
     if (error)
         error->retry = true;
     return LIVE_E_LIMIT;
@@ -426,8 +434,12 @@ void lv_outbox_fill_stat(live_outbox *outbox)
     stat->oldest_age_ms = tally->queued == 0 || outbox->oldest_ms == 0 || age < 0 ? 0 : age;
     stat->max_disk_bytes = outbox->options.max_bytes;
     stat->delivering = outbox->delivering;
-    snprintf(stat->condition, sizeof stat->condition, "%s",
-             outbox->trouble.code ? outbox->trouble.text : outbox->condition);
+    snprintf(stat->condition, sizeof stat->condition, "%s", outbox->condition);
+    *stat->trouble = '\0';
+    if (outbox->trouble.code)
+        snprintf(stat->trouble, sizeof stat->trouble, "%s", outbox->trouble.text);
+    else if (outbox->full)
+        say_full(outbox, stat->trouble, sizeof stat->trouble);
 }
 
 void lv_outbox_tell_owner(live_outbox *outbox)

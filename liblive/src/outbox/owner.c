@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-enum { MAGIC = 0x4C564F31 };
+enum { MAGIC = 0x4C564F32 };
 
 typedef struct page {
     uint32_t magic, sum; // CRC-32 of what follows

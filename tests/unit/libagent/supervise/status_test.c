@@ -33,18 +33,21 @@ static const struct {
            ""),
       "degraded", "'b' waits for its next start; 'c' stopped" },
     { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 999820000},"
-               "\"queue\": {\"events\": 12400, \"bytes\": 4000000, \"oldest_ms\": 999820000}"),
+               "\"outbox\": {\"queued\": 12400, \"bytes\": 4000000, \"oldest_age_ms\": 180000}"),
       "degraded", "platform unreachable 3 min; 12,400 events, 4 MB queued, oldest 3 min" },
     { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 999999000, \"error\": \"HTTP "
                "401\"},"
-               "\"queue\": {\"events\": 1, \"bytes\": 999, \"oldest_ms\": 827200000}"),
+               "\"outbox\": {\"queued\": 1, \"bytes\": 999, \"oldest_age_ms\": 172800000}"),
       "degraded", "platform unreachable 1 s; 1 event, 999 bytes queued, oldest 2 d (HTTP 401)" },
-    { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 996400000}, \"queue\": "
-               "{\"events\": 0}"),
+    { WITH(UP, ", \"platform\": {\"reachable\": false, \"since_ms\": 996400000}, \"outbox\": "
+               "{\"queued\": 0}"),
       "degraded", "platform unreachable 1 h" },
-    { WITH(UP, ", \"platform\": {\"reachable\": true}, \"queue\": {\"events\": 1234567, \"bytes\": "
-               "2147483648}"),
+    { WITH(UP,
+           ", \"platform\": {\"reachable\": true}, \"outbox\": {\"queued\": 1234567, \"bytes\": "
+           "2147483648, \"trouble\": \"\"}"),
       "healthy", "1 process up" },
+    { WITH(UP, ", \"outbox\": {\"trouble\": \"no space left\"}"), "degraded",
+      "the outbox cannot store (no space left)" },
     { WITH(UP,
            ", \"reload\": {\"refused\": true, \"findings\": [\"s.json:1:2: a: bad\", \"other\"]}"),
       "degraded",

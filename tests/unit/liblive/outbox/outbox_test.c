@@ -271,7 +271,14 @@ static void the_counters_are_read_beside_their_owner(void **state)
 
 static void the_counters_are_json_and_metrics(void **state)
 {
-    const live_outbox_stat stat = { .queued = 3, .oldest_age_ms = 1500, .condition = "HTTP 503" };
+    const live_outbox_stat stat = { .queued = 3,
+                                    .oldest_age_ms = 1500,
+                                    .dropped = 7,
+                                    .days_left = 12.5,
+                                    .delivering = true,
+                                    .condition = "HTTP 503",
+                                    .trouble = "no space" };
+    live_outbox_stat again;
     live_buf *text = live_buf_new();
     cJSON *json = NULL;
 
@@ -281,10 +288,16 @@ static void the_counters_are_json_and_metrics(void **state)
                      LIVE_OK);
     assert_int_equal(live_json_int(json, "queued", 0), 3);
     assert_string_equal(live_json_str(json, "condition", ""), "HTTP 503");
+    live_outbox_stat_read(json, &again);
+    assert_memory_equal(&again, &stat, offsetof(live_outbox_stat, condition));
+    assert_string_equal(again.trouble, "no space");
     cJSON_Delete(json);
     live_buf_clear(text);
     live_buf_add_outbox_metrics(text, &stat);
-    assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_events 3\n"));
+    assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_queued 3\n"));
+    assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_dropped_total 7\n"));
+    assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_days_left 12.5\n"));
+    assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_accepting 0\n"));
     assert_non_null(strstr(live_buf_data(text), "\nlive_outbox_oldest_age_seconds 1.5\n"));
     live_buf_free(text);
 }
