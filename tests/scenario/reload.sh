@@ -47,16 +47,20 @@ awk -v seed="$seed" -v count="$count" -v url="$url" '
         if (bad == 4) printf ",\n    \"steady\": { \"type\": \"counter\" }" >file
         if (bad == 5) printf " },\n  \"logging\": { \"level\": \"loud\"" >file
         printf " },\n  \"live\": { \"url\": \"%s\", \"username\": \"live-agent\", \"password\": \"live-agent\",", url >file
-        printf " \"rest_input\": \"/services/plugin-restinput/x/\" } }%s\n", bad == 6 ? " }" : "" >file
+        printf " \"rest_input\": \"/services/plugin-restinput/x/\" },\n" >file
+        printf "  \"outbox\": { \"batch_count\": %d, \"max_age\": \"%s\" } }%s\n", batch, bad == 7 ? "soon" : "9d",
+            bad == 6 ? " }" : "" >file
         close(file)
     }
     BEGIN {
         srand(seed)
         for (i = 1; i <= 4; i++) { there[i] = on[i] = 1; every[i] = 20 + i }
+        batch = 500
         put("0.json", 0)
         for (n = 1; n <= count; n++) {
-            if (chance(3) == 0) { put(n ".json", 1 + chance(6)); print "bad"; continue }
+            if (chance(3) == 0) { put(n ".json", 1 + chance(7)); print "bad"; continue }
             line = "good"
+            if (chance(6) == 0) { batch = batch == 500 ? 20 : 500; line = line " gateway" }
             for (i = 1; i <= 4; i++) {
                 was_there = there[i]; was_on = on[i]; was_every = every[i]
                 what = chance(8)
@@ -86,6 +90,7 @@ while read -r kind concerned; do
     [ $((number % 5)) -ne 0 ] || kill -HUP "$(cat .live/run/pid)" # a reload beside the one below
     code=0
     "$live" reload >out 2>err || code=$?
+    case $concerned in gateway*) gateway=$(pid_of gateway) ;; esac
     if [ "$kind" = good ]; then
         good=$((good + 1))
         [ "$code" -eq 0 ] || { cat err; fail "exit code $code"; }

@@ -147,6 +147,19 @@ const kinds = {
     "/logging/level": ["text", ['"loud"', "'loud' does not fit: The least severe level that is logged: error, warn, info or debug."]],
     "/logging/event_type": ["text"],
     "/logging/log_to_live": ["yesno"],
+    "/outbox": ["object"],
+    "/outbox/sync": ["duration", ["61", "it is more than 1m"]],
+    "/outbox/max_size": ["size"],
+    "/outbox/max_age": ["duration", ["59", "it is less than 1m"]],
+    "/outbox/min_free": ["size"],
+    "/outbox/on_full": ["text", ['"burst"', "'burst' is none of drop-oldest, refuse"]],
+    "/outbox/idempotent": ["yesno"],
+    "/outbox/gzip": ["yesno"],
+    "/outbox/fresh_rate": ["size"],
+    "/outbox/backlog_rate": ["size"],
+    "/outbox/batch_count": ["whole", ["0", "it is less than 1"], ["100001", "it is more than 100000"]],
+    "/outbox/batch_size": ["size", ["1023", "it is less than 1 KiB"], ["16777217", "it is more than 16 MiB"]],
+    "/outbox/retry_cap": ["duration", ["0.4", "it is less than 500ms"], ["3601", "it is more than 1h"]],
     "/processes/alarm": ["object"],
     "/processes": [null, ["5", "an object is due"], ["[]", "an object is due"]],
     "/enabled_modules": ["texts"],
@@ -178,7 +191,7 @@ for (const [pointer, place] of places) {
 }
 
 // A key that is far from all: a warning.
-for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/live", "/logging"]) {
+for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/live", "/logging", "/outbox"]) {
     const place = places.get(parent);
     cases.push({ text: replace(place.start + 1, place.start + 1, '"far from all of them": 1, '),
         pointer: `${parent}/far from all of them`, message: "no such setting; it is ignored", key: true, warning: true });

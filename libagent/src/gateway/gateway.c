@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "gateway/options.h"
 #include "gateway/peer.h"
 #include "gateway/report.h"
 #include "link/config.h"
@@ -98,6 +99,7 @@ static live_err open_outbox(gateway *gateway, live_error *error)
     live_outbox_options options = LIVE_OUTBOX_OPTIONS_INIT;
     char path[PATH_MAX];
 
+    ag_options_read(live_json_get(gateway->config, "bounds"), &options);
     options.on_note = on_note;
     options.note_user = gateway;
     snprintf(path, sizeof path, "%s/outbox.db", folder);

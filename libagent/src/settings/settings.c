@@ -14,6 +14,7 @@
 
 #include "settings/finding.h"
 #include "settings/host.h"
+#include "settings/outbox.h"
 #include "settings/setting.h"
 #include "settings/value.h"
 
@@ -36,6 +37,7 @@ typedef struct live_block {
 typedef struct top {
     live_block live;
     ag_logging logging;
+    ag_outbox outbox;
     agent_strings enabled_modules;
 } top;
 
@@ -83,6 +85,8 @@ static const agent_setting top_rows[] = {
     AGENT_UNUSED("processes", "The processes by name."),
     AGENT_OBJECT(top, live, live_block, live_rows, "The platform."),
     AGENT_OBJECT(top, logging, ag_logging, logging_rows, "The agent's log."),
+    AGENT_OBJECT(top, outbox, ag_outbox, ag_outbox_rows,
+                 "What keeps the events until the platform has taken them."),
     AGENT_UNUSED("DEBUG", "Not used; files of the Python agent carry it."),
     AGENT_UNUSED("temp_dir", "Not used; files of the Python agent carry it."),
     { 0 },

@@ -12,6 +12,7 @@
 
 #include "log/remote_log.h"
 #include "settings/check.h"
+#include "settings/outbox.h"
 #include "settings/redact.h"
 #include "settings/value.h"
 
@@ -166,6 +167,8 @@ cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
     cJSON_AddStringToObject(plan, "level", live_level_name(ag_settings_level(settings)));
     if (live)
         cJSON_AddItemToObject(plan, "live", cJSON_Duplicate(live, true));
+    cJSON_AddItemToObject(plan, "outbox",
+                          ag_outbox_config(live_json_get(ag_settings_json(settings), "outbox")));
     cJSON_AddItemToObject(plan, "settings", ag_redact(settings, catalogue));
     cJSON_AddItemToObject(plan, "findings", findings);
     const ag_logging logging = ag_settings_logging(settings);

@@ -214,6 +214,7 @@ static live_err take_gateway(ag_staff *staff, const cJSON *plan, cJSON *changes,
     cJSON_AddStringToObject(config, "outbox", staff->options.outbox);
     if (live)
         cJSON_AddItemToObject(config, "live", cJSON_Duplicate(live, true));
+    cJSON_AddItemToObject(config, "bounds", cJSON_Duplicate(live_json_get(plan, "outbox"), true));
     live_err err = take_one(staff, staff->members[0], own, plan, changes, error);
     cJSON_Delete(own);
     return err;

@@ -60,10 +60,10 @@ typedef void (*live_outbox_note_fn)(live_outbox_note note, const char *text, voi
 
 /** Bounds and rates. Begin with LIVE_OUTBOX_OPTIONS_INIT. */
 typedef struct live_outbox_options {
-    size_t size;              ///< sizeof(live_outbox_options)
-    int64_t sync_ms;          ///< accepted events are synced within so long; 0: before put returns
-    int64_t max_bytes;        ///< of the store on disk; 0: half of what is free at open
-    int64_t max_age_ms;       ///< 0: 30 days; older events are dropped
+    size_t size;        ///< sizeof(live_outbox_options)
+    int64_t sync_ms;    ///< accepted events are synced within so long; 0: before put returns
+    int64_t max_bytes;  ///< of the store on disk, at least 4 MB; 0: half of what is free at open
+    int64_t max_age_ms; ///< 0: 30 days; older events are dropped
     int64_t min_free_bytes;   ///< the store grows no further below this; 0: 200 MB; negative: none
     live_outbox_full on_full; ///< what happens to a new event when there is no room
     bool idempotent;          ///< adds `"__overwrite":["uid"]` where an event has none

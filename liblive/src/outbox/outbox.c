@@ -22,6 +22,7 @@ enum {
     BACKLOG_RATE = 1024 * 1024,
     RETRY_CAP_MS = 15000,
     MIN_FREE = 200 * 1000 * 1000,
+    LEAST_BYTES = 4 * 1000 * 1000,
 };
 
 static const int64_t max_age_ms = (int64_t)30 * 24 * 3600 * 1000;
@@ -110,6 +111,8 @@ static live_err open_files(live_outbox *outbox, live_error *error)
         lv_store_used_bytes(outbox->store) + lv_store_spare_bytes(outbox->store);
     if (!outbox->options.max_bytes)
         outbox->options.max_bytes = half_of_free(outbox->path, outbox->stat.disk_bytes);
+    if (outbox->options.max_bytes < LEAST_BYTES)
+        outbox->options.max_bytes = LEAST_BYTES;
     return LIVE_OK;
 }
 
