@@ -186,7 +186,9 @@ static void poll_uv(live_loop *loop, int64_t wait_ms)
     if (wait_ms < 0 || wait_ms > LONGEST_WAIT_MS)
         wait_ms = LONGEST_WAIT_MS;
     uv_update_time(&loop->uv);
-    uv_timer_start(&loop->pause, ignore_pause, (uint64_t)wait_ms, 0);
+    // It repeats: libuv before 1.45 runs timers before it waits, too, and a process that was put off since the line above
+    // would otherwise wait without limit.
+    uv_timer_start(&loop->pause, ignore_pause, (uint64_t)wait_ms, 1);
     uv_run(&loop->uv, UV_RUN_ONCE);
     uv_timer_stop(&loop->pause);
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 // clang-format on
+#include <dlfcn.h>
 #include <live/loop.h>
 #include <poll.h>
 #include <pthread.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <uv.h>
 
 typedef struct fixture {
     live_loop *loop;
@@ -370,6 +372,32 @@ static void freeing_the_loop_frees_what_is_attached(void **state)
     f->loop = NULL;
 }
 
+// The loop's call of libuv passes here: as if the machine had others to run just then.
+static useconds_t put_off_us;
+
+int uv_timer_start(uv_timer_t *timer, uv_timer_cb fn, uint64_t after_ms, uint64_t every_ms)
+{
+    int (*real)(uv_timer_t *, uv_timer_cb, uint64_t, uint64_t) = NULL;
+
+    *(void **)&real = dlsym(RTLD_NEXT, "uv_timer_start");
+    int result = real(timer, fn, after_ms, every_ms);
+    usleep(put_off_us);
+    return result;
+}
+
+static void a_wait_ends_though_the_process_was_put_off_before_it(void **state)
+{
+    fixture *f = *state;
+
+    put_off_us = 20000;
+    alarm(30); // a loop that waits for ever is a failure
+    assert_int_equal(live_timer_new(f->loop, 5, 0, count, f, &f->timer, &f->error), LIVE_OK);
+    assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, &f->error), LIVE_OK);
+    assert_int_equal(f->calls, 1);
+    alarm(0);
+    put_off_us = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +411,7 @@ int main(void)
         REAL(who_asked_for_it_is_called_around_each_callback),
         REAL(timers_armed_for_now_take_turns),
         REAL(another_thread_interrupts_the_run),
+        REAL(a_wait_ends_though_the_process_was_put_off_before_it),
         REAL(a_foreign_poll_loop_drives_timers),
         REAL(an_idle_descriptor_is_quiet),
         REAL(a_descriptor_is_watched_until_freed),
