@@ -3,6 +3,8 @@
 #include "websocket.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,11 +195,14 @@ static void on_upgraded(void *user, struct MHD_Connection *connection, void *req
                         struct MHD_UpgradeResponseHandle *handle)
 {
     ag_websocket *socket = user;
+    const int on = 1;
 
     (void)connection;
     (void)request_user;
     socket->handle = handle;
     socket->fd = fd;
+    // A message does not wait until the peer has confirmed the one before.
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     socket->extra = extra_length ? malloc(extra_length) : NULL;
     if (socket->extra) {
         memcpy(socket->extra, extra, extra_length);
