@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench sick test.unit.libagent.supervise.child >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench agent_bench flood sick test.unit.libagent.supervise.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -53,6 +53,11 @@ printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) 
 
 build/release/tests/bench/client_bench "$url" "$tcp"
 build/release/tests/bench/outbox_bench "$work"
+for turn in 10 1; do
+    mkdir "$work/agent$turn"
+    echo "a worker of 5,000 events/s that wakes up each $turn ms:"
+    build/release/tests/bench/agent_bench "$top/$live" "$top/build/release/tests/bench" "$work/agent$turn" "$turn"
+done
 
 cat >"$work/chat.json" <<END
 { "enabled_modules": ["chatbot"],

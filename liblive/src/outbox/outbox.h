@@ -93,10 +93,11 @@ struct live_outbox {
     lv_store *store;
     lv_mark marks[LV_MARKS];
     size_t mark_count;
-    int64_t backlog_upto; // numbers up to it are backlog
-    int64_t looked_ms;    // monotonic; when the bounds were looked at
-    double rate;          // bytes put a second
-    int64_t rate_from;    // of put_bytes, when it was looked at
+    int64_t backlog_upto;    // numbers up to it are backlog
+    int64_t looked_ms;       // monotonic; when the bounds were looked at
+    int64_t gather_until_ms; // monotonic; what is put before is stored together
+    double rate;             // bytes put a second
+    int64_t rate_from;       // of put_bytes, when it was looked at
 
     // The loop's own.
     struct lv_sender *sender; // NULL: not attached to any loop

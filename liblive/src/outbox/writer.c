@@ -13,7 +13,7 @@
 #include "outbox/outbox.h"
 
 enum {
-    GATHER_MS = 10, // what is put within so long is stored together
+    GATHER_MS = 10, // at most: a millisecond for each event stored before, others are waited for
     LOOK_MS = 1000, // between two looks at the bounds, while something waits
     REPORT_MS = 60000,
     TROUBLE_MS = 250, // between attempts while the disk refuses
@@ -66,7 +66,7 @@ static int64_t spare_ms(const live_outbox *outbox, int64_t now_ms)
     int64_t spare = outbox->tally.queued > 0 || outbox->full ? LOOK_MS : LIVE_FOREVER;
 
     if (outbox->halves[outbox->active].length > 0)
-        spare = GATHER_MS;
+        spare = outbox->gather_until_ms - now_ms;
     if (outbox->unsynced_since_ms) {
         int64_t left = outbox->unsynced_since_ms + outbox->options.sync_ms - now_ms;
         spare = spare == LIVE_FOREVER || left < spare ? left : spare;
@@ -107,11 +107,13 @@ static void wait_for_work(live_outbox *outbox)
         pthread_cond_wait(&outbox->work, &outbox->mutex);
     else
         wait_ms(outbox, spare > 0 ? spare : 0);
-    // The first event put ends idleness, and others are waited for.
-    if (outbox->idle && outbox->halves[outbox->active].length > 0 && !has_work(outbox, now)) {
+    // The first event put ends idleness; where many came before it, others are waited for.
+    now = live_time_monotonic_ms();
+    if (outbox->idle && outbox->halves[outbox->active].length > 0 && !has_work(outbox, now) &&
+        outbox->gather_until_ms > now) {
         outbox->idle = false;
         outbox->gathering = true;
-        wait_ms(outbox, GATHER_MS);
+        wait_ms(outbox, outbox->gather_until_ms - now);
     }
     outbox->gathering = outbox->idle = false;
 }
@@ -340,8 +342,11 @@ static void publish(live_outbox *outbox, plan *plan)
 {
     const int64_t now = live_time_monotonic_ms();
 
-    if (plan->moving)
+    if (plan->moving) {
+        const int64_t count = (int64_t)plan->moving->count;
+        outbox->gather_until_ms = now + (count < GATHER_MS ? count : GATHER_MS);
         lv_half_clear(plan->moving);
+    }
     outbox->stored = plan->upto;
     if (plan->sync) {
         outbox->synced = plan->upto;
