@@ -51,6 +51,9 @@ static void a_platform_that_is_gone_is_told_once(void **state)
 
     query_talk_begin(talk);
     http_peer_refuse(talk->peer->http);
+    assert_non_null(talk->peer->held);
+    peer_answer(talk->peer->held, "503 Service Unavailable", "", "");
+    talk->peer->held = NULL;
     query_talk_run_to(talk, "trouble");
     talk->at = NULL;
     query_talk_run_for(talk, 3000);
