@@ -88,6 +88,38 @@ wait "$agent" || fail "the agent ended with $?"
 agent=
 until_true heard '^STOPPING=1'
 
+step "a new level holds at once for the supervisor, the gateway and a process, and restarts nobody"
+write_speaker() {
+    printf '{ "enabled_modules": ["sick"], "logging": { "level": "%s" },
+              "processes": { "speaker": { "type": "speaker", "enabled": true } } }' "$1" >"$work/settings.json"
+}
+level() { write_speaker "$1" && "$live" reload -s "$work/settings.json" >"$work/out"; }
+staff() { pgrep -P "$agent" | sort; }
+debug_lines() { grep -c '"level":"debug","process":"'"$1" "$work/agent.log" || true; }
+more_debug_of() { [ "$(debug_lines "$1")" -gt "$2" ]; }
+# Two lines of a level that stays: who was asked to be quiet before the first is quiet between them.
+loud_lines() { grep -c '"event":"sick.loud"' "$work/agent.log" || true; }
+later() { [ "$(loud_lines)" -gt $(($1 + 3)) ]; }
+write_speaker info
+"$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
+agent=$!
+until_true later 0
+pids=$(staff)
+[ "$(grep -c '"level":"debug"' "$work/agent.log")" = 0 ] || fail "debug lines before anybody asked for them"
+level debug
+until_true more_debug_of speaker 0
+"$live" status -s "$work/settings.json" >"$work/out" || fail "$(cat "$work/out")" # which the gateway tells at debug
+until_true more_debug_of gateway 0
+level info
+until_true later "$(loud_lines)"
+before=$(debug_lines '')
+until_true later "$(loud_lines)"
+[ "$(debug_lines '')" = "$before" ] || fail "debug lines after nobody wants them: $before, then $(debug_lines '')"
+[ "$(staff)" = "$pids" ] || fail "somebody was restarted: $pids, now $(staff)"
+kill -TERM "$agent"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+
 step "the file that the settings name grows, is renamed, and the oldest goes"
 write_settings '"file": "log/agent.json", "max_size": "64 KiB", "max_files": 3' true
 mkdir "$work/log"

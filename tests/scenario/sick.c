@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A module for scenarios: one process that counts and saves where it is, others that fail in their own ways.
 #include <agent/module.h>
+#include <live/log.h>
 #include <stdlib.h>
 
 struct config {
@@ -62,6 +63,15 @@ static live_err fail_now(agent_run *run, live_error *error)
     return live_fail(error, LIVE_E_INVALID, "this one always fails");
 }
 
+static live_err speak(agent_run *run, live_error *error)
+{
+    (void)run;
+    (void)error;
+    live_log(LIVE_LOG_DEBUG, "sick.quiet", "between ourselves");
+    live_log(LIVE_LOG_INFO, "sick.loud", "to whom it concerns");
+    return LIVE_OK;
+}
+
 static live_err watch_counter(agent_run *run, agent_watch *watch, live_error *error)
 {
     (void)run;
@@ -97,6 +107,11 @@ static const agent_process processes[] = {
       .start = load_count,
       .poll = send_count },
     { .name = "idle", .summary = "Does nothing" },
+    { .name = "speaker",
+      .summary = "Logs at two levels",
+      .settings = settings,
+      .config_size = sizeof(struct config),
+      .poll = speak },
     { .name = "echo", .summary = "Sends what it sees", .watch = watch_counter, .row = echo_row },
     { .name = "nonsense",
       .summary = "Watches what does not compile",

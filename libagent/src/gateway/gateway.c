@@ -61,7 +61,9 @@ static void on_control(live_io *io, unsigned ready, void *user)
 
     (void)ready;
     while ((err = ag_passing_receive(AG_FD_CONTROL, name, &fd, NULL)) == LIVE_OK) {
-        if (strncmp(name, AG_PASS_LINK, strlen(AG_PASS_LINK)) == 0)
+        if (fd < 0)
+            ag_passing_obey(name);
+        else if (strncmp(name, AG_PASS_LINK, strlen(AG_PASS_LINK)) == 0)
             ag_peers_add(gateway->peers, name + strlen(AG_PASS_LINK), fd);
         else
             answer(gateway, name, fd);

@@ -3,6 +3,7 @@
 #include "link/passing.h"
 
 #include <errno.h>
+#include <live/log.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,16 +24,17 @@ live_err ag_passing_send(int socket, const char *name, int fd, live_error *error
 {
     control control = { .bytes = { 0 } };
     struct iovec text = { .iov_base = (void *)(size_t)name, .iov_len = strlen(name) + 1 };
-    struct msghdr message = { .msg_iov = &text,
-                              .msg_iovlen = 1,
-                              .msg_control = control.bytes,
-                              .msg_controllen = sizeof control.bytes };
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1 };
 
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof fd);
-    memcpy(CMSG_DATA(head), &fd, sizeof fd);
+    if (fd >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof control.bytes;
+        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(head), &fd, sizeof fd);
+    }
     if (sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
         return LIVE_OK;
     live_fail_errno(error, errno, "passing a descriptor");
@@ -55,8 +57,17 @@ live_err ag_passing_receive(int socket, char name[AG_NAME_BYTES], int *ret_fd, l
         return live_fail(error, LIVE_E_CLOSED, "the supervisor is gone");
     name[got] = '\0';
     const struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    if (!head || head->cmsg_type != SCM_RIGHTS)
-        return live_fail(error, LIVE_E_PROTOCOL, "a message without a descriptor");
-    memcpy(ret_fd, CMSG_DATA(head), sizeof *ret_fd);
+    *ret_fd = -1;
+    if (head && head->cmsg_type == SCM_RIGHTS)
+        memcpy(ret_fd, CMSG_DATA(head), sizeof *ret_fd);
     return LIVE_OK;
+}
+
+void ag_passing_obey(const char *word)
+{
+    live_level level = LIVE_LOG_INFO;
+
+    if (strncmp(word, AG_PASS_LEVEL, strlen(AG_PASS_LEVEL)) == 0 &&
+        live_level_parse(word + strlen(AG_PASS_LEVEL), &level, NULL) == LIVE_OK)
+        live_log_set_level(level);
 }

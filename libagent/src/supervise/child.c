@@ -19,7 +19,7 @@
 #include "supervise/tree.h"
 #include "worker/worker.h"
 
-// A descriptor that is to be passed once there is room.
+// A descriptor, or a word (-1), that is to be passed once there is room.
 typedef struct parcel {
     struct parcel *next;
     int fd;
@@ -62,7 +62,7 @@ static void drop_parcel(ag_child *child)
     parcel *first = child->parcels;
 
     child->parcels = first->next;
-    close(first->fd);
+    close_fd(&first->fd);
     free(first);
 }
 
@@ -362,8 +362,8 @@ static bool post(ag_child *child, const char *name, int fd)
     parcel *own = calloc(1, sizeof *own), **last = &child->parcels;
 
     if (own)
-        own->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (!own || own->fd < 0 ||
+        own->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (!own || (fd >= 0 && own->fd < 0) ||
         (!child->control_io &&
          live_io_new(child->loop, child->control, 0, on_room, child, &child->control_io, NULL))) {
         if (own)

@@ -44,7 +44,8 @@ const ag_unit *ag_child_unit(const ag_child *child);
 const char *ag_child_reason(const ag_child *child); // why it ended last; "": it never did
 pid_t ag_child_pid(const ag_child *child);          // 0: none
 
-// Passes a copy of a descriptor under a name, as soon as it has room for it; false: it is not there to take it.
+// Passes a copy of a descriptor under a name, or a word alone (`fd` -1), as soon as it has room for it; false: it is not there
+// to take it.
 bool ag_child_pass(ag_child *child, const char *name, int fd);
 
 #endif

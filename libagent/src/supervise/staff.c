@@ -220,8 +220,20 @@ static live_err take_gateway(ag_staff *staff, const cJSON *plan, cJSON *changes,
     return err;
 }
 
+// Who runs hears of a new level: it is no reason to restart anybody.
+static void tell_level(const ag_staff *staff, const char *level)
+{
+    char word[32];
+
+    snprintf(word, sizeof word, AG_PASS_LEVEL "%s", level);
+    for (size_t i = 0; i < staff->count; i++)
+        ag_member_passes(staff->members[i], word, -1);
+}
+
 live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error *error)
 {
+    const char *level = live_json_str(plan, "level", "info");
+    bool relevelled = strcmp(live_json_str(staff->plan, "level", level), level) != 0;
     live_err err = take_gateway(staff, plan, changes, error);
 
     if (!staff->plan) {
@@ -230,6 +242,8 @@ live_err ag_staff_take(ag_staff *staff, cJSON *plan, cJSON *changes, live_error 
     }
     if (!err)
         err = take_processes(staff, plan, changes, error);
+    if (relevelled)
+        tell_level(staff, level);
     cJSON_Delete(staff->plan);
     staff->plan = plan;
     return err;

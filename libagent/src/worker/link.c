@@ -299,7 +299,7 @@ bool ag_link_row_is_late(const ag_link *link)
 
 static const ag_channel_hooks channel_hooks = { .on_frame = on_frame, .on_closed = on_closed };
 
-// Attaches to the gateway that was passed. False: none was, or the supervisor is gone.
+// Attaches to the gateway that was passed, or does what was said. False: nothing was, or the supervisor is gone.
 static bool attach(ag_link *link)
 {
     char name[AG_NAME_BYTES];
@@ -314,6 +314,10 @@ static bool attach(ag_link *link)
         live_io_want(link->control_io, 0);
         link->on_orphaned(link->user);
         return false;
+    }
+    if (fd < 0) {
+        ag_passing_obey(name);
+        return true;
     }
     ag_channel_free(link->channel);
     detach(link);

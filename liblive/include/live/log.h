@@ -53,6 +53,9 @@ LIVE_API LIVE_MUST_USE live_err live_level_parse(const char *name, live_level *r
 /** Sends records up to `least` to `sink`; NULL drops them, which is the start. */
 LIVE_API void live_log_to(live_level least, live_log_fn sink, void *user);
 
+/** Which records are wanted from now on, wherever they go. May be called while other threads log. */
+LIVE_API void live_log_set_level(live_level least);
+
 /**
  * Writes records up to `least` to a descriptor: for people when it is a terminal (colour unless
  * `NO_COLOR` is set), as JSON lines elsewhere, one write() a line.

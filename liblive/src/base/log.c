@@ -5,6 +5,7 @@
 #include <live/buf.h>
 #include <live/time.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static const char *const names[] = { "error", "warn", "info", "debug" };
 static const char *const colours[] = { "\033[31m", "\033[33m", "", "\033[2m" };
 
 static struct {
-    live_level least;
+    atomic_int least; // a live_level; the one thing here that may change while threads log
     live_log_fn sink;
     void *user;
 } target;
@@ -55,9 +56,19 @@ live_err live_level_parse(const char *name, live_level *ret_level, live_error *e
 
 void live_log_to(live_level least, live_log_fn sink, void *user)
 {
-    target.least = least;
+    live_log_set_level(least);
     target.sink = sink;
     target.user = user;
+}
+
+void live_log_set_level(live_level least)
+{
+    atomic_store_explicit(&target.least, (int)least, memory_order_relaxed);
+}
+
+static bool is_wanted(live_level level)
+{
+    return target.sink && (int)level <= atomic_load_explicit(&target.least, memory_order_relaxed);
 }
 
 static void write_line(live_buf *line)
@@ -188,7 +199,7 @@ void live_log_to_fd(live_level least, int fd, const char *process)
 
 void lv_log_put(live_log_record *record)
 {
-    if (!target.sink || record->level > target.least)
+    if (!is_wanted(record->level))
         return;
     record->process = writer.process ? writer.process : "";
     lv_action_place(record);
@@ -197,7 +208,7 @@ void lv_log_put(live_log_record *record)
 
 void live_log(live_level level, const char *event, const char *format, ...)
 {
-    if (!target.sink || level > target.least)
+    if (!is_wanted(level))
         return;
 
     char text[1024];

@@ -2,6 +2,7 @@
 #include "link/passing.h"
 
 #include <fcntl.h>
+#include <live/log.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -52,18 +53,47 @@ static void the_end_of_the_other_side_is_told_after_what_it_sent(void **state)
     close(ends[1]);
 }
 
-static void a_message_without_a_descriptor_is_refused(void **state)
+static void a_word_comes_without_a_descriptor(void **state)
 {
     int ends[2], got = -1;
     char name[AG_NAME_BYTES];
 
     (void)state;
     assert_int_equal(ag_passing_pair(ends, NULL), LIVE_OK);
-    assert_int_equal(send(ends[0], "a", 2, 0), 2);
-    assert_int_equal(ag_passing_receive(ends[1], name, &got, NULL), LIVE_E_PROTOCOL);
+    got = 7;
+    assert_int_equal(ag_passing_send(ends[0], "level debug", -1, NULL), LIVE_OK);
+    assert_int_equal(ag_passing_receive(ends[1], name, &got, NULL), LIVE_OK);
+    assert_string_equal(name, "level debug");
     assert_int_equal(got, -1);
     close(ends[0]);
     close(ends[1]);
+}
+
+static void count(const live_log_record *record, void *user)
+{
+    (void)record;
+    ++*(int *)user;
+}
+
+static void a_word_sets_the_level_of_the_log_and_nonsense_does_not(void **state)
+{
+    static const struct {
+        const char *word;
+        int heard; // of a line of debug
+    } rows[] = { { "level debug", 1 }, { "level info", 0 }, { "level warn", 0 },
+                 { "level debug", 1 }, { "level loud", 1 }, { "level", 1 },
+                 { "what is this", 1 } };
+    int heard = 0;
+
+    (void)state;
+    live_log_to(LIVE_LOG_INFO, count, &heard);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        heard = 0;
+        ag_passing_obey(rows[i].word);
+        live_log(LIVE_LOG_DEBUG, "test", "text");
+        assert_int_equal(heard, rows[i].heard);
+    }
+    live_log_to(LIVE_LOG_INFO, NULL, NULL);
 }
 
 int main(void)
@@ -71,7 +101,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(descriptors_arrive_in_order_with_their_names),
         cmocka_unit_test(the_end_of_the_other_side_is_told_after_what_it_sent),
-        cmocka_unit_test(a_message_without_a_descriptor_is_refused),
+        cmocka_unit_test(a_word_comes_without_a_descriptor),
+        cmocka_unit_test(a_word_sets_the_level_of_the_log_and_nonsense_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
