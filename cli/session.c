@@ -12,15 +12,15 @@ static live_err open_client(const char *path, session *session, live_error *erro
 {
     live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
     const cJSON *live = live_json_get(session->settings, "live");
-    char *secret = NULL;
+    live_client_secrets secrets = { 0 };
 
     if (!cJSON_IsObject(live))
         return live_fail(error, LIVE_E_INVALID, "%s: no object 'live', which names the platform",
                          path);
-    live_err err = live_client_options_read(live, &options, &secret, error);
+    live_err err = live_client_options_read(live, &options, &secrets, error);
     if (!err)
         err = live_client_new(session->loop, &options, &session->client, error);
-    live_free(secret);
+    live_client_secrets_clear(&secrets);
     if (err)
         return live_error_context(error, err, "%s: live", path);
     if (options.tls_insecure)

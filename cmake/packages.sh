@@ -12,8 +12,8 @@ set -eu
 
 build_apt='gcc libc6-dev cmake make pkg-config libcjson-dev libuv1-dev libpcre2-dev libcurl4-openssl-dev libsqlite3-dev zlib1g-dev libmicrohttpd-dev libwslay-dev libstemmer-dev libssl-dev libgit2-dev'
 build_dnf='gcc cmake make pkgconf-pkg-config cjson-devel libuv-devel pcre2-devel libcurl-devel sqlite-devel zlib-devel libmicrohttpd-devel wslay-devel libstemmer-devel openssl-devel libgit2-devel'
-test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git curl iproute2 mandoc zsh fish doxygen'
-test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl iproute mandoc zsh fish doxygen'
+test_apt='g++ clang clang-format clang-tidy libclang-rt-14-dev libcmocka-dev openssl procps git curl iproute2 mandoc zsh fish doxygen tinyproxy-bin microsocks stunnel4'
+test_dnf='gcc-c++ clang clang-tools-extra compiler-rt libcmocka-devel openssl procps-ng git curl iproute mandoc zsh fish doxygen tinyproxy microsocks stunnel'
 rpm_apt='rpm rpmlint elfutils file cpio debootstrap systemd-container'
 rpm_dnf='rpm-build rpmlint elfutils file cpio debootstrap systemd-container'
 agent_apt='libcmocka-dev'

@@ -3,6 +3,7 @@
 #include "client.h"
 
 #include <live/json.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +12,30 @@
 
 enum { CONNECT_TIMEOUT_MS = 3050, REQUEST_TIMEOUT_MS = 5000, MAX_RETRIES = 5 };
 
-static live_err copy(char **slot, const char *text, live_error *error)
+// The members that are texts, which a client copies.
+static const size_t texts[] = {
+    offsetof(live_client_options, url),
+    offsetof(live_client_options, username),
+    offsetof(live_client_options, password),
+    offsetof(live_client_options, rest_input),
+    offsetof(live_client_options, tcp_host),
+    offsetof(live_client_options, ca_file),
+    offsetof(live_client_options, tls_certificate),
+    offsetof(live_client_options, tls_key),
+    offsetof(live_client_options, tls_key_password),
+    offsetof(live_client_options, tls_pinned_key),
+    offsetof(live_client_options, tls_min_version),
+    offsetof(live_client_options, proxy),
+    offsetof(live_client_options, proxy_except),
+    offsetof(live_client_options, proxy_username),
+    offsetof(live_client_options, proxy_password),
+};
+
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+static char **text_at(live_client_options *options, size_t index)
 {
-    *slot = text ? strdup(text) : NULL;
-    return text && !*slot ? live_fail(error, LIVE_E_NOMEM, "out of memory") : LIVE_OK;
+    return (char **)((char *)options + texts[index]);
 }
 
 static live_err check_url(const char *url, live_error *error)
@@ -44,36 +65,76 @@ static live_err check_options(const live_client_options *options, live_error *er
     return err;
 }
 
-static live_err copy_options(lv_client_options *own, const live_client_options *from,
+static live_err copy_texts(live_client_options *own, live_error *error)
+{
+    const char *given[TEXTS];
+
+    for (size_t i = 0; i < TEXTS; i++) {
+        given[i] = *text_at(own, i);
+        *text_at(own, i) = NULL;
+    }
+    for (size_t i = 0; i < TEXTS; i++) {
+        *text_at(own, i) = given[i] ? strdup(given[i]) : NULL;
+        if (given[i] && !*text_at(own, i))
+            return live_fail(error, LIVE_E_NOMEM, "out of memory");
+    }
+    return LIVE_OK;
+}
+
+// Any of them may be a secret.
+static void free_texts(live_client_options *own)
+{
+    for (size_t i = 0; i < TEXTS; i++) {
+        char *text = *text_at(own, i);
+        if (text)
+            explicit_bzero(text, strlen(text));
+        free(text);
+    }
+}
+
+static live_err copy_options(live_client_options *own, const live_client_options *from,
                              live_error *error)
 {
-    live_err err = copy(&own->url, from->url, error);
-
-    if (!err)
-        err = copy(&own->username, from->username, error);
-    if (!err)
-        err = copy(&own->password, from->password, error);
-    if (!err)
-        err = copy(&own->rest_input, from->rest_input, error);
-    if (!err)
-        err = copy(&own->tcp_host, from->tcp_host, error);
-    if (!err)
-        err = copy(&own->ca_file, from->ca_file, error);
+    *own = *from;
+    own->size = sizeof *own;
+    live_err err = copy_texts(own, error);
     if (err)
         return err;
 
-    for (size_t length = own->url ? strlen(own->url) : 0; length && own->url[length - 1] == '/';)
-        own->url[--length] = '\0';
-    own->tcp_port = from->tcp_port;
-    own->tls_insecure = from->tls_insecure;
-    own->polling_only = from->polling_only;
-    own->connect_timeout_ms =
-        from->connect_timeout_ms ? from->connect_timeout_ms : CONNECT_TIMEOUT_MS;
-    own->request_timeout_ms =
-        from->request_timeout_ms ? from->request_timeout_ms : REQUEST_TIMEOUT_MS;
-    own->max_retries = from->max_retries ? from->max_retries : MAX_RETRIES;
-    own->max_body_bytes = from->max_body_bytes ? from->max_body_bytes : LIVE_JSON_MAX_BYTES;
+    char *url = *text_at(own, 0);
+    for (size_t length = url ? strlen(url) : 0; length && url[length - 1] == '/';)
+        url[--length] = '\0';
+    if (!own->connect_timeout_ms)
+        own->connect_timeout_ms = CONNECT_TIMEOUT_MS;
+    if (!own->request_timeout_ms)
+        own->request_timeout_ms = REQUEST_TIMEOUT_MS;
+    if (!own->max_retries)
+        own->max_retries = MAX_RETRIES;
+    if (!own->max_body_bytes)
+        own->max_body_bytes = LIVE_JSON_MAX_BYTES;
     return LIVE_OK;
+}
+
+static live_err open_http(live_client *client, live_error *error)
+{
+    const live_client_options *own = &client->options;
+    lv_http_options http = { .username = own->username,
+                             .password = own->password,
+                             .tls_insecure = own->tls_insecure,
+                             .ca_file = own->ca_file,
+                             .certificate = own->tls_certificate,
+                             .key = own->tls_key,
+                             .key_password = own->tls_key_password,
+                             .pinned_key = own->tls_pinned_key,
+                             .min_version = own->tls_min_version,
+                             .proxy = own->proxy,
+                             .proxy_except = own->proxy_except,
+                             .proxy_username = own->proxy_username,
+                             .proxy_password = own->proxy_password,
+                             .connect_timeout_ms = own->connect_timeout_ms,
+                             .max_body_bytes = own->max_body_bytes };
+
+    return lv_http_new(client->loop, &http, &client->http, error);
 }
 
 live_err live_client_new(live_loop *loop, const live_client_options *options,
@@ -89,15 +150,8 @@ live_err live_client_new(live_loop *loop, const live_client_options *options,
     client->loop = loop;
     client->rest = options->url && options->username && options->password && options->rest_input;
     err = copy_options(&client->options, options, error);
-    if (!err) {
-        lv_http_options http = { .username = options->username,
-                                 .password = options->password,
-                                 .ca_file = options->ca_file,
-                                 .tls_insecure = options->tls_insecure,
-                                 .connect_timeout_ms = client->options.connect_timeout_ms,
-                                 .max_body_bytes = client->options.max_body_bytes };
-        err = lv_http_new(loop, &http, &client->http, error);
-    }
+    if (!err)
+        err = open_http(client, error);
     if (err) {
         live_client_free(client);
         return err;
@@ -125,14 +179,7 @@ void live_client_free(live_client *client)
         live_call_free(client->calls);
     lv_tcp_free(client->tcp);
     lv_http_free(client->http);
-    if (client->options.password)
-        explicit_bzero(client->options.password, strlen(client->options.password));
-    free(client->options.url);
-    free(client->options.username);
-    free(client->options.password);
-    free(client->options.rest_input);
-    free(client->options.tcp_host);
-    free(client->options.ca_file);
+    free_texts(&client->options);
     free(client);
 }
 
@@ -164,35 +211,17 @@ void live_call_free(live_call *call)
 
 // Blocking calls
 
-// Nobody serves its session between two calls, which a WebSocket would not outlive: it polls.
-static void borrow_options(const lv_client_options *own, live_client_options *options)
-{
-    *options = (live_client_options){ .size = sizeof *options,
-                                      .url = own->url,
-                                      .username = own->username,
-                                      .password = own->password,
-                                      .rest_input = own->rest_input,
-                                      .tcp_host = own->tcp_host,
-                                      .tcp_port = own->tcp_port,
-                                      .tls_insecure = own->tls_insecure,
-                                      .ca_file = own->ca_file,
-                                      .connect_timeout_ms = own->connect_timeout_ms,
-                                      .request_timeout_ms = own->request_timeout_ms,
-                                      .max_retries = own->max_retries,
-                                      .max_body_bytes = own->max_body_bytes,
-                                      .polling_only = true };
-}
-
 live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error)
 {
-    live_client_options options;
+    live_client_options options = client->options;
     live_loop *loop = NULL;
 
     if (!client->inner) {
         live_err err = live_loop_new(&loop, error);
         if (err)
             return err;
-        borrow_options(&client->options, &options);
+        options.polling_only =
+            true; // nobody serves its session between two calls, which a WebSocket would not outlive
         err = live_client_new(loop, &options, &client->inner, error);
         if (err) {
             live_loop_free(loop);

@@ -11,20 +11,10 @@
 struct lv_session;
 struct lv_tcp;
 
-// A copy of live_client_options with every default filled in.
-typedef struct lv_client_options {
-    char *url; // without a slash at the end
-    char *username, *password, *rest_input, *tcp_host, *ca_file;
-    int tcp_port;
-    bool tls_insecure, polling_only;
-    int64_t connect_timeout_ms, request_timeout_ms;
-    int max_retries;
-    size_t max_body_bytes;
-} lv_client_options;
-
 struct live_client {
     live_loop *loop;
-    lv_client_options options;
+    live_client_options
+        options; // its own, every default filled in; the URL without a slash at the end
     lv_http *http;
     live_call *calls;
     struct lv_session *session; // CometD; made for the first query

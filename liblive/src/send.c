@@ -91,15 +91,20 @@ static live_err make_lines(const char *text, size_t length, char **ret_lines, si
 
 live_err lv_client_tcp(live_client *client, struct lv_tcp **ret_tcp, live_error *error)
 {
-    const lv_client_options *options = &client->options;
+    const live_client_options *options = &client->options;
     live_err err = LIVE_OK;
 
     if (!options->tcp_host)
         return live_fail(error, LIVE_E_INVALID,
                          "no input is set: url, username, password and rest_input, or ip and port");
     if (!client->tcp)
-        err = lv_tcp_new(client->loop, options->tcp_host, options->tcp_port,
-                         options->connect_timeout_ms, &client->tcp, error);
+        err = lv_tcp_new(client->loop,
+                         &(lv_tcp_options){ .host = options->tcp_host,
+                                            .port = options->tcp_port,
+                                            .timeout_ms = options->connect_timeout_ms,
+                                            .http = client->http,
+                                            .tls = options->tcp_tls },
+                         &client->tcp, error);
     *ret_tcp = client->tcp;
     return err;
 }

@@ -141,6 +141,18 @@ const kinds = {
     "/live/password": ["secret"],
     "/live/rest_input": ["text"],
     "/live/verify_ssl": ["boolOrText"],
+    "/live/tls": ["object"],
+    "/live/tls/certificate": ["text"],
+    "/live/tls/key": ["text"],
+    "/live/tls/key_password": ["secret"],
+    "/live/tls/pinned_key": ["text"],
+    "/live/tls/min_version": ["text", ['"1.1"', "'1.1' is none of 1.2, 1.3"]],
+    "/live/tls/tcp_input": ["yesno"],
+    "/live/proxy": ["objectOrText"],
+    "/live/proxy/url": ["text"],
+    "/live/proxy/username": ["text"],
+    "/live/proxy/password": ["secret"],
+    "/live/proxy/except": ["text"],
     "/live/ip": ["text"],
     "/live/port": ["whole", ["0", "it is less than 1"], ["65536", "it is more than 65535"]],
     "/logging": ["object"],
@@ -179,7 +191,7 @@ for (const [pointer, [kind, ...extra]] of Object.entries(kinds)) {
 }
 
 // A letter less in a key that is known: a mistake that knows what was meant. (A type is looked at before all else.)
-const opaque = (pointer) => /\/(roles|mnemonics|remark|token|password)\//.test(pointer) || /^\/processes\/[^/]*$/.test(pointer);
+const opaque = (pointer) => /\/(roles|mnemonics|remark|token|password|key_password)\//.test(pointer) || /^\/processes\/[^/]*$/.test(pointer);
 for (const [pointer, place] of places) {
     const key = pointer.slice(pointer.lastIndexOf("/") + 1);
     if (place.key === undefined || key.length < 3 || opaque(pointer) || key === "type") continue;

@@ -61,12 +61,12 @@ static void query(live_loop *loop, live_client *client)
 static void use(live_loop *loop, const char *text)
 {
     live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
-    char *secret = NULL;
+    live_client_secrets secrets = { 0 };
     cJSON *live = NULL;
     live_client *client = NULL;
 
     if (!live_json_parse(text, strlen(text), &live, NULL) &&
-        !live_client_options_read(live, &options, &secret, NULL)) {
+        !live_client_options_read(live, &options, &secrets, NULL)) {
         options.max_retries = -1;
         if (!live_client_new(loop, &options, &client, NULL)) {
             send_events(loop, client);
@@ -75,7 +75,7 @@ static void use(live_loop *loop, const char *text)
         }
     }
     live_client_free(client);
-    live_free(secret);
+    live_client_secrets_clear(&secrets);
     cJSON_Delete(live);
 }
 

@@ -140,7 +140,7 @@ static void make_client(gateway *gateway)
     live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
     const cJSON *live = live_json_get(gateway->config, "live");
     live_error error = { 0 };
-    char *secret = NULL;
+    live_client_secrets secrets = { 0 };
 
     gateway->reach.configured = live != NULL;
     if (!live) {
@@ -148,7 +148,7 @@ static void make_client(gateway *gateway)
                  "not configured: the settings name no platform");
         return;
     }
-    live_err err = live_client_options_read(live, &options, &secret, &error);
+    live_err err = live_client_options_read(live, &options, &secrets, &error);
     if (!err)
         err = live_client_new(gateway->loop, &options, &gateway->client, &error);
     if (err)
@@ -156,9 +156,7 @@ static void make_client(gateway *gateway)
     else if (options.tls_insecure)
         live_log(LIVE_LOG_WARN, "gateway.insecure",
                  "the platform's certificate is not verified (verify_ssl: false)");
-    if (secret)
-        explicit_bzero(secret, strlen(secret));
-    live_free(secret);
+    live_client_secrets_clear(&secrets);
 }
 
 static live_err set_up(gateway *gateway, live_error *error)

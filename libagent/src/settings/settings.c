@@ -27,11 +27,24 @@ struct ag_settings {
 
 // The top level
 
+typedef struct tls_block {
+    const char *certificate, *key, *pinned_key, *min_version;
+    agent_secret key_password;
+    bool tcp_input;
+} tls_block;
+
+typedef struct proxy_block {
+    const char *url, *username, *except;
+    agent_secret password;
+} proxy_block;
+
 typedef struct live_block {
     const char *url, *username, *rest_input, *ip, *host;
     agent_secret password;
     agent_bool_or_text verify_ssl;
     int64_t port;
+    tls_block tls;
+    proxy_block proxy;
 } live_block;
 
 typedef struct top {
@@ -40,6 +53,38 @@ typedef struct top {
     ag_outbox outbox;
     agent_strings enabled_modules;
 } top;
+
+static const char *const tls_versions[] = { "1.2", "1.3", NULL };
+
+static const agent_setting tls_rows[] = {
+    AGENT_STRING(tls_block, certificate, "",
+                 "File (PEM) of the agent's own certificate, for a platform that asks for one."),
+    AGENT_STRING(tls_block, key, "",
+                 "File (PEM) of its key; without it the key is in the certificate's file."),
+    AGENT_SECRET(tls_block, key_password, "The key's passphrase."),
+    AGENT_STRING(tls_block, pinned_key, "",
+                 "Public key that the platform must have: sha256// and its hash in Base64; several "
+                 "with ';' between them.",
+                 .pattern = "^(sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*)?$"),
+    AGENT_CHOICE(tls_block, min_version, "1.2", tls_versions, "The oldest TLS that is spoken."),
+    AGENT_BOOL(tls_block, tcp_input, "false", "Whether the TCP input speaks TLS."),
+    { 0 },
+};
+
+static const agent_setting proxy_rows[] = {
+    AGENT_STRING(
+        proxy_block, url, "",
+        "Its address, http://HOST:PORT, also https, socks5 or socks5h (which looks up the "
+        "platform's name "
+        "itself); \"none\": no proxy. Without it the environment's https_proxy and no_proxy count.",
+        .pattern = "^((https?|socks5h?)://[^/?# ]+:[0-9]{1,5}/?|none)?$"),
+    AGENT_STRING(proxy_block, username, "", "Who the agent is to the proxy."),
+    AGENT_SECRET(proxy_block, password, "That user's password."),
+    AGENT_STRING(
+        proxy_block, except, "",
+        "Hosts that are reached without it, such as \"localhost,.example.com,10.0.0.0/8\"."),
+    { 0 },
+};
 
 static const agent_setting live_rows[] = {
     AGENT_STRING(live_block, url, "", "Address of the platform, such as https://live.example.com.",
@@ -50,11 +95,14 @@ static const agent_setting live_rows[] = {
         live_block, rest_input, "",
         "Path of the REST input that takes the events, such as /services/plugin-restinput/rig/.",
         .pattern = "^(/.*)?$"),
-    AGENT_BOOL_OR_TEXT(
-        live_block, verify_ssl, "true",
-        "Whether the platform's certificate is verified, or a file of certificates to trust."),
+    AGENT_BOOL_OR_TEXT(live_block, verify_ssl, "true",
+                       "Whether the platform's certificate is verified, or a file or folder of "
+                       "certificates to trust."),
     AGENT_STRING(live_block, ip, "", "Host of the TCP input, used without a REST input."),
     AGENT_INT(live_block, port, "17042", "Port of the TCP input.", .least = "1", .most = "65535"),
+    AGENT_OBJECT(live_block, tls, tls_block, tls_rows, "How connections are secured."),
+    AGENT_OBJECT_OR_TEXT(live_block, proxy, proxy_block, proxy_rows, "url",
+                         "The proxy that the platform is reached through, or its address alone."),
     AGENT_STRING(live_block, host, "", "Not used; files of the Python agent carry it."),
     AGENT_UNUSED("user_id", "Not used; files of the Python agent carry it."),
     AGENT_UNUSED("user_name", "Not used; files of the Python agent carry it."),
@@ -108,6 +156,20 @@ static live_err check_top(ag_settings *settings, live_error *error)
     }
     cJSON_Delete(found);
     return err;
+}
+
+// An address is shown where a password is not.
+static void check_proxy(const ag_settings *settings)
+{
+    const cJSON *proxy = live_json_get(ag_settings_live(settings), "proxy");
+    bool object = cJSON_IsObject(proxy);
+    const char *url = object ? live_json_str(proxy, "url", "") : cJSON_GetStringValue(proxy);
+
+    if (url && strchr(url, '@'))
+        ag_finding_add(settings->findings, AG_REFUSED, object ? "/live/proxy/url" : "/live/proxy",
+                       NULL,
+                       "user and password do not stand in the address, but in 'username' and "
+                       "'password' of 'proxy'");
 }
 
 // A password that everybody on this machine can read.
@@ -185,6 +247,7 @@ static live_err check(ag_settings *settings, live_error *error)
     const cJSON *logging = live_json_get(settings->json, "logging");
     live_err err = check_top(settings, error);
 
+    check_proxy(settings);
     check_password(settings);
     if (!err)
         err = check_processes(settings, error);

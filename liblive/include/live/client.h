@@ -35,36 +35,66 @@ typedef struct live_client_options {
     const char *tcp_host;   ///< TCP input; used when one of the four above is missing
     int tcp_port;           ///< of the TCP input
     bool tls_insecure;      ///< do not verify the platform's certificate
-    const char *ca_file;    ///< certificates to trust instead of the system's; NULL
+    const char *
+        ca_file; ///< certificates to trust instead of the system's: a file, or a folder as `openssl rehash` makes it
     int64_t connect_timeout_ms; ///< 0: 3050
     int64_t request_timeout_ms; ///< 0: 5000; for the whole request
     int max_retries;            ///< 0: 5; negative: none
     size_t max_body_bytes;      ///< 0: 64 MiB; a longer answer is refused
     bool polling_only;          ///< queries by long-polling, also where WebSocket is there
+    const char *
+        tls_certificate; ///< file (PEM) of the client's certificate, for servers that ask for one; NULL
+    const char *tls_key;          ///< file (PEM) of its key; NULL: it is in the certificate's
+    const char *tls_key_password; ///< the key's passphrase, the text itself; NULL
+    const char *
+        tls_pinned_key; ///< the server's public key must be this: "sha256//" and Base64, several after ';'; NULL: any
+    const char *tls_min_version; ///< "1.2", "1.3"; NULL: "1.2"
+    bool tcp_tls;                ///< the TCP input speaks TLS
+    const char *
+        proxy; ///< "http://HOST:PORT", https, socks5 or socks5h; "none"; NULL: what the environment says
+    const char *
+        proxy_except; ///< hosts that are reached without one, as in NO_PROXY; NULL: see live_client_new()
+    const char *proxy_username; ///< NULL: without
+    const char *proxy_password; ///< the text itself
 } live_client_options;
 
 /** Initialises options: no address, the default limits. */
 #define LIVE_CLIENT_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, false                 \
+        sizeof(live_client_options), 0, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, false, 0, 0, 0, 0, 0, \
+            false, 0, 0, 0, 0                                                                      \
     }
 
+/** Secrets that settings lead to, which options point to. Begin with zeros. */
+typedef struct live_client_secrets {
+    char *password;       ///< of the platform; NULL: not given, or part of the settings
+    char *proxy_password; ///< of the proxy
+    char *key_password;   ///< of the client's key
+} live_client_secrets;
+
+/** Wipes and frees what was read. */
+LIVE_API void live_client_secrets_clear(live_client_secrets *secrets);
+
 /**
- * Reads the `live` object of a settings file (`url`, `username`, `password`, `rest_input`, `ip`,
- * `port`, `verify_ssl`: true, false or the path of a CA file).
+ * Reads the `live` object of a settings file: `url`, `username`, `password`, `rest_input`, `ip`, `port`, `verify_ssl` (true,
+ * false or the path of certificates), `tls` and `proxy`, as docs/settings.md describes them.
  *
  * The texts are borrowed from `live`. A password that is a reference (`{"file": …}`, `{"env": …}`,
- * `{"credential": …}`) is resolved; what was read is kept in `ret_secret`, yours: live_free(),
- * after the client was made.
+ * `{"credential": …}`) is resolved, and what was read is kept in `secrets`: clear them after the client was made.
  *
  * @retval LIVE_E_INVALID a wrong type or value; the text names the member
  */
 LIVE_API LIVE_MUST_USE live_err live_client_options_read(const cJSON *live,
                                                          live_client_options *options,
-                                                         char **ret_secret, live_error *error);
+                                                         live_client_secrets *secrets,
+                                                         live_error *error);
 
 /**
  * Copies the options; connects to nothing yet.
+ *
+ * Where `proxy` is NULL, `https_proxy`, `HTTPS_PROXY` or for http: URLs `http_proxy`, then `all_proxy` and `ALL_PROXY` of the
+ * environment count, and for the TCP input only the last two; hosts of `proxy_except`, else of `no_proxy` and `NO_PROXY`, are
+ * reached directly. A proxy of the options counts for all other hosts, whatever the environment says.
  *
  * @param ret_client yours: live_client_free(), before its loop
  * @retval LIVE_E_INVALID an address that is none

@@ -161,7 +161,7 @@ static void on_overdue(live_timer *timer, void *user)
 
 static live_err open_socket(lv_session *session, live_error *error)
 {
-    const lv_client_options *client = &session->client->options;
+    const live_client_options *client = &session->client->options;
     lv_websocket_options options = { .url = session->url,
                                      .username = client->username,
                                      .password = client->password,

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP requests on a loop, with libcurl: the one file that knows it.
+// HTTP requests on a loop, with libcurl.
 #include "net/http.h"
 
 #include <curl/curl.h>
-#include <inttypes.h>
 #include <live/buf.h>
 #include <live/version.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 128 };
+#include "net/outcome.h"
+#include "net/proxy.h"
+#include "net/secure.h"
+
+enum { NAME_BYTES = 160 };
 
 struct lv_http {
     live_loop *loop;
@@ -21,6 +24,7 @@ struct lv_http {
     live_timer *deliver; // armed while an exchange is done and its owner not told
     lv_exchange *exchanges;
     lv_http_options options;
+    bool asked; // for the client's certificate, and not answered since
 };
 
 struct lv_exchange {
@@ -30,7 +34,8 @@ struct lv_exchange {
     CURL *easy;
     live_buf *body;
     size_t max_body_bytes;
-    char name[NAME_BYTES]; // "POST /path", for people
+    lv_proxy proxy;
+    char name[NAME_BYTES]; // for people
     char detail[CURL_ERROR_SIZE];
     int64_t timeout_ms;
     bool done, too_long;
@@ -44,32 +49,6 @@ struct lv_wire {
     live_io *io;
     lv_wire_fn fn;
     void *user;
-};
-
-// What curl's outcomes mean here; the others are LIVE_E_PROTOCOL.
-static const struct outcome {
-    CURLcode result;
-    live_err code;
-    bool retry;
-    const char *advice; // what to do
-} outcomes[] = {
-    { CURLE_COULDNT_RESOLVE_HOST, LIVE_E_CONNECT, true, "" },
-    { CURLE_COULDNT_RESOLVE_PROXY, LIVE_E_CONNECT, true, "" },
-    { CURLE_COULDNT_CONNECT, LIVE_E_CONNECT, true, "" },
-    { CURLE_OPERATION_TIMEDOUT, LIVE_E_TIMEOUT, true, "" },
-    { CURLE_GOT_NOTHING, LIVE_E_CLOSED, true, "" },
-    { CURLE_RECV_ERROR, LIVE_E_CLOSED, true, "" },
-    { CURLE_SEND_ERROR, LIVE_E_CLOSED, true, "" },
-    { CURLE_PARTIAL_FILE, LIVE_E_CLOSED, true, "" },
-    { CURLE_PEER_FAILED_VERIFICATION, LIVE_E_TLS, false,
-      "; ca_file, or verify_ssl in settings, names the certificates to trust" },
-    { CURLE_SSL_CONNECT_ERROR, LIVE_E_TLS, true, "" },
-    { CURLE_SSL_CACERT_BADFILE, LIVE_E_TLS, false, "" },
-    { CURLE_SSL_CERTPROBLEM, LIVE_E_TLS, false, "" },
-    { CURLE_URL_MALFORMAT, LIVE_E_INVALID, false, "" },
-    { CURLE_UNSUPPORTED_PROTOCOL, LIVE_E_INVALID, false, "" },
-    { CURLE_OUT_OF_MEMORY, LIVE_E_NOMEM, false, "" },
-    { CURLE_FILESIZE_EXCEEDED, LIVE_E_LIMIT, false, "" },
 };
 
 static void start_curl(void)
@@ -172,65 +151,16 @@ static void on_time(live_timer *timer, void *user)
 
 // Outcomes
 
-static const struct outcome *find_outcome(CURLcode result)
+static lv_outcome describe(const lv_exchange *exchange)
 {
-    static const struct outcome other = { .code = LIVE_E_PROTOCOL, .advice = "" };
-
-    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
-        if (outcomes[i].result == result)
-            return &outcomes[i];
-    return &other;
-}
-
-static live_err fail_transport(const lv_exchange *exchange, live_error *error)
-{
-    const struct outcome *outcome = find_outcome(exchange->result);
-    curl_off_t connected_us = 0;
-    live_err code = outcome->code;
-
-    curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
-    if (exchange->too_long || code == LIVE_E_LIMIT)
-        live_fail(error, code = LIVE_E_LIMIT, "%s: the answer is longer than %zu bytes",
-                  exchange->name, exchange->max_body_bytes);
-    else if (code == LIVE_E_TIMEOUT && connected_us == 0)
-        live_fail(error, code = LIVE_E_CONNECT, "%s: no connection in time", exchange->name);
-    else if (code == LIVE_E_TIMEOUT)
-        live_fail(error, code, "%s: no answer within %" PRId64 " ms", exchange->name,
-                  exchange->timeout_ms);
-    else
-        live_fail(error, code, "%s: %s%s", exchange->name,
-                  *exchange->detail ? exchange->detail : curl_easy_strerror(exchange->result),
-                  outcome->advice);
-    error->retry = outcome->retry;
-    return code;
-}
-
-static live_err fail_redirect(const lv_exchange *exchange, int status, live_error *error)
-{
-    char *target = NULL;
-
-    curl_easy_getinfo(exchange->easy, CURLINFO_REDIRECT_URL, &target);
-    size_t length = target ? strcspn(target, "?#") : 0; // a query may hold what is secret
-    live_fail(error, LIVE_E_HTTP, "%s: HTTP %d, a redirect to '%.*s' that is not followed",
-              exchange->name, status, (int)(length > 100 ? 100 : length), target ? target : "");
-    error->http = status;
-    return LIVE_E_HTTP;
-}
-
-static live_err check_status(const lv_exchange *exchange, int status, live_error *error)
-{
-    live_err code = status == 401 || status == 403 ? LIVE_E_AUTH
-                    : status == 404                ? LIVE_E_NOTFOUND
-                                                   : LIVE_E_HTTP;
-
-    if (status >= 200 && status < 300)
-        return LIVE_OK;
-    if (status >= 300 && status < 400)
-        return fail_redirect(exchange, status, error);
-    live_fail(error, code, "%s: HTTP %d", exchange->name, status);
-    error->http = status;
-    error->retry = status == 408 || status == 429 || status >= 500;
-    return code;
+    return (lv_outcome){ .easy = exchange->easy,
+                         .result = exchange->result,
+                         .name = exchange->name,
+                         .detail = exchange->detail,
+                         .unanswered_ask = exchange->http->asked,
+                         .too_long = exchange->too_long,
+                         .max_body_bytes = exchange->max_body_bytes,
+                         .timeout_ms = exchange->timeout_ms };
 }
 
 static void read_reply(const lv_exchange *exchange, lv_http_reply *reply)
@@ -261,11 +191,11 @@ static void on_wire(live_io *io, unsigned ready, void *user)
 static live_err take_over(lv_wire *wire, live_error *error)
 {
     lv_exchange *exchange = &wire->exchange;
-    curl_socket_t socket = CURL_SOCKET_BAD;
+    lv_outcome outcome = describe(exchange);
 
     if (exchange->result != CURLE_OK)
-        return fail_transport(exchange, error);
-    curl_easy_getinfo(exchange->easy, CURLINFO_ACTIVESOCKET, &socket);
+        return lv_outcome_fail(&outcome, error);
+    int socket = lv_wire_socket(wire);
     if (socket == CURL_SOCKET_BAD)
         return live_fail(error, LIVE_E_CLOSED, "%s: the connection has ended", exchange->name);
     return live_io_new(exchange->http->loop, socket, LIVE_READABLE | LIVE_WRITABLE, on_wire, wire,
@@ -291,6 +221,7 @@ static void tell(lv_exchange *exchange)
 {
     lv_http_reply reply = { 0 };
     live_error error = { 0 };
+    lv_outcome outcome = describe(exchange);
     lv_http_fn fn = exchange->fn;
     void *user = exchange->user;
     live_err err;
@@ -298,10 +229,11 @@ static void tell(lv_exchange *exchange)
     if (exchange->result == CURLE_OK && live_buf_failed(exchange->body))
         err = live_fail(&error, LIVE_E_NOMEM, "%s: out of memory", exchange->name);
     else if (exchange->result != CURLE_OK)
-        err = fail_transport(exchange, &error);
+        err = lv_outcome_fail(&outcome, &error);
     else {
+        exchange->http->asked = false;
         read_reply(exchange, &reply);
-        err = check_status(exchange, reply.status, &error);
+        err = lv_outcome_status(&outcome, reply.status, &error);
     }
     // The owner may free the whole client from the callback: the exchange is no longer part of it.
     *exchange->link = exchange->next;
@@ -349,16 +281,24 @@ static size_t keep_body(char *bytes, size_t size, size_t count, void *user)
     return live_buf_failed(exchange->body) ? 0 : length;
 }
 
+// "POST /path", with the proxy on the way; what is no HTTP has its address for a name.
 static void name_request(lv_exchange *exchange, const lv_http_request *request)
 {
     const char *host = strstr(request->url, "://");
     const char *path = host ? strchr(host + 3, '/') : NULL;
-    size_t length = path ? strcspn(path, "?#") : 0;
+    const char *proxy = exchange->proxy.name;
+    int room = NAME_BYTES - 8 - (*proxy ? (int)(sizeof " through ") + (int)strlen(proxy) : 0);
+    int length = path ? (int)strcspn(path, "?#") : 1;
 
-    if (length > NAME_BYTES - 8)
-        length = NAME_BYTES - 8;
-    snprintf(exchange->name, sizeof exchange->name, "%s %.*s", request->body ? "POST" : "GET",
-             length ? (int)length : 1, length ? path : "/");
+    if (length > room)
+        length = room;
+    if (strncmp(request->url, "http", 4) == 0)
+        snprintf(exchange->name, sizeof exchange->name, "%s %.*s%s%s",
+                 request->body ? "POST" : "GET", length, path ? path : "/",
+                 *proxy ? " through " : "", proxy);
+    else
+        snprintf(exchange->name, sizeof exchange->name, "%.*s%s%s", room, request->url,
+                 *proxy ? " through " : "", proxy);
 }
 
 static void set_body(CURL *easy, const lv_http *http, const lv_http_request *request)
@@ -369,24 +309,15 @@ static void set_body(CURL *easy, const lv_http *http, const lv_http_request *req
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->gzip ? http->gzip_headers : http->headers);
 }
 
-static void set_security(CURL *easy, const lv_http_options *options)
+// libcurl knows http:// and https://, which is all the same to a wire.
+static void set_url(CURL *easy, const char *url)
 {
-#if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-    if (options->tls_insecure) {
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (options->ca_file)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file);
-    if (options->username) {
-        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        curl_easy_setopt(easy, CURLOPT_USERNAME, options->username);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, options->password ? options->password : "");
-    }
+    bool plain = strncmp(url, "tcp://", 6) == 0, secure = strncmp(url, "tls://", 6) == 0;
+    live_buf *known = plain || secure ? live_buf_new() : NULL;
+
+    live_buf_add_format(known, "%s%s", plain ? "http" : "https", url + 3);
+    curl_easy_setopt(easy, CURLOPT_URL, known ? live_buf_data(known) : url);
+    live_buf_free(known);
 }
 
 static void set_request(lv_exchange *exchange, const lv_http_request *request)
@@ -395,7 +326,7 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     CURL *easy = exchange->easy;
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
-    curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    set_url(easy, request->url);
     // Before 7.87 TLS may raise SIGPIPE, which libcurl keeps away only without the first of these.
 #if LIBCURL_VERSION_NUM >= 0x075700
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -412,13 +343,24 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    set_security(easy, &http->options);
+    lv_secure(easy, &http->options, &exchange->http->asked);
+    lv_secure_route(easy, &http->options, &exchange->proxy);
     if (exchange->wire) {
         curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
     }
     if (request->body)
         set_body(easy, http, request);
+}
+
+static lv_proxy choose_proxy(const lv_http *http, const char *url)
+{
+    return lv_proxy_choose(http->options.proxy, http->options.proxy_except, url);
+}
+
+bool lv_http_is_direct(const lv_http *http, const char *url)
+{
+    return !choose_proxy(http, url).url;
 }
 
 static live_err start_easy(lv_exchange *exchange, const lv_http_request *request, live_error *error)
@@ -428,6 +370,7 @@ static live_err start_easy(lv_exchange *exchange, const lv_http_request *request
     if (!exchange->easy || !exchange->body)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
+    exchange->proxy = choose_proxy(exchange->http, request->url);
     name_request(exchange, request);
     set_request(exchange, request);
     CURLMcode added = curl_multi_add_handle(exchange->http->multi, exchange->easy);
@@ -532,6 +475,14 @@ ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length)
     return result == CURLE_OK ? (ssize_t)count : -1;
 }
 
+int lv_wire_socket(const lv_wire *wire)
+{
+    curl_socket_t socket = CURL_SOCKET_BAD;
+
+    curl_easy_getinfo(wire->exchange.easy, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
+}
+
 void lv_wire_free(lv_wire *wire)
 {
     lv_exchange_free(wire ? &wire->exchange : NULL);
@@ -576,30 +527,13 @@ void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t 
     exchange.easy = curl_easy_init();
     exchange.body = live_buf_new();
     if (exchange.easy && exchange.body) {
+        exchange.proxy = choose_proxy(http, url);
         set_request(&exchange, &request);
         curl_easy_setopt(exchange.easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
         curl_easy_perform(exchange.easy);
     }
     curl_easy_cleanup(exchange.easy);
     live_buf_free(exchange.body);
-}
-
-static live_err copy_options(lv_http *http, const lv_http_options *options, live_error *error)
-{
-    const char **texts[] = { &http->options.username, &http->options.password,
-                             &http->options.ca_file };
-
-    const char *originals[] = { options->username, options->password, options->ca_file };
-
-    http->options = *options;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        *texts[i] = NULL;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i] = originals[i] ? strdup(originals[i]) : NULL;
-        if (originals[i] && !*texts[i])
-            return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    }
-    return LIVE_OK;
 }
 
 static struct curl_slist *make_headers(void)
@@ -638,29 +572,21 @@ static live_err open_multi(lv_http *http, live_error *error)
 live_err lv_http_new(live_loop *loop, const lv_http_options *options, lv_http **ret_http,
                      live_error *error)
 {
+    live_err err = lv_secure_check(options, error);
+    if (err)
+        return err;
+
     lv_http *http = calloc(1, sizeof *http);
     if (!http)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-
-    http->loop = loop;
-    live_err err = copy_options(http, options, error);
-    if (!err)
-        err = open_multi(http, error);
+    *http = (lv_http){ .loop = loop, .options = *options };
+    err = open_multi(http, error);
     if (err) {
         lv_http_free(http);
         return err;
     }
     *ret_http = http;
     return LIVE_OK;
-}
-
-static void free_secret(const char *text)
-{
-    char *own = (char *)(uintptr_t)text; // copy_options() made it
-
-    if (own)
-        explicit_bzero(own, strlen(own));
-    free(own);
 }
 
 void lv_http_free(lv_http *http)
@@ -678,8 +604,5 @@ void lv_http_free(lv_http *http)
     curl_slist_free_all(http->gzip_headers);
     live_timer_free(http->timer);
     live_timer_free(http->deliver);
-    free_secret(http->options.username);
-    free_secret(http->options.password);
-    free_secret(http->options.ca_file);
     free(http);
 }

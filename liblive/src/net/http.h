@@ -14,10 +14,15 @@
 typedef struct lv_http lv_http;
 typedef struct lv_exchange lv_exchange; // one request that has not been answered
 
+// All texts are borrowed: they outlive what they are given to.
 typedef struct lv_http_options {
     const char *username, *password; // Basic, sent with every request; NULL: none
-    const char *ca_file;
     bool tls_insecure;
+    const char *ca_file; // or a folder; NULL: the system's
+    const char *certificate, *key, *key_password;
+    const char *pinned_key;  // "sha256//…"
+    const char *min_version; // "1.2", "1.3"; NULL: "1.2"
+    const char *proxy, *proxy_except, *proxy_username, *proxy_password;
     int64_t connect_timeout_ms;
     size_t max_body_bytes;
 } lv_http_options;
@@ -61,6 +66,9 @@ void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t 
 // The cookies that a request for the path would carry, as "a=1; b=2".
 void lv_http_add_cookies(const lv_http *http, const char *path, live_buf *out);
 
+// Whether what `url` names is reached without a proxy.
+bool lv_http_is_direct(const lv_http *http, const char *url);
+
 // A connection for bytes of another protocol, made as those of requests are: same proxy, same TLS, same limits.
 typedef struct lv_wire lv_wire;
 
@@ -68,6 +76,7 @@ typedef struct lv_wire lv_wire;
 // be read or written. The wire may be freed from it.
 typedef void (*lv_wire_fn)(unsigned ready, const live_error *error, void *user);
 
+// `url` begins with http:// or https://, or for what is no HTTP with tcp:// or tls://.
 live_err lv_wire_new(lv_http *http, const char *url, int64_t timeout_ms, lv_wire_fn fn, void *user,
                      lv_wire **ret_wire, live_error *error);
 
@@ -78,6 +87,9 @@ void lv_wire_want(lv_wire *wire, unsigned want);
 // How many bytes; 0: none at the moment; -1: the connection has ended.
 ssize_t lv_wire_read(lv_wire *wire, void *bytes, size_t room);
 ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length);
+
+// The socket that the bytes go over, for who asks the kernel about it.
+int lv_wire_socket(const lv_wire *wire);
 
 // NULL is fine.
 void lv_wire_free(lv_wire *wire);

@@ -6,6 +6,7 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,6 +20,7 @@ struct lv_write {
     lv_tcp *tcp;
     char *bytes;
     size_t length, at;
+    bool held; // TLS may hold a part of it
     lv_written_fn fn;
     void *user;
 };
@@ -30,7 +32,10 @@ struct lv_tcp {
     int64_t timeout_ms;
     lv_lookup *lookup;
     struct addrinfo *addresses, *next; // of the host, and the one to try after this one
-    int fd;                            // -1: not connected
+    int fd;                            // -1: not connected, or over a wire
+    lv_http *http;                     // NULL: no wires
+    char *url;                         // for a wire
+    lv_wire *wire;
     bool connected;
     bool used;                    // a write went over this connection
     uint64_t connection, written; // its number, and the bytes that went over it
@@ -40,8 +45,18 @@ struct lv_tcp {
     lv_write *first, **last;
 };
 
+static void want(lv_tcp *tcp, unsigned ready)
+{
+    if (tcp->wire)
+        lv_wire_want(tcp->wire, ready);
+    else
+        live_io_want(tcp->io, ready);
+}
+
 static void close_socket(lv_tcp *tcp)
 {
+    lv_wire_free(tcp->wire);
+    tcp->wire = NULL;
     live_io_free(tcp->io);
     tcp->io = NULL;
     if (tcp->fd >= 0)
@@ -108,25 +123,54 @@ static void fail_system(lv_tcp *tcp, live_err code, int sys)
     fail(tcp, &error);
 }
 
-// Nothing is ever sent back: what is readable is the end, or of no interest.
-static bool peer_left(lv_tcp *tcp)
+// Nothing is ever sent back: what is readable is the end, or of no interest. How many bytes; 0: none; -1: it is the end.
+static ssize_t skip_some(lv_tcp *tcp)
 {
     char ignored[512];
     ssize_t got;
 
+    if (tcp->wire)
+        return lv_wire_read(tcp->wire, ignored, sizeof ignored);
     do
         got = recv(tcp->fd, ignored, sizeof ignored, MSG_DONTWAIT);
     while (got < 0 && errno == EINTR);
-    return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return 0;
+    return got > 0 ? got : -1;
+}
+
+// TLS may hold what no descriptor tells of: it is read until nothing comes, or another round has its turn.
+static bool peer_left(lv_tcp *tcp)
+{
+    enum { ROUND = 64 };
+    ssize_t got = 1;
+
+    for (int i = 0; i < ROUND && got > 0; i++)
+        got = skip_some(tcp);
+    return got < 0;
+}
+
+// How many bytes the kernel, or TLS, took of the write; 0: none at the moment; -1: see errno.
+static ssize_t put(lv_tcp *tcp, lv_write *write)
+{
+    const char *bytes = write->bytes + write->at;
+    size_t length = write->length - write->at;
+    ssize_t sent = tcp->wire ? lv_wire_write(tcp->wire, bytes, length)
+                             : send(tcp->fd, bytes, length, MSG_NOSIGNAL);
+
+    if (tcp->wire) {
+        write->held = sent == 0;
+        errno = ECONNRESET;
+        return sent;
+    }
+    return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
 }
 
 static void write_first(lv_tcp *tcp)
 {
     lv_write *write = tcp->first;
-    ssize_t sent = send(tcp->fd, write->bytes + write->at, write->length - write->at, MSG_NOSIGNAL);
+    ssize_t sent = put(tcp, write);
 
-    if (sent < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
     if (sent < 0) {
         fail_system(tcp, LIVE_E_CLOSED, errno);
         return;
@@ -139,7 +183,7 @@ static void write_first(lv_tcp *tcp)
     tcp->used = true;
     live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
     if (!tcp->first)
-        live_io_want(tcp->io, LIVE_READABLE);
+        want(tcp, LIVE_READABLE);
     finish(write, NULL);
 }
 
@@ -162,7 +206,32 @@ static void on_connected(lv_tcp *tcp)
     tcp->written = 0;
     forget_addresses(tcp);
     live_timer_set(tcp->timer, tcp->first ? tcp->timeout_ms : -1, 0);
-    live_io_want(tcp->io, LIVE_READABLE | (tcp->first ? LIVE_WRITABLE : 0u));
+    want(tcp, LIVE_READABLE | (tcp->first ? LIVE_WRITABLE : 0u));
+}
+
+static void serve(lv_tcp *tcp, unsigned ready)
+{
+    if ((ready & LIVE_READABLE) && peer_left(tcp))
+        on_left(tcp);
+    else if ((ready & LIVE_WRITABLE) && tcp->first)
+        write_first(tcp);
+}
+
+static void on_wire(unsigned ready, const live_error *error, void *user)
+{
+    lv_tcp *tcp = user;
+    live_error own;
+
+    if (error) {
+        tcp->wire = NULL;
+        own = *error;
+        live_error_context(&own, own.code, "TCP input");
+        fail(tcp, &own);
+    } else if (!tcp->connected) {
+        on_connected(tcp);
+    } else {
+        serve(tcp, ready);
+    }
 }
 
 static void try_next(lv_tcp *tcp, int sys);
@@ -180,10 +249,8 @@ static void on_ready(live_io *io, unsigned ready, void *user)
             try_next(tcp, sys);
         else
             on_connected(tcp);
-    } else if ((ready & LIVE_READABLE) && peer_left(tcp)) {
-        on_left(tcp);
-    } else if ((ready & LIVE_WRITABLE) && tcp->first) {
-        write_first(tcp);
+    } else {
+        serve(tcp, ready);
     }
 }
 
@@ -255,37 +322,63 @@ static void on_timeout(live_timer *timer, void *user)
     fail(tcp, &error);
 }
 
+// A wire limits by itself how long the connection may take.
+static live_err connect_to(lv_tcp *tcp, live_error *error)
+{
+    if (tcp->http)
+        return lv_wire_new(tcp->http, tcp->url, tcp->timeout_ms, on_wire, tcp, &tcp->wire, error);
+    live_timer_set(tcp->timer, tcp->timeout_ms, 0);
+    return lv_lookup_start(tcp->loop, tcp->host, tcp->port, on_found, tcp, &tcp->lookup, error);
+}
+
 static void start(live_timer *timer, void *user)
 {
     lv_tcp *tcp = user;
     live_error error = { 0 };
 
     (void)timer;
-    if (!tcp->first || tcp->lookup)
+    if (!tcp->first || tcp->lookup || (tcp->wire && !tcp->connected))
         return;
-    live_timer_set(tcp->timer, tcp->timeout_ms, 0);
-    if (tcp->fd >= 0) {
-        live_io_want(tcp->io, LIVE_READABLE | LIVE_WRITABLE);
-        return;
-    }
-    if (lv_lookup_start(tcp->loop, tcp->host, tcp->port, on_found, tcp, &tcp->lookup, &error))
+    if (tcp->fd >= 0 || tcp->wire) {
+        live_timer_set(tcp->timer, tcp->timeout_ms, 0);
+        want(tcp, LIVE_READABLE | LIVE_WRITABLE);
+    } else if (connect_to(tcp, &error)) {
         fail(tcp, &error);
+    }
 }
 
-live_err lv_tcp_new(live_loop *loop, const char *host, int port, int64_t timeout_ms,
-                    lv_tcp **ret_tcp, live_error *error)
+static bool copy_address(lv_tcp *tcp, const lv_tcp_options *options)
+{
+    bool bracket = strchr(options->host, ':') && *options->host != '[';
+
+    tcp->host = strdup(options->host);
+    if (asprintf(&tcp->url, "%s://%s%s%s:%d", options->tls ? "tls" : "tcp", bracket ? "[" : "",
+                 options->host, bracket ? "]" : "", options->port) < 0)
+        tcp->url = NULL;
+    return tcp->host && tcp->url;
+}
+
+static bool needs_wire(const lv_tcp *tcp, const lv_tcp_options *options)
+{
+    return options->http && (options->tls || !lv_http_is_direct(options->http, tcp->url));
+}
+
+live_err lv_tcp_new(live_loop *loop, const lv_tcp_options *options, lv_tcp **ret_tcp,
+                    live_error *error)
 {
     lv_tcp *tcp = calloc(1, sizeof *tcp);
     if (!tcp)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     *tcp = (lv_tcp){ .loop = loop,
-                     .port = port,
-                     .timeout_ms = timeout_ms,
+                     .port = options->port,
+                     .timeout_ms = options->timeout_ms,
                      .fd = -1,
-                     .host = strdup(host),
                      .last = &tcp->first };
-    live_err err = tcp->host ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    live_err err =
+        copy_address(tcp, options) ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!err && needs_wire(tcp, options))
+        tcp->http = options->http;
     if (!err)
         err = live_timer_new(loop, -1, 0, on_timeout, tcp, &tcp->timer, error);
     if (!err)
@@ -312,6 +405,7 @@ void lv_tcp_free(lv_tcp *tcp)
     live_timer_free(tcp->timer);
     live_timer_free(tcp->kick);
     free(tcp->host);
+    free(tcp->url);
     free(tcp);
 }
 
@@ -337,8 +431,11 @@ lv_tcp_progress lv_tcp_look(const lv_tcp *tcp)
 {
     int unconfirmed = 0;
 
-    if (!tcp->connected || ioctl(tcp->fd, SIOCOUTQ, &unconfirmed))
+    if (!tcp->connected ||
+        ioctl(tcp->wire ? lv_wire_socket(tcp->wire) : tcp->fd, SIOCOUTQ, &unconfirmed))
         return (lv_tcp_progress){ .connection = 0 };
+    if ((uint64_t)unconfirmed > tcp->written) // TLS adds to what it carries
+        unconfirmed = (int)tcp->written;
     return (lv_tcp_progress){ .connection = tcp->connection,
                               .written = tcp->written,
                               .confirmed = tcp->written - (uint64_t)unconfirmed };
@@ -356,7 +453,7 @@ void lv_write_free(lv_write *write)
     *slot = write->next;
     if (!write->next)
         tcp->last = slot;
-    if (write->at > 0 || (!tcp->first && !tcp->connected))
+    if (write->at > 0 || write->held || (!tcp->first && !tcp->connected))
         disconnect(tcp);
     if (tcp->first)
         live_timer_set(tcp->kick, 0, 0);

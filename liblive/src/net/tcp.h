@@ -5,8 +5,11 @@
 
 #include <live/error.h>
 #include <live/loop.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "net/http.h"
 
 typedef struct lv_tcp lv_tcp;
 typedef struct lv_write lv_write; // bytes on their way to the kernel
@@ -14,10 +17,19 @@ typedef struct lv_write lv_write; // bytes on their way to the kernel
 // `error` is NULL when the kernel took every byte. The write is over.
 typedef void (*lv_written_fn)(const live_error *error, void *user);
 
-// The host's addresses are looked up for each connection and tried in their order. `timeout_ms` limits the
-// lookup, each attempt to connect, and each write from when it is the first.
-live_err lv_tcp_new(live_loop *loop, const char *host, int port, int64_t timeout_ms,
-                    lv_tcp **ret_tcp, live_error *error);
+typedef struct lv_tcp_options {
+    const char *host;
+    int port;
+    int64_t
+        timeout_ms; // limits the lookup, each attempt to connect, and each write from when it is the first
+    lv_http *http; // whose proxy and whose TLS are used; NULL: neither
+    bool tls;
+} lv_tcp_options;
+
+// A connection that is direct and without TLS is a socket of its own; the host's addresses are looked up for it and tried in
+// their order.
+live_err lv_tcp_new(live_loop *loop, const lv_tcp_options *options, lv_tcp **ret_tcp,
+                    live_error *error);
 void lv_tcp_free(lv_tcp *tcp);
 
 // Takes the bytes (malloc). Writes keep their order.
@@ -25,7 +37,7 @@ live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn,
                       lv_write **ret_write, live_error *error);
 
 // How far the connection that is there is: bytes since it was made, and those that the other side's kernel has confirmed.
-// `connection` is its number; 0: there is none.
+// `connection` is its number; 0: there is none. Through a proxy it is the proxy's kernel that confirms.
 typedef struct lv_tcp_progress {
     uint64_t connection, written, confirmed;
 } lv_tcp_progress;

@@ -109,7 +109,7 @@ static void rest_free(lv_carrier *carrier)
 live_err lv_carrier_rest(live_client *client, bool gzip, lv_carrier **ret_carrier,
                          live_error *error)
 {
-    const lv_client_options *options = &client->options;
+    const live_client_options *options = &client->options;
     const size_t base = strlen(options->url), path = strlen(options->rest_input);
     rest *rest = calloc(1, sizeof *rest);
     char *url = malloc(base + path + 1);

@@ -13,7 +13,7 @@
 typedef struct fixture {
     cJSON *json;
     live_client_options options;
-    char *secret;
+    live_client_secrets secrets;
     live_error error;
     char path[64]; // of a file that is there during the test
 } fixture;
@@ -36,7 +36,7 @@ static int tear_down(void **state)
 
     unlink(f->path);
     cJSON_Delete(f->json);
-    live_free(f->secret);
+    live_client_secrets_clear(&f->secrets);
     free(f);
     return 0;
 }
@@ -50,13 +50,12 @@ static live_err read_settings(fixture *f, const char *format)
     snprintf(text, sizeof text, "%.*s%s%s", at ? (int)(at - format) : (int)strlen(format), format,
              at ? f->path : "", at ? at + 2 : "");
     cJSON_Delete(f->json);
-    live_free(f->secret);
+    live_client_secrets_clear(&f->secrets);
     f->json = NULL;
-    f->secret = NULL;
     f->options = (live_client_options)LIVE_CLIENT_OPTIONS_INIT;
     f->error = (live_error){ 0 };
     assert_int_equal(live_json_parse(text, strlen(text), &f->json, NULL), LIVE_OK);
-    return live_client_options_read(f->json, &f->options, &f->secret, &f->error);
+    return live_client_options_read(f->json, &f->options, &f->secrets, &f->error);
 }
 
 static void write_file(const fixture *f, const char *text)
@@ -85,7 +84,59 @@ static void every_member_goes_where_it_belongs(void **state)
     assert_int_equal(f->options.tcp_port, 17042);
     assert_string_equal(f->options.ca_file, "/ca.pem");
     assert_false(f->options.tls_insecure);
-    assert_null(f->secret); // it is the settings' own
+    assert_null(f->secrets.password); // it is the settings' own
+}
+
+static void tls_and_the_proxy_have_objects_of_their_own(void **state)
+{
+    fixture *f = *state;
+
+    assert_int_equal(
+        read_settings(f, "{\"url\":\"https://h\",\"tls\":{\"certificate\":\"c\",\"key\":\"k\","
+                         "\"key_password\":\"s3cret\",\"pinned_key\":\"p\",\"min_version\":\"1.3\","
+                         "\"tcp_input\":true},\"proxy\":{\"url\":\"http://p:1\",\"username\":\"u\","
+                         "\"password\":\"w\",\"except\":\"localhost\"}}"),
+        LIVE_OK);
+    assert_string_equal(f->options.tls_certificate, "c");
+    assert_string_equal(f->options.tls_key, "k");
+    assert_string_equal(f->options.tls_key_password, "s3cret");
+    assert_string_equal(f->options.tls_pinned_key, "p");
+    assert_string_equal(f->options.tls_min_version, "1.3");
+    assert_true(f->options.tcp_tls);
+    assert_string_equal(f->options.proxy, "http://p:1");
+    assert_string_equal(f->options.proxy_username, "u");
+    assert_string_equal(f->options.proxy_password, "w");
+    assert_string_equal(f->options.proxy_except, "localhost");
+}
+
+static void a_text_in_the_place_of_the_proxy_is_its_address(void **state)
+{
+    fixture *f = *state;
+
+    assert_int_equal(read_settings(f, "{\"proxy\":\"socks5://p:1\",\"tls\":null}"), LIVE_OK);
+    assert_string_equal(f->options.proxy, "socks5://p:1");
+    assert_int_equal(read_settings(f, "{\"proxy\":\"\"}"), LIVE_OK);
+    assert_null(f->options.proxy);
+    assert_int_equal(read_settings(f, "{\"proxy\":null,\"tls\":{\"tcp_input\":null}}"), LIVE_OK);
+    assert_null(f->options.proxy);
+    assert_false(f->options.tcp_tls);
+}
+
+static void every_secret_may_be_kept_elsewhere(void **state)
+{
+    fixture *f = *state;
+
+    write_file(f, "s3cret\n");
+    assert_int_equal(read_settings(f, "{\"tls\":{\"key_password\":{\"file\":\"%s\"}}}"), LIVE_OK);
+    assert_string_equal(f->options.tls_key_password, "s3cret");
+    assert_int_equal(read_settings(f, "{\"proxy\":{\"password\":{\"file\":\"%s\"}}}"), LIVE_OK);
+    assert_string_equal(f->options.proxy_password, "s3cret");
+    assert_ptr_equal(f->options.proxy_password, f->secrets.proxy_password);
+    live_client_secrets_clear(&f->secrets);
+    assert_null(f->secrets.proxy_password);
+    assert_int_equal(read_settings(f, "{\"proxy\":{\"password\":{\"file\":\"/no/such\"}}}"),
+                     LIVE_E_SYSTEM);
+    assert_string_equal(f->error.text, "proxy.password: /no/such: No such file or directory");
 }
 
 static void null_and_empty_texts_are_as_absent(void **state)
@@ -134,6 +185,13 @@ static void what_is_wrong_is_named(void **state)
         { "{\"password\":7}", "password: a text, or one of" },
         { "{\"password\":{}}", "password: a text, or one of" },
         { "{\"password\":{\"file\":7}}", "password: a text, or one of" },
+        { "{\"tls\":1}", "tls: an object is due" },
+        { "{\"tls\":{\"key\":1}}", "tls.key: a text is due" },
+        { "{\"tls\":{\"tcp_input\":1}}", "tls.tcp_input: true or false is due" },
+        { "{\"tls\":{\"key_password\":1}}", "tls.key_password: a text, or one of" },
+        { "{\"proxy\":[]}", "proxy: a text or an object is due" },
+        { "{\"proxy\":{\"url\":1}}", "proxy.url: a text is due" },
+        { "{\"proxy\":{\"password\":1}}", "proxy.password: a text, or one of" },
     };
     fixture *f = *state;
 
@@ -153,7 +211,7 @@ static void a_password_is_the_first_line_of_a_file(void **state)
         write_file(f, contents[i]);
         assert_int_equal(read_settings(f, "{\"password\":{\"file\":\"%s\"}}"), LIVE_OK);
         assert_string_equal(f->options.password, "s3cret");
-        assert_ptr_equal(f->options.password, f->secret);
+        assert_ptr_equal(f->options.password, f->secrets.password);
     }
 }
 
@@ -220,7 +278,7 @@ static void no_message_ever_holds_the_password(void **state)
     assert_int_equal(read_settings(f, "{\"password\":{\"file\":\"%s\"},\"port\":\"s\"}"),
                      LIVE_E_INVALID);
     assert_null(strstr(f->error.text, "s3cret"));
-    assert_null(f->secret);
+    assert_null(f->secrets.password);
 }
 
 int main(void)
@@ -228,6 +286,9 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(every_member_goes_where_it_belongs),
+        CASE(tls_and_the_proxy_have_objects_of_their_own),
+        CASE(a_text_in_the_place_of_the_proxy_is_its_address),
+        CASE(every_secret_may_be_kept_elsewhere),
         CASE(null_and_empty_texts_are_as_absent),
         CASE(P_24_certificates_are_verified_unless_it_is_switched_off),
         CASE(what_is_wrong_is_named),

@@ -118,6 +118,20 @@ static const struct {
     { "{\"live\": {\"port\": \"x\"}}", ":1:19: /live/port: a whole number is due" },
     { "{\"live\": {\"port\": 0}}", ":1:19: /live/port: it is less than 1" },
     { "{\"live\": {\"verify_ssl\": 1}}", ":1:25: /live/verify_ssl: true, false or a text is due" },
+    { "{\"live\": {\"tls\": {\"min_version\": \"1.1\"}}}",
+      ":1:34: /live/tls/min_version: '1.1' is none of 1.2, 1.3" },
+    { "{\"live\": {\"proxy\": \"p:1\"}}",
+      ":1:20: /live/proxy/url: 'p:1' does not fit: Its address, http://HOST:PORT, also https, "
+      "socks5 or "
+      "socks5h (which looks up the platform's name itself); \"none\": no proxy. Without it the "
+      "environment's https_proxy and "
+      "no_proxy count." },
+    { "{\"live\": {\"proxy\": {\"url\": \"http://u:s3cret@p:1\"}}}",
+      ":1:28: /live/proxy/url: user and password do not stand in the address, but in "
+      "'username' and 'password' of 'proxy'" },
+    { "{\"live\": {\"proxy\": \"http://u:s3cret@p:1\"}}",
+      ":1:20: /live/proxy: user and password do not stand in the address, but in "
+      "'username' and 'password' of 'proxy'" },
     { "{\"live\": {\"usrname\": \"x\"}}",
       ":1:11: /live/usrname: no such setting; did you mean 'username'?" },
     { "{\"logging\": \"info\"}", ":1:13: /logging: an object is due" },

@@ -71,7 +71,9 @@ static int tear_down(void **state)
 
 static void open_to(fixture *f, const char *host, int port, int64_t timeout_ms)
 {
-    assert_int_equal(lv_tcp_new(f->loop, host, port, timeout_ms, &f->tcp, NULL), LIVE_OK);
+    lv_tcp_options options = { .host = host, .port = port, .timeout_ms = timeout_ms };
+
+    assert_int_equal(lv_tcp_new(f->loop, &options, &f->tcp, NULL), LIVE_OK);
 }
 
 static lv_write *write_text(fixture *f, const char *text)
