@@ -87,6 +87,12 @@ asked $room "Oliver: what is the current value of SPP?" "SPP is "
 grep -qE 'SPP is [0-9]+\.[0-9]{2} psi \([0-9]+ s ago\)' "$work/answer" || fail "no value"
 asked $room "Oliver: the value of GAS?" "Which curve? RIG-1 has SPP"
 
+step "it has a curve analysed, and annotates what the platform says"
+asked $room "Oliver, analyse the last minute of SPP" "SPP over the last 1 min: minimum "
+rows "__annotations room->id:$room" --count 1 >"$work/answer"
+grep -q '"__src":"auto-analysis"' "$work/answer" || fail "no analysis"
+grep -q '"linreg":{' "$work/answer" || fail "not all of it"
+
 step "what it does not understand starts nothing, and no message ends it"
 worker=$(pgrep -P "$agent" -f -- --worker)
 asked $room "Oliver, stop the monitors" "I do not understand that"

@@ -74,6 +74,15 @@ LIVE_API LIVE_MUST_USE live_err agent_chat_query(agent_chat *chat, const char *e
 LIVE_API LIVE_MUST_USE live_err agent_chat_get(agent_chat *chat, const char *path, cJSON **ret_body,
                                                live_error *error);
 
+/**
+ * Annotates in this room, as the bot, once the answer is there: nothing is sent of an answer that failed.
+ *
+ * @param data taken, always; see live_annotation_new()
+ * @retval LIVE_E_INVALID `data` is no object, or a time in it is none
+ */
+LIVE_API LIVE_MUST_USE live_err agent_chat_annotate(agent_chat *chat, cJSON *data,
+                                                    live_error *error);
+
 /** What this room remembers under a key; NULL: nothing. Borrowed until the key is set again. */
 LIVE_API const cJSON *agent_chat_recall(const agent_chat *chat, const char *key);
 

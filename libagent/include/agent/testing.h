@@ -98,7 +98,7 @@ LIVE_API void agent_bench_rows(agent_bench *bench, const char *part, const char 
 LIVE_API void agent_bench_refuse(agent_bench *bench, const char *part, live_err code,
                                  const char *text);
 
-/** The resource of a path answers this JSON. Any other is LIVE_E_NOTFOUND. */
+/** The resource of a path, with any query behind it, answers this JSON. Any other is LIVE_E_NOTFOUND. */
 LIVE_API void agent_bench_resource(agent_bench *bench, const char *path, const char *json);
 
 /** Asks the adapter and returns its reply; "" when it said nothing or failed. */

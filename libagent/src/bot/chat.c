@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A conversation in one room: what is remembered, and the answer that is under way.
 #include <agent/bot.h>
+#include <agent/output.h>
+#include <live/annotation.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <stdarg.h>
@@ -32,8 +34,9 @@ struct agent_chat {
     char *text;
     live_buf *reply;
     note *notes;
-    live_err failed; // of the reply
-    live_error why;  // of answer()
+    cJSON *annotations; // events that go with the answer
+    live_err failed;    // of the reply
+    live_error why;     // of answer()
     agent_answered_fn fn;
     void *user;
 };
@@ -138,6 +141,25 @@ live_err agent_chat_get(agent_chat *chat, const char *path, cJSON **ret_body, li
     return chat->run->services->resource(chat->run, &chat->given_up, path, ret_body, error);
 }
 
+live_err agent_chat_annotate(agent_chat *chat, cJSON *data, live_error *error)
+{
+    const agent_output *output = agent_output_of(chat->run);
+    live_annotation_options options = LIVE_ANNOTATION_OPTIONS_INIT;
+    cJSON *annotation = NULL;
+
+    options.author = *output->author.name ? output->author.name : chat->alias;
+    options.room_id = chat->room;
+    live_err err = live_annotation_new(data, &options, &annotation, error);
+    if (err)
+        return err;
+    if (!chat->annotations)
+        chat->annotations = cJSON_CreateArray();
+    if (cJSON_AddItemToArray(chat->annotations, annotation))
+        return LIVE_OK;
+    cJSON_Delete(annotation);
+    return live_fail(error, LIVE_E_NOMEM, "out of memory");
+}
+
 const cJSON *agent_chat_recall(const agent_chat *chat, const char *key)
 {
     return live_json_get(chat->memory, key);
@@ -189,6 +211,8 @@ static void forget_answer(agent_chat *chat)
     }
     free(chat->text);
     chat->text = NULL;
+    cJSON_Delete(chat->annotations);
+    chat->annotations = NULL;
     live_buf_clear(chat->reply);
     if (chat->patience)
         live_timer_set(chat->patience, -1, 0);
@@ -212,6 +236,18 @@ static void answer(ag_job *job)
                  adapter->name, MAX_REPLY_BYTES);
 }
 
+// On the loop, where events may be handed over.
+static live_err send_annotations(agent_chat *chat, live_error *why)
+{
+    live_err err = LIVE_OK;
+
+    while (!err && chat->annotations && chat->annotations->child)
+        err = agent_emit(chat->run,
+                         cJSON_DetachItemViaPointer(chat->annotations, chat->annotations->child),
+                         why);
+    return err;
+}
+
 static void answered(ag_job *job)
 {
     agent_chat *chat = (agent_chat *)job;
@@ -221,6 +257,9 @@ static void answered(ag_job *job)
 
     if (!reply && !why.code)
         live_fail(&why, LIVE_E_NOMEM, "out of memory for the reply");
+    if (!why.code && send_annotations(chat, &why))
+        live_log(LIVE_LOG_WARN, "chat.annotation", "room %s: an annotation is lost: %s", chat->room,
+                 why.text);
     save_memory(chat);
     forget_answer(chat);
     fn(chat, reply ? reply : "", why.code ? &why : NULL, chat->user); // may free the chat

@@ -132,13 +132,21 @@ static live_err query(agent_run *run, bool *given_up, const char *json, int64_t 
     return *ret_rows ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
+// A path that was scripted without a query answers any.
+static bool is_path_of(const script *script, const char *path)
+{
+    size_t length = strlen(script->key);
+
+    return strncmp(path, script->key, length) == 0 && (path[length] == '\0' || path[length] == '?');
+}
+
 static live_err resource(agent_run *run, bool *given_up, const char *path, cJSON **ret_body,
                          live_error *error)
 {
     const script *script = ((agent_bench *)run)->resources;
 
     (void)given_up;
-    while (script && strcmp(path, script->key) != 0)
+    while (script && !is_path_of(script, path))
         script = script->next;
     if (!script)
         return live_fail(error, LIVE_E_NOTFOUND, "GET %s: HTTP 404", path);

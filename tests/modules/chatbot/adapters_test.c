@@ -329,6 +329,78 @@ static void a_refused_query_is_a_failure_that_names_the_curve(void **unused)
     agent_bench_free(bench);
 }
 
+// Analyses
+
+#define ANALYSE "/services/plugin-liverig-vis/auto-analysis/analyse"
+
+static agent_bench *analyst(void)
+{
+    agent_bench *bench = adapter("analysis");
+
+    agent_bench_remember(bench, "selected-asset", SELECTED);
+    return bench;
+}
+
+static void an_analysis_is_told_and_annotated(void **unused)
+{
+    agent_bench *bench = analyst();
+
+    (void)unused;
+    agent_bench_resource(bench, ANALYSE,
+                         "{\"min\": 1, \"max\": 3.456, \"avg\": 2, \"linreg\": {\"slope\": 1},"
+                         " \"__src\": \"x\"}");
+    assert_says(bench, "analyse the last 2 hours of SPP",
+                "SPP over the last 2 h: minimum 1.00, maximum 3.46, average 2.00."
+                " The analysis is an annotation now.");
+    assert_int_equal(agent_bench_event_count(bench), 1);
+    const cJSON *event = agent_bench_event(bench, 0);
+    assert_string_equal(live_json_str(event, "__type", ""), "__annotations");
+    assert_string_equal(live_json_str(event, "__src", ""), "auto-analysis");
+    assert_string_equal(live_json_str(event, "author", ""), "bot");
+    assert_int_equal(live_json_int(event, "end", 0) - live_json_int(event, "begin", 0), 7200000);
+    assert_non_null(live_json_get(event, "linreg"));
+    agent_bench_free(bench);
+}
+
+static void an_analysis_keeps_the_span_that_the_platform_names(void **unused)
+{
+    agent_bench *bench = analyst();
+
+    (void)unused;
+    agent_bench_resource(bench, ANALYSE, "{\"begin\": 1600000000000, \"end\": 1600000030000}");
+    assert_says(bench, "analyse RPM",
+                "RPM over the last 10 min. The analysis is an annotation now.");
+    assert_int_equal(live_json_int(agent_bench_event(bench, 0), "end", 0), 1600000030000);
+    agent_bench_free(bench);
+}
+
+static void without_data_nothing_is_annotated(void **unused)
+{
+    static const char *const answers[] = { "null", "{}" };
+    agent_bench *bench = analyst();
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        agent_bench_resource(bench, ANALYSE, answers[i]);
+        assert_says(bench, "analyse the last 90 s of SPP",
+                    "There is no data of SPP over the last 90 s.");
+    }
+    assert_begins(bench, "analyse it", "Which curve? RIG-1 has SPP");
+    assert_int_equal(agent_bench_event_count(bench), 0);
+    agent_bench_free(bench);
+}
+
+static void a_platform_that_cannot_analyse_is_a_failure_and_no_annotation(void **unused)
+{
+    agent_bench *bench = analyst();
+
+    (void)unused;
+    assert_string_equal(agent_bench_ask(bench, "analyse SPP"), "");
+    assert_non_null(strstr(agent_bench_error(bench)->text, "the analysis of SPP: GET " ANALYSE));
+    assert_int_equal(agent_bench_event_count(bench), 0);
+    agent_bench_free(bench);
+}
+
 // Variables
 
 static void a_variable_is_kept_under_its_name(void **unused)
@@ -413,6 +485,10 @@ int main(void)
         cmocka_unit_test(names_are_quoted_and_what_cannot_be_is_not_asked),
         cmocka_unit_test(without_an_asset_or_a_curve_it_says_what_to_do),
         cmocka_unit_test(a_refused_query_is_a_failure_that_names_the_curve),
+        cmocka_unit_test(an_analysis_is_told_and_annotated),
+        cmocka_unit_test(an_analysis_keeps_the_span_that_the_platform_names),
+        cmocka_unit_test(without_data_nothing_is_annotated),
+        cmocka_unit_test(a_platform_that_cannot_analyse_is_a_failure_and_no_annotation),
         cmocka_unit_test(a_variable_is_kept_under_its_name),
         cmocka_unit_test(what_is_no_variable_is_explained),
         cmocka_unit_test(it_is_sure_of_its_own_form_alone),

@@ -10,7 +10,7 @@
 #include "adapters/adapters.h"
 #include "cmocka_all.h"
 
-enum { SKILLS = 8, MAX_LINE_BYTES = 512 };
+enum { SKILLS = 9, MAX_LINE_BYTES = 512 };
 
 static const double threshold = 0.6; // the default of the settings
 
@@ -39,11 +39,13 @@ static const char *const mud_examples[] = {
 };
 
 static const char *const names[SKILLS] = {
-    "help", "asset_list", "asset_select", "current_value", "monitors", "trades", "busy", "mud",
+    "help",     "asset_list", "asset_select", "current_value", "analysis",
+    "monitors", "trades",     "busy",         "mud",
 };
 static const char *const *const examples[SKILLS] = {
-    help_examples,     asset_list_examples, asset_select_examples, current_value_examples,
-    monitors_examples, trades_examples,     busy_examples,         mud_examples,
+    help_examples,          asset_list_examples, asset_select_examples,
+    current_value_examples, analysis_examples,   monitors_examples,
+    trades_examples,        busy_examples,       mud_examples,
 };
 
 static bool is_name(const char *word, void *user)
@@ -123,7 +125,8 @@ static char *read_sentences(void)
 static bool acts(size_t skill)
 {
     return skill < SKILLS &&
-           (strcmp(names[skill], "asset_select") == 0 || strcmp(names[skill], "monitors") == 0);
+           (strcmp(names[skill], "asset_select") == 0 || strcmp(names[skill], "analysis") == 0 ||
+            strcmp(names[skill], "monitors") == 0);
 }
 
 static void nineteen_of_twenty_sentences_reach_their_skill_and_none_starts_anything(void **unused)

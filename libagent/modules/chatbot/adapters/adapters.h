@@ -14,6 +14,7 @@ ADAPTER(help);
 ADAPTER(asset_list);
 ADAPTER(asset_select);
 ADAPTER(current_value);
+ADAPTER(analysis);
 
 #undef ADAPTER
 
