@@ -8,12 +8,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/outcome.h"
 #include "net/proxy.h"
 #include "net/secure.h"
 
-enum { NAME_BYTES = 160 };
+// A connection that was idle for longer is not used again. Where one turned out dead because its answer did not come in
+// time, those beside it may be dead as well, and would cost that time each.
+enum { NAME_BYTES = 160, IDLE_S = 4 };
 
 struct lv_http {
     live_loop *loop;
@@ -38,7 +41,7 @@ struct lv_exchange {
     char name[NAME_BYTES]; // for people
     char detail[CURL_ERROR_SIZE];
     int64_t timeout_ms;
-    bool done, too_long;
+    bool done, too_long, died; // died: its connection, which it had been sent on
     CURLcode result;
     lv_http_fn fn;
     void *user;
@@ -154,9 +157,9 @@ static void on_time(live_timer *timer, void *user)
 static lv_outcome describe(const lv_exchange *exchange)
 {
     return (lv_outcome){ .easy = exchange->easy,
-                         .result = exchange->result,
+                         .result = exchange->died ? CURLE_RECV_ERROR : exchange->result,
                          .name = exchange->name,
-                         .detail = exchange->detail,
+                         .detail = exchange->died ? "" : exchange->detail,
                          .unanswered_ask = exchange->http->asked,
                          .too_long = exchange->too_long,
                          .max_body_bytes = exchange->max_body_bytes,
@@ -301,6 +304,20 @@ static void name_request(lv_exchange *exchange, const lv_http_request *request)
                  *proxy ? " through " : "", proxy);
 }
 
+// Curl opens another connection where a kept one has died under a request, and sends it again.
+static curl_socket_t open_once(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    lv_exchange *exchange = user;
+    curl_off_t ready_us = 0; // when a connection stood
+
+    (void)purpose;
+    curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
+    exchange->died = ready_us > 0;
+    return exchange->died
+               ? CURL_SOCKET_BAD
+               : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 static void set_body(CURL *easy, const lv_http *http, const lv_http_request *request)
 {
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -343,6 +360,7 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
     lv_secure(easy, &http->options, &exchange->http->asked);
     lv_secure_route(easy, &http->options, &exchange->proxy);
     if (exchange->wire) {
@@ -351,6 +369,10 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     }
     if (request->body)
         set_body(easy, http, request);
+    if (request->once) {
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_once);
+        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
+    }
 }
 
 static lv_proxy choose_proxy(const lv_http *http, const char *url)

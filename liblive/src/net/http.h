@@ -31,7 +31,9 @@ typedef struct lv_http_request {
     const char *url;
     const char *body; // POSTed as JSON; NULL: GET. Copied
     size_t length;
-    bool gzip;          // the body is compressed
+    bool gzip; // the body is compressed
+    bool
+        once; // a kept connection that dies under it is a failure: elsewhere it is sent again on another one
     int64_t timeout_ms; // from now to the last byte of the answer
 } lv_http_request;
 

@@ -17,6 +17,7 @@ typedef struct fixture {
     http_peer *peer;
     lv_http *http;
     int calls, due;
+    bool once; // requests
     int status;
     char body[256];
     live_error error;
@@ -84,9 +85,11 @@ static lv_exchange *start_on(fixture *f, lv_http *http, const char *path, const 
 {
     lv_exchange *exchange = NULL;
     char url[128];
-    lv_http_request request = {
-        .url = url, .body = body, .length = body ? strlen(body) : 0, .timeout_ms = timeout_ms
-    };
+    lv_http_request request = { .url = url,
+                                .body = body,
+                                .length = body ? strlen(body) : 0,
+                                .once = f->once,
+                                .timeout_ms = timeout_ms };
 
     snprintf(url, sizeof url, "%s%s", http_peer_url(f->peer), path);
     assert_int_equal(lv_http_start(http, &request, on_reply, f, &exchange, NULL), LIVE_OK);
@@ -204,6 +207,23 @@ static void C_46_a_kept_connection_that_dies_under_a_request_is_replaced(void **
     assert_int_equal(f->error.code, LIVE_OK);
     assert_int_equal(f->status, 200);
     assert_int_equal(http_peer_connections(f->peer), 2);
+}
+
+static void C_46_but_not_where_an_answer_may_be_lost_with_it(void **state)
+{
+    fixture *f = *state;
+
+    f->serve = close_kept_connections;
+    f->once = true;
+    ask(f, "/a");
+    assert_int_equal(f->status, 200);
+    ask(f, "/b");
+    assert_int_equal(f->error.code, LIVE_E_CLOSED);
+    assert_true(f->error.retry);
+    assert_int_equal(http_peer_count(f->peer), 2);
+    ask(f, "/c");
+    assert_int_equal(f->error.code, LIVE_OK);
+    assert_string_equal(http_peer_request(f->peer, 3)->body, "[]");
 }
 
 // Answers in pieces
@@ -520,6 +540,7 @@ int main(void)
         CASE(C_46_a_connection_is_kept_for_the_next_request),
         CASE(C_46_an_idle_connection_that_the_server_closed_does_no_harm),
         CASE(C_46_a_kept_connection_that_dies_under_a_request_is_replaced),
+        CASE(C_46_but_not_where_an_answer_may_be_lost_with_it),
         CASE(C_46_an_answer_may_come_byte_by_byte),
         CASE(C_46_two_answers_in_one_segment_are_told_apart),
         CASE(C_46_an_answer_that_breaks_off_is_a_failure),
