@@ -29,15 +29,18 @@ struct live_query {
     int64_t idle_timeout_ms;
     lv_backoff backoff;
     lv_gap gap;
-    lv_mend mend;    // what the query that was posted last is for
-    int64_t lost_ms; // when the session was
-    bool started;    // the platform has accepted it once
-    bool delivered;  // a row
-    bool paused;     // by the program
-    bool begun;      // the platform has said so
-    bool running;    // and of the one posted last
-    bool troubled;   // the program was told that it does not run
-    bool *gone;      // set when a callback frees the query
+    lv_mend mend;     // what the query that was posted last is for
+    int64_t lost_ms;  // when the session was
+    int64_t asked_ms; // when the platform was asked to begin
+    bool owed;        // what was missed is to be reported
+    int64_t owed_ms;  // from then on
+    bool started;     // the platform has accepted it once
+    bool delivered;   // a row
+    bool paused;      // by the program
+    bool begun;       // the platform has said so
+    bool running;     // and of the one posted last
+    bool troubled;    // the program was told that it does not run
+    bool *gone;       // set when a callback frees the query
     live_row_fn on_row;
     live_end_fn on_end;
     live_control_fn on_control;
@@ -126,21 +129,40 @@ static void deliver_rows(live_query *query, const cJSON *data)
 
 // Interruptions
 
-static int64_t platform_now(const live_query *query)
+// The platform's clock is known with some doubt: a gap is rather too long than too short.
+static int64_t platform_not_before(const live_query *query)
 {
-    int64_t now_ms;
+    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
 
-    return live_client_platform_ms(query->client, &now_ms) ? now_ms : live_time_ms();
+    return now_ms - doubt;
+}
+
+static int64_t platform_not_after(const live_query *query)
+{
+    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
+
+    return now_ms + doubt;
+}
+
+// What is missed from now on is to be reported, once it is known where it ends.
+static void owe_report(live_query *query)
+{
+    int64_t since = lv_gap_since(&query->gap);
+
+    if (!query->owed)
+        query->owed_ms = since < 0 ? query->lost_ms : since;
+    query->owed = true;
 }
 
 // False: the callback has ended the query.
 static bool report_gap(live_query *query)
 {
-    int64_t since = lv_gap_since(&query->gap);
-    live_gap gap = { .begin_ms = since < 0 ? query->lost_ms : since,
-                     .end_ms = platform_now(query) };
+    live_gap gap = { .begin_ms = query->owed_ms, .end_ms = platform_not_after(query) };
     bool gone = false;
 
+    if (gap.end_ms < gap.begin_ms)
+        gap.end_ms = gap.begin_ms;
+    query->owed = false;
     lv_gap_settle(&query->gap, gap.end_ms);
     if (!query->on_gap)
         return true;
@@ -175,7 +197,7 @@ static void on_start(live_query *query)
 
 static void on_real_time(live_query *query)
 {
-    lv_gap_end_fill(&query->gap, platform_now(query));
+    lv_gap_end_fill(&query->gap, query->asked_ms);
 }
 
 static void on_skipped(live_query *query)
@@ -244,6 +266,8 @@ static void on_data(live_query *query, const cJSON *data)
     bool gone = false;
 
     restart_idle(query);
+    if (query->owed && !report_gap(query))
+        return; // its subscription stands, whether we were told or not
     if (strcmp(type, "destroy") != 0) {
         lv_backoff_reset(&query->backoff);
         if (!tell_trouble(query, NULL))
@@ -279,7 +303,7 @@ static void go_on_after(live_query *query, bool same_session)
     } else if (!same_session || lv_gap_mend(&query->gap) != LV_MEND_REPORT) {
         lv_listener_unsubscribe(query->listener);
         post(query);
-    } else if (report_gap(query)) {
+    } else if (!query->owed || report_gap(query)) {
         (void)tell_trouble(query, NULL);
     }
 }
@@ -287,9 +311,12 @@ static void go_on_after(live_query *query, bool same_session)
 // Without acknowledgements rows in flight may be gone, and those that the session has kept since would hide where.
 static void on_lost(live_query *query, const live_error *why)
 {
-    query->lost_ms = platform_now(query);
-    if (query->started && !lv_session_acknowledges(query->session) &&
-        lv_gap_mend(&query->gap) != LV_MEND_REPORT)
+    bool repeats = lv_session_acknowledges(query->session);
+
+    query->lost_ms = platform_not_before(query);
+    if (query->started && !repeats && lv_gap_mend(&query->gap) == LV_MEND_REPORT)
+        owe_report(query);
+    else if (query->started && !repeats)
         lv_listener_unsubscribe(query->listener);
     if (query->started)
         (void)tell_trouble(query, why);
@@ -301,7 +328,7 @@ static void on_forgotten(live_query *query)
     live_error forgotten = { 0 };
 
     lv_listener_unsubscribe(query->listener);
-    query->lost_ms = platform_now(query);
+    query->lost_ms = platform_not_before(query);
     live_fail(&forgotten, LIVE_E_CLOSED, "the platform no longer knows the session");
     if (query->started && !query->troubled)
         (void)tell_trouble(query, &forgotten);
@@ -318,7 +345,7 @@ static void on_restored(live_query *query)
 
 static void on_subscribed(live_query *query)
 {
-    if (query->mend != LV_MEND_REPORT || report_gap(query))
+    if (!query->owed || report_gap(query))
         (void)tell_trouble(query, NULL);
 }
 
@@ -368,6 +395,7 @@ static void on_posted(const cJSON *body, const live_error *error, void *user)
         error = &own;
     }
     query->running = false;
+    query->asked_ms = platform_not_before(query);
     if (!error && (query->mend != LV_MEND_FILL || !lv_gap_begin_fill(&query->gap, &own)) &&
         !lv_listener_subscribe(query->listener, channel, &own)) {
         query->started = true;
@@ -409,6 +437,8 @@ static live_buf *write_request(const live_query *query)
 static live_err try_post(live_query *query, live_error *error)
 {
     query->mend = query->started && query->realtime ? lv_gap_mend(&query->gap) : LV_MEND_AGAIN;
+    if (query->mend == LV_MEND_REPORT)
+        owe_report(query);
     live_buf *body = write_request(query);
     live_err err = live_buf_failed(body)
                        ? live_fail(error, LIVE_E_NOMEM, "out of memory")
@@ -531,7 +561,7 @@ void live_query_pause(live_query *query)
     if (!query->realtime || !query->listener || query->paused)
         return;
     query->paused = true;
-    query->lost_ms = platform_now(query);
+    query->lost_ms = platform_not_before(query);
     live_call_free(query->posting);
     query->posting = NULL;
     live_timer_set(query->retry, -1, 0);

@@ -146,6 +146,7 @@ static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messag
         return false;
     memmove(b->slot_id[slot], first_id, LV_ID_BYTES);
     payload->slot = slot;
+    payload->once = false;
     payload->transport = b->phase == HANDSHAKING ? LV_LONG_POLLING : b->transports.current;
     payload->text = live_buf_data(b->text);
     payload->length = live_buf_length(b->text);
@@ -187,6 +188,7 @@ static bool send_connect(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
     lv_extensions_confirm(&b->ext, message, now_ms);
     bool packed = pack_one(b, LV_SLOT_CONNECT, message, id, payload);
     payload->timeout_ms += at_once ? 0 : lv_advice_timeout(&b->advice);
+    payload->once = !b->ext.ack;
     return packed;
 }
 
@@ -483,6 +485,11 @@ bool lv_bayeux_acknowledges(const lv_bayeux *b)
 bool lv_bayeux_clock_offset(const lv_bayeux *b, int64_t *ret_ms)
 {
     return lv_extensions_offset(&b->ext, ret_ms);
+}
+
+int64_t lv_bayeux_clock_doubt(const lv_bayeux *b)
+{
+    return lv_extensions_doubt(&b->ext);
 }
 
 bool lv_bayeux_awaits(const lv_bayeux *b, lv_slot slot)

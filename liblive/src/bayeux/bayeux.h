@@ -23,6 +23,8 @@ typedef struct lv_payload {
     const char *text; // JSON; valid until the next call
     size_t length;
     int64_t timeout_ms; // how long its answer may take
+    bool
+        once; // its answer may hold events that the server has then forgotten: not to be sent twice unseen
 } lv_payload;
 
 typedef enum lv_notice_kind {
@@ -83,6 +85,9 @@ bool lv_bayeux_acknowledges(const lv_bayeux *bayeux);
 
 // The server's clock minus the one of `now_ms`. False: it has not said.
 bool lv_bayeux_clock_offset(const lv_bayeux *bayeux, int64_t *ret_ms);
+
+// By how much that may be wrong, either way.
+int64_t lv_bayeux_clock_doubt(const lv_bayeux *bayeux);
 
 // Whether the slot's request has not been answered.
 bool lv_bayeux_awaits(const lv_bayeux *bayeux, lv_slot slot);

@@ -6,6 +6,11 @@
 
 #define LATEST_MS ((int64_t)1 << 50) // no clock shows more
 
+enum {
+    ROUNDING_MS = 2, // of both clocks, and of the halves
+    DRIFT_MS = 100   // of two clocks, while ten answers come
+};
+
 static int64_t average(const int64_t *values, int64_t samples)
 {
     int64_t sum = 0, count = samples < LV_TIME_SAMPLES ? samples : LV_TIME_SAMPLES;
@@ -45,6 +50,31 @@ void lv_extensions_confirm(const lv_extensions *ext, cJSON *message, int64_t now
     add_clock(ext, to, now_ms);
 }
 
+bool lv_extensions_offset(const lv_extensions *ext, int64_t *ret_ms)
+{
+    if (ext->samples == 0)
+        return false;
+    *ret_ms = average(ext->offsets, ext->samples);
+    return true;
+}
+
+// The way there and the way back may have taken any part of what both took: so far the truth is from what is computed.
+int64_t lv_extensions_doubt(const lv_extensions *ext)
+{
+    return average(ext->lags, ext->samples) + ROUNDING_MS;
+}
+
+// One of the clocks was set, or ours slept: what was measured before says nothing any more.
+static bool has_jumped(const lv_extensions *ext, int64_t offset, int64_t lag)
+{
+    int64_t before = 0;
+
+    if (!lv_extensions_offset(ext, &before))
+        return false;
+    int64_t apart = offset > before ? offset - before : before - offset;
+    return apart > lag + lv_extensions_doubt(ext) + DRIFT_MS;
+}
+
 // A server whose clock we know well enough leaves its answer out.
 static void read_clock(lv_extensions *ext, const cJSON *reply, int64_t now_ms)
 {
@@ -56,9 +86,11 @@ static void read_clock(lv_extensions *ext, const cJSON *reply, int64_t now_ms)
         return;
     if (spent < 0 || spent > now_ms - sent)
         return;
-    int64_t lag = (now_ms - sent - spent) / 2;
+    int64_t lag = (now_ms - sent - spent) / 2, offset = theirs - sent - lag;
+    if (has_jumped(ext, offset, lag))
+        ext->samples = 0;
     ext->lags[ext->samples % LV_TIME_SAMPLES] = lag;
-    ext->offsets[ext->samples % LV_TIME_SAMPLES] = theirs - sent - lag;
+    ext->offsets[ext->samples % LV_TIME_SAMPLES] = offset;
     ext->samples++;
 }
 
@@ -76,12 +108,4 @@ void lv_extensions_read(lv_extensions *ext, const cJSON *reply, int64_t now_ms)
     if (ext->ack)
         ext->batch = live_json_int(live_json_get(reply, "ext"), "ack", ext->batch);
     read_clock(ext, reply, now_ms);
-}
-
-bool lv_extensions_offset(const lv_extensions *ext, int64_t *ret_ms)
-{
-    if (ext->samples == 0)
-        return false;
-    *ret_ms = average(ext->offsets, ext->samples);
-    return true;
 }

@@ -30,4 +30,7 @@ void lv_extensions_read(lv_extensions *ext, const cJSON *reply, int64_t now_ms);
 // The server's clock minus ours, in milliseconds, averaged. False: it has not said.
 bool lv_extensions_offset(const lv_extensions *ext, int64_t *ret_ms);
 
+// By how much that may be wrong, either way.
+int64_t lv_extensions_doubt(const lv_extensions *ext);
+
 #endif

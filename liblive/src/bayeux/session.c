@@ -3,6 +3,7 @@
 #include "bayeux/session.h"
 
 #include <live/log.h>
+#include <live/time.h>
 #include <live/uuid.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,6 +197,7 @@ static void send_by_http(lv_session *session, const lv_payload *payload)
     lv_http_request http = { .url = session->url,
                              .body = payload->text,
                              .length = payload->length,
+                             .once = payload->once,
                              .timeout_ms = payload->timeout_ms };
 
     lv_exchange_free(request->exchange); // of a session that is lost
@@ -301,6 +303,15 @@ live_err lv_session_get(live_client *client, lv_session **ret_session, live_erro
 bool lv_session_acknowledges(const lv_session *session)
 {
     return lv_bayeux_acknowledges(session->bayeux);
+}
+
+int64_t lv_session_platform_ms(const lv_session *session, int64_t *ret_doubt_ms)
+{
+    int64_t offset = 0;
+    bool known = lv_bayeux_clock_offset(session->bayeux, &offset);
+
+    *ret_doubt_ms = known ? lv_bayeux_clock_doubt(session->bayeux) : 0;
+    return known ? now(session) + offset : live_time_ms();
 }
 
 bool live_client_platform_ms(const live_client *client, int64_t *ret_ms)

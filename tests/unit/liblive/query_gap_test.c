@@ -153,6 +153,50 @@ static void the_same_for_windows_is_reported(void **state)
     assert_int_equal(talk->peer->queries, 1); // its windows go on
 }
 
+static void nothing_came_before(query_talk *talk)
+{
+    assert_string_equal(talk->rows, "");
+    live_loop_stop(talk->loop);
+}
+
+static void no_row_that_comes_first_hides_what_was_missed(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    lose_the_answer(talk);
+    talk->peer->fresh = true; // the session has kept a row, which comes with the next answer
+    cometd_send(talk->peer, EVENT(ROW(9, 9)));
+    talk->at = "gap";
+    talk->act = nothing_came_before;
+    assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+    assert_int_equal(talk->gap.begin_ms, 7);
+    talk->at = NULL;
+    query_talk_run_for(talk, 20);
+    assert_string_equal(talk->rows, ROW(9, 9));
+    assert_int_equal(talk->gaps, 1);
+}
+
+// Whatever of both comes first.
+static void send_before_the_answer(query_talk *talk)
+{
+    cometd_send(talk->peer, EVENT(ROW(9, 9)));
+}
+
+static void nor_one_ahead_of_the_answer_to_its_subscription(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x", (live_query_options){ .gap = LIVE_GAP_REPORT });
+    query_talk_lose_session(talk);
+    talk->at = "/meta/subscribe";
+    talk->act = send_before_the_answer;
+    query_talk_run_for(talk, 50);
+    assert_int_equal(talk->gaps, 1);
+    assert_int_equal(talk->gap.begin_ms, 7);
+    assert_string_equal(talk->rows, ROW(9, 9));
+}
+
 static void a_query_that_begins_again_on_its_channel_repeats_nothing(void **state)
 {
     query_talk *talk = *state;
@@ -276,6 +320,8 @@ int main(void)
         CASE(before_anything_came_the_same_query_is_posted_again),
         WAIT(an_answer_that_may_have_held_rows_is_made_up_for),
         WAIT(the_same_for_windows_is_reported),
+        WAIT(no_row_that_comes_first_hides_what_was_missed),
+        CASE(nor_one_ahead_of_the_answer_to_its_subscription),
         CASE(a_query_that_begins_again_on_its_channel_repeats_nothing),
         WAIT(a_channel_without_a_query_behind_it_is_no_end),
         CASE(a_query_of_history_alone_does_not_repeat_its_rows),

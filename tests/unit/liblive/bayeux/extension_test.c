@@ -273,6 +273,53 @@ static void C_61_the_last_ten_answers_are_averaged(void **state)
     assert_int_equal(offset, 1009); // of 1005 to 1014
 }
 
+static void a_connect_is_sent_twice_only_where_the_server_repeats_itself(void **state)
+{
+    bayeux_talk *talk = *state;
+
+    for (int agrees = 0; agrees < 2; agrees++) {
+        talk_next_due(talk);
+        assert_false(talk->sent.once); // a handshake
+        talk_answer_last(talk, agrees ? HANDSHAKEN "{\"ack\":true}}]" : HANDSHAKEN "{}}]");
+        talk_next_due(talk);
+        assert_int_equal(talk->sent.once, !agrees);
+        talk_answer_last(talk, "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":false,"
+                               "\"error\":\"402::\",\"advice\":{\"reconnect\":\"handshake\"}}]");
+    }
+}
+
+static void read_clock(lv_extensions *extensions, int64_t now, int64_t theirs)
+{
+    char text[256];
+    cJSON *reply = NULL;
+
+    snprintf(text, sizeof text, "{\"ext\":{\"timesync\":{\"tc\":1000,\"ts\":%lld,\"p\":0}}}",
+             (long long)theirs);
+    assert_int_equal(live_json_parse(text, strlen(text), &reply, NULL), LIVE_OK);
+    lv_extensions_read(extensions, reply, now);
+    cJSON_Delete(reply);
+}
+
+static void a_clock_that_was_set_is_believed_at_once(void **state)
+{
+    lv_extensions extensions = { .timesync = true };
+    int64_t offset = 0;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        read_clock(&extensions, 1040, 61020 + i % 3);
+    assert_true(lv_extensions_offset(&extensions, &offset));
+    assert_in_range(offset, 60000, 60002);
+    assert_int_equal(lv_extensions_doubt(&extensions),
+                     22);                 // half of the way and back, and rounding
+    read_clock(&extensions, 1600, 61200); // a slow answer says less, and nothing else
+    assert_int_equal(extensions.samples, 11);
+    read_clock(&extensions, 1040, 4661020);
+    assert_int_equal(extensions.samples, 1);
+    assert_true(lv_extensions_offset(&extensions, &offset));
+    assert_int_equal(offset, 4660000);
+}
+
 int main(void)
 {
 #define ACK(name) cmocka_unit_test_setup_teardown(name, open_ack, talk_close)
@@ -286,10 +333,12 @@ int main(void)
             C_59_events_ahead_of_a_reply_that_never_came_are_not_delivered_twice,
             open_ack_on_websocket, talk_close),
         ACK(C_60_a_new_session_counts_anew),
+        ACK(a_connect_is_sent_twice_only_where_the_server_repeats_itself),
         cmocka_unit_test_setup_teardown(C_61_the_offset_is_computed_from_what_the_server_says,
                                         open_timesync, talk_close),
         cmocka_unit_test(C_61_what_no_clock_says_is_passed_over),
         cmocka_unit_test(C_61_the_last_ten_answers_are_averaged),
+        cmocka_unit_test(a_clock_that_was_set_is_believed_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
