@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The long forms of the trials, as docs/reliability.md shows them; some twenty minutes. The short ones: ctest -L reliability.
+# The long forms of the trials, as docs/reliability.md shows them; some forty minutes. The short ones: ctest -L reliability.
 #
-#   reliability.sh [NAME…]   some of them: kill agent power full month backlog reconnect fresh
+#   reliability.sh [NAME…]   some of them: kill agent power full month backlog reconnect fresh faults
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,7 +11,7 @@ cmake --preset release >/dev/null
 cmake --build build/release --parallel >/dev/null
 trials=build/release/tests/reliability
 
-for name in ${*:-kill agent power full month backlog reconnect fresh}; do
+for name in ${*:-kill agent power full month backlog reconnect fresh faults}; do
     echo "== $name"
     case $name in
         kill) $trials/trial.kill 1000 200 ;;
@@ -23,6 +23,7 @@ for name in ${*:-kill agent power full month backlog reconnect fresh}; do
         backlog) $trials/trial.backlog 10000 ;;
         reconnect) $trials/trial.reconnect 10000 ;;
         fresh) $trials/trial.fresh 1000000 20 ;;
+        faults) $trials/trial.faults 50 24 ;;
         *) echo "reliability.sh: there is no trial '$name'" >&2; exit 2 ;;
     esac
 done

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int asked, seen, allowed;
+static atomic_bool forgotten;
 
 void resolver_go_on(void)
 {
@@ -19,6 +21,11 @@ void resolver_go_on(void)
     allowed++;
     pthread_cond_broadcast(&changed);
     pthread_mutex_unlock(&lock);
+}
+
+void resolver_forget(bool on)
+{
+    atomic_store(&forgotten, on);
 }
 
 void resolver_wait_until_asked(void)
@@ -78,6 +85,8 @@ EXPORTED int getaddrinfo(const char *host, const char *port, const struct addrin
     }
     if (strcmp(host, "two.test") == 0)
         *ret_addresses = new_address("127.0.0.2", port, new_address("127.0.0.1", port, NULL));
+    if (strcmp(host, "there.test") == 0 && !atomic_load(&forgotten))
+        *ret_addresses = new_address("127.0.0.1", port, NULL);
     return *ret_addresses ? 0 : EAI_NONAME;
 }
 

@@ -4,8 +4,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { MOST_FDS = 1024 };
 
 static void on_signal(live_signal *signal, int number, void *user)
 {
@@ -35,6 +38,15 @@ static int serve(const server_hooks *hooks, void *user, int port_fd)
     return err || !port;
 }
 
+void server_leave_sockets(void)
+{
+    struct stat stat;
+
+    for (int fd = STDERR_FILENO + 1; fd < MOST_FDS; fd++)
+        if (fstat(fd, &stat) == 0 && S_ISSOCK(stat.st_mode))
+            close(fd);
+}
+
 bool server_start(server_process *process, const server_hooks *hooks, void *user)
 {
     int fds[2];
@@ -46,6 +58,7 @@ bool server_start(server_process *process, const server_hooks *hooks, void *user
     process->pid = fork();
     if (process->pid == 0) {
         close(fds[0]);
+        server_leave_sockets();
         exit(serve(hooks, user, fds[1]));
     }
     close(fds[1]);

@@ -19,6 +19,9 @@ typedef struct server_process {
     bool ending;
 } server_process;
 
+// In a child: closes the parent's sockets, which else would outlive the parent's end of them.
+void server_leave_sockets(void);
+
 bool server_start(server_process *process, const server_hooks *hooks, void *user);
 
 // Asks it to end, once.

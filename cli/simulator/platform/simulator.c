@@ -334,3 +334,13 @@ int simulator_tcp_port(const simulator *simulator)
 {
     return sim_tcp_input_port(simulator->tcp);
 }
+
+sim_store *simulator_store(const simulator *simulator)
+{
+    return simulator->store;
+}
+
+void simulator_forget_sessions(simulator *simulator)
+{
+    bayeux_drop_sessions(simulator->bayeux);
+}

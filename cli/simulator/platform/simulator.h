@@ -24,4 +24,8 @@ void simulator_free(simulator *simulator);
 int simulator_port(const simulator *simulator);
 int simulator_tcp_port(const simulator *simulator);
 
+// For trials: its memory, and the end of all CometD sessions without a word, as after a restart.
+struct sim_store *simulator_store(const simulator *simulator);
+void simulator_forget_sessions(simulator *simulator);
+
 #endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kinds of failure between a client and its platform.
+#ifndef FAULT_H
+#define FAULT_H
+
+#include "feed.h"
+#include "follower.h"
+#include "middle.h"
+
+// Who takes part in a trial.
+typedef struct stage {
+    live_loop *loop;
+    middle *middle;
+    feed feed;
+    follower *follower;
+    bool polling;
+    int round; // from 0
+} stage;
+
+enum { BY_POLLING = 1, BY_WEBSOCKET = 2, BY_BOTH = 3 };
+
+// First its act is played, then it begins.
+typedef struct fault {
+    const char *name;
+    int by;
+    int bound_ms; // rows, a reported gap or an error come again so long after its end
+    middle_act act;
+    bool
+        at_upgrade; // over a WebSocket: connections are reset, and the act is for the upgrades that follow
+    void (*begin)(stage *stage);
+    void (*end)(stage *stage); // after `lasts_ms`
+    int lasts_ms;
+    bool ends;  // the query may end with an error
+    bool fresh; // the client is a new one each time
+} fault;
+
+extern const fault faults[];
+extern const size_t fault_count;
+
+void fault_begin(const fault *fault, stage *stage);
+
+#endif

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions that fail in every way there is, while two queries follow 1,000 rows a second: each row comes once or is
+// reported, and nothing goes quiet.
+//
+//   faults [TIMES [AT-ONCE [KIND]]]
+#include <live/time.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "trial.h"
+
+enum { STEP_MS = 5, STEADY_MS = 60000, PLAY_MS = 20000, BEHIND_ROWS = 50 };
+
+// What became of one kind on one transport.
+typedef struct outcome {
+    const fault *fault;
+    bool polling, done;
+    long times, rows, late, reported, ends, silence_ms;
+    char failure[300]; // "": none
+} outcome;
+
+static void run(stage *stage, int ms)
+{
+    live_err err = live_loop_run(stage->loop, ms, NULL);
+
+    trial_must(!err || err == LIVE_E_TIMEOUT, "the loop");
+}
+
+// The oldest of what the queries have come to.
+static long reached(const follower *follower)
+{
+    long first = atomic_load(&follower->of[0].newest),
+         second = atomic_load(&follower->of[1].newest);
+
+    return first < second ? first : second;
+}
+
+static bool come_to(stage *stage, long row, int64_t bound_ms)
+{
+    int64_t until = live_time_monotonic_ms() + bound_ms;
+
+    while (reached(stage->follower) < row && live_time_monotonic_ms() < until)
+        run(stage, STEP_MS);
+    return reached(stage->follower) >= row;
+}
+
+// The first failure is kept.
+LIVE_FORMAT(2, 3) static void fail(outcome *outcome, const char *format, ...)
+{
+    va_list arguments;
+
+    if (*outcome->failure)
+        return;
+    va_start(arguments, format);
+    vsnprintf(outcome->failure, sizeof outcome->failure, format, arguments);
+    va_end(arguments);
+}
+
+// The gaps that were reported last, as row numbers.
+static const char *gaps_of(const follower *follower, const followed *followed)
+{
+    static char text[200];
+    long gaps = atomic_load(&followed->gaps), i = gaps < 4 ? 0 : gaps - 4;
+
+    text[0] = '\0';
+    for (; i < gaps; i++) {
+        const int64_t *gap = followed->gap[i % FOLLOWER_GAPS];
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, " %ld-%ld",
+                 (long)(gap[0] - follower->first_ms), (long)(gap[1] - follower->first_ms));
+    }
+    return text;
+}
+
+// Each row from `from` to `to`: once, or reported.
+static void count_rows(const stage *stage, outcome *outcome, long from, long to)
+{
+    for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+        const followed *followed = &stage->follower->of[i];
+        for (long row = from; row < to; row++) {
+            if (followed->counts[row] > 1)
+                fail(outcome, "row %ld came %d times", row, followed->counts[row]);
+            if (followed->counts[row])
+                outcome->rows++;
+            else if (follower_accounts(stage->follower, followed, row))
+                outcome->reported++;
+            else
+                fail(outcome, "row %ld is missing for query %d; reported:%s", row, i + 1,
+                     gaps_of(stage->follower, followed));
+        }
+    }
+}
+
+static void note_silence(const stage *stage, outcome *outcome)
+{
+    for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+        const followed *followed = &stage->follower->of[i];
+        long open = (long)(live_time_monotonic_ms() - atomic_load(&followed->heard_ms));
+        long silence = (long)atomic_load(&followed->silence_ms);
+        if (silence < open)
+            silence = open;
+        if (silence > outcome->silence_ms)
+            outcome->silence_ms = silence;
+    }
+}
+
+static void inject(stage *stage, const fault *fault, outcome *outcome)
+{
+    fault_begin(fault, stage);
+    for (int waited = 0; middle_is_playing(stage->middle) && waited < PLAY_MS; waited += STEP_MS)
+        run(stage, STEP_MS);
+    if (middle_is_playing(stage->middle))
+        fail(outcome, "it did not take place the %dth time", stage->round + 1);
+    run(stage, fault->lasts_ms);
+    if (fault->end)
+        fault->end(stage);
+}
+
+// Whether both queries follow what comes from now on.
+static bool is_steady(stage *stage, const fault *fault)
+{
+    if (fault->fresh && stage->round > 0) {
+        follower_kill(stage->follower);
+        follower_start(stage->follower);
+    }
+    return come_to(stage, feed_newest(&stage->feed) + BEHIND_ROWS, STEADY_MS);
+}
+
+// Returns up to which row all is accounted for; -1: it failed.
+static long try_once(stage *stage, const fault *fault, outcome *outcome, long from)
+{
+    if (!is_steady(stage, fault)) {
+        fail(outcome, "it does not follow before the %dth time", stage->round + 1);
+        return -1;
+    }
+    for (int i = 0; i < FOLLOWER_QUERIES; i++)
+        atomic_store(&stage->follower->of[i].silence_ms, 0);
+    if (from < 0)
+        from = reached(stage->follower);
+    run(stage, (int)trial_random(100));
+    inject(stage, fault, outcome);
+    long to = feed_newest(&stage->feed) + BEHIND_ROWS;
+    if (!come_to(stage, to, fault->bound_ms))
+        fail(outcome, "it went quiet: at row %ld, not %ld", reached(stage->follower), to);
+    note_silence(stage, outcome);
+    count_rows(stage, outcome, from, to);
+    outcome->times++;
+    return *outcome->failure ? -1 : to;
+}
+
+static void close_stage(stage *stage, outcome *outcome)
+{
+    for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+        const followed *followed = &stage->follower->of[i];
+        outcome->late += atomic_load(&followed->late);
+        outcome->ends += atomic_load(&followed->ends);
+        if (atomic_load(&followed->ends) && !outcome->fault->ends)
+            fail(outcome, "it ended: %s", followed->why);
+    }
+    follower_kill(stage->follower);
+    feed_kill(&stage->feed);
+    follower_free(stage->follower);
+    middle_free(stage->middle);
+    live_loop_free(stage->loop);
+}
+
+static void try_fault(outcome *outcome, int times)
+{
+    const fault *fault = outcome->fault;
+    stage stage = { .polling = outcome->polling, .feed.first_ms = live_time_ms() };
+    long from = -1;
+
+    trial_must(!live_loop_new(&stage.loop, NULL), "a loop");
+    stage.middle = middle_new(stage.loop);
+    stage.follower = follower_new();
+    stage.follower->first_ms = stage.feed.first_ms;
+    stage.follower->polling = stage.polling;
+    snprintf(stage.follower->url, sizeof stage.follower->url, "http://there.test:%d",
+             middle_port(stage.middle));
+    feed_start(&stage.feed);
+    middle_to(stage.middle, stage.feed.process.port);
+    follower_start(stage.follower);
+    for (; stage.round < times; stage.round++) {
+        from = try_once(&stage, fault, outcome, from);
+        if (from < 0)
+            break;
+    }
+    close_stage(&stage, outcome);
+    outcome->done = true;
+}
+
+// Each kind in a process of its own, so many at once.
+
+static void try_all(outcome *outcomes, size_t count, int times, int at_once)
+{
+    int running = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (running == at_once) {
+            wait(NULL);
+            running--;
+        }
+        pid_t child = fork();
+        trial_must(child >= 0, "fork");
+        if (child == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            try_fault(&outcomes[i], times);
+            _exit(0);
+        }
+        running++;
+    }
+    while (wait(NULL) > 0)
+        continue;
+}
+
+static size_t plan(outcome *outcomes, const char *kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fault_count; i++) {
+        for (int by = BY_POLLING; by <= BY_WEBSOCKET; by++) {
+            if (faults[i].by & by && (!kind || strstr(faults[i].name, kind)))
+                outcomes[count++] = (outcome){ .fault = &faults[i], .polling = by == BY_POLLING };
+        }
+    }
+    return count;
+}
+
+static bool print(const outcome *outcomes, size_t count)
+{
+    bool good = true;
+
+    printf("%-42s %-10s %5s %9s %8s %8s %6s %8s\n", "kind", "transport", "times", "rows", "late",
+           "reported", "ended", "quiet ms");
+    for (size_t i = 0; i < count; i++) {
+        const outcome *outcome = &outcomes[i];
+        printf("%-42s %-10s %5ld %9ld %8ld %8ld %6ld %8ld\n", outcome->fault->name,
+               outcome->polling ? "polling" : "WebSocket", outcome->times, outcome->rows,
+               outcome->late, outcome->reported, outcome->ends, outcome->silence_ms);
+        if (*outcome->failure || !outcome->done)
+            printf("  FAILED: %s\n", *outcome->failure ? outcome->failure : "it broke down");
+        good = good && outcome->done && !*outcome->failure;
+    }
+    return good;
+}
+
+int main(int argc, char **argv)
+{
+    const int times = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 50;
+    const int at_once = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 8;
+    outcome *outcomes = mmap(NULL, 2 * fault_count * sizeof *outcomes, PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    trial_begin();
+    trial_must(outcomes != MAP_FAILED, "memory");
+    size_t count = plan(outcomes, argc > 3 ? argv[3] : NULL);
+    try_all(outcomes, count, times, at_once);
+    bool good = print(outcomes, count);
+    trial_end();
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

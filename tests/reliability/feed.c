@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "feed.h"
+
+#include <live/json.h>
+#include <live/time.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "platform/simulator.h"
+#include "store.h"
+#include "trial.h"
+
+enum { EVERY_MS = 5 };
+
+typedef struct source {
+    int64_t first_ms;
+    long next; // row
+    simulator *simulator;
+    live_timer *timer;
+    live_signal *forget;
+} source;
+
+static void put_rows(source *source)
+{
+    static const sim_reception kept = { .keep_timestamp = true };
+    long until = (long)(live_time_ms() - source->first_ms);
+
+    for (; source->next <= until; source->next++) {
+        cJSON *event = cJSON_CreateObject();
+        cJSON_AddStringToObject(event, "__type", "row");
+        live_json_add_int(event, "timestamp", source->first_ms + source->next);
+        live_json_add_int(event, "n", source->next);
+        trial_must(!sim_store_put(simulator_store(source->simulator), event, &kept, NULL), "a row");
+    }
+}
+
+static void on_time(live_timer *timer, void *user)
+{
+    (void)timer;
+    put_rows(user);
+}
+
+static void on_forget(live_signal *signal, int number, void *user)
+{
+    source *source = user;
+
+    (void)signal;
+    (void)number;
+    simulator_forget_sessions(source->simulator);
+}
+
+static int start(live_loop *loop, void *user)
+{
+    static const simulator_options options = { .share = LIVE_SHARE,
+                                               .connect_timeout_ms = FEED_HOLD_MS };
+    source *source = user;
+    long there = (long)(live_time_ms() - source->first_ms) - FEED_HISTORY_ROWS;
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    source->next = there > 0 ? there : 0;
+    if (simulator_new(loop, &options, &source->simulator, NULL) ||
+        live_timer_new(loop, 0, EVERY_MS, on_time, source, &source->timer, NULL) ||
+        live_signal_new(loop, SIGUSR1, on_forget, source, &source->forget, NULL))
+        return 0;
+    put_rows(source);
+    return simulator_port(source->simulator);
+}
+
+static void stop(void *user)
+{
+    source *source = user;
+
+    live_timer_free(source->timer);
+    live_signal_free(source->forget);
+    simulator_free(source->simulator);
+}
+
+void feed_start(feed *feed)
+{
+    static const server_hooks hooks = { .start = start, .stop = stop };
+    source source = { .first_ms = feed->first_ms };
+
+    feed->process = (server_process){ 0 };
+    trial_must(server_start(&feed->process, &hooks, &source), "no platform");
+}
+
+void feed_kill(feed *feed)
+{
+    kill(feed->process.pid, SIGCONT);
+    kill(feed->process.pid, SIGKILL);
+    waitpid(feed->process.pid, NULL, 0);
+}
+
+void feed_forget(const feed *feed)
+{
+    kill(feed->process.pid, SIGUSR1);
+}
+
+long feed_newest(const feed *feed)
+{
+    return (long)(live_time_ms() - feed->first_ms);
+}

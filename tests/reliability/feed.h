@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulated platform in a process of its own, with 1,000 rows a second: row N is of the time FIRST + N ms, and at any
+// moment all rows up to now are there, also after a restart.
+#ifndef FEED_H
+#define FEED_H
+
+#include <stdint.h>
+
+#include "server_process.h"
+
+// How long a connect is held: what is advised as `timeout`.
+enum { FEED_HOLD_MS = 1000, FEED_HISTORY_ROWS = 30000 };
+
+typedef struct feed {
+    server_process process;
+    int64_t first_ms;
+} feed;
+
+// Ends the trial when it cannot be started.
+void feed_start(feed *feed);
+
+// Kills it.
+void feed_kill(feed *feed);
+
+// Its sessions are forgotten, as after a restart.
+void feed_forget(const feed *feed);
+
+// The number of the newest row.
+long feed_newest(const feed *feed);
+
+#endif
