@@ -194,13 +194,20 @@ LIVE_API void live_outbox_wait_free(live_outbox_wait *wait);
  *
  * The TCP input acknowledges nothing. An event counts as delivered there once the platform's
  * kernel has confirmed its bytes: at most 256 KiB a lane are on their way unconfirmed and are sent
- * again after a broken connection. What that kernel had taken and the platform not read when it
- * died is lost: where that matters use the REST input.
+ * again after a broken connection. A kernel may confirm what its program never reads; when that
+ * dies, or closes over it, the connection is reset, and the last 256 KiB that were confirmed are
+ * sent again too. What was confirmed before those and not read is lost, and so are those when this
+ * process ends before a connection is there again: where that matters use the REST input.
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_attach(live_outbox *outbox, live_client *client,
                                                    live_error *error);
 
-/** Stops delivering; to be called before the client is freed. */
+/**
+ * Stops delivering; to be called before the client is freed.
+ *
+ * A connection to the TCP input is half-closed, and the platform's end waited for, 2 s at most: then
+ * all of it was read. What is not known to have been read by then is sent again at the next attach.
+ */
 LIVE_API void live_outbox_detach(live_outbox *outbox);
 
 // Looking

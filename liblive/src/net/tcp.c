@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <live/time.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,9 @@ struct lv_tcp {
     bool connected;
     bool used;                    // a write went over this connection
     uint64_t connection, written; // its number, and the bytes that went over it
+    uint64_t torn;                // the last one that did not end in order
+    lv_torn_fn on_torn;
+    void *torn_user;
     live_io *io;
     live_timer *timer; // limits the lookup, each connect and the first write
     live_timer *kick;  // starts what was asked for, from the loop
@@ -101,9 +106,18 @@ static void finish(lv_write *write, const live_error *error)
     fn(error, user);
 }
 
+static void tear(lv_tcp *tcp)
+{
+    tcp->torn = tcp->connection;
+    if (tcp->on_torn)
+        tcp->on_torn(tcp->torn_user);
+}
+
 // The write that is under way fails; those behind it try again on a new connection.
 static void fail(lv_tcp *tcp, const live_error *error)
 {
+    if (tcp->connected)
+        tear(tcp);
     disconnect(tcp);
     if (!tcp->first)
         return;
@@ -139,15 +153,36 @@ static ssize_t skip_some(lv_tcp *tcp)
     return got > 0 ? got : -1;
 }
 
+static int socket_of(const lv_tcp *tcp)
+{
+    return tcp->wire ? lv_wire_socket(tcp->wire) : tcp->fd;
+}
+
+typedef enum presence { THERE, ENDED, TORN } presence;
+
+// How the next read will fare: a reset is told once, so it is asked for before anybody else reads.
+static presence peek_at_peer(const lv_tcp *tcp)
+{
+    char one;
+    ssize_t got = recv(socket_of(tcp), &one, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+        return TORN;
+    return got == 0 ? ENDED : THERE;
+}
+
 // TLS may hold what no descriptor tells of: it is read until nothing comes, or another round has its turn.
-static bool peer_left(lv_tcp *tcp)
+static presence look_at_peer(lv_tcp *tcp)
 {
     enum { ROUND = 64 };
+    presence peer = THERE;
     ssize_t got = 1;
 
-    for (int i = 0; i < ROUND && got > 0; i++)
-        got = skip_some(tcp);
-    return got < 0;
+    for (int i = 0; i < ROUND && got > 0 && peer == THERE; i++) {
+        peer = peek_at_peer(tcp);
+        got = peer == THERE ? skip_some(tcp) : 0;
+    }
+    return got < 0 ? ENDED : peer; // TLS ended before its socket
 }
 
 // How many bytes the kernel, or TLS, took of the write; 0: none at the moment; -1: see errno.
@@ -188,8 +223,10 @@ static void write_first(lv_tcp *tcp)
 }
 
 // Only a connection that was good before is made again at once: one that ends each time would be made for ever.
-static void on_left(lv_tcp *tcp)
+static void on_left(lv_tcp *tcp, presence how)
 {
+    if (how == TORN)
+        tear(tcp);
     if (tcp->first && (tcp->first->at > 0 || !tcp->used)) {
         fail_system(tcp, LIVE_E_CLOSED, ECONNRESET);
         return;
@@ -211,8 +248,10 @@ static void on_connected(lv_tcp *tcp)
 
 static void serve(lv_tcp *tcp, unsigned ready)
 {
-    if ((ready & LIVE_READABLE) && peer_left(tcp))
-        on_left(tcp);
+    const presence peer = ready & LIVE_READABLE ? look_at_peer(tcp) : THERE;
+
+    if (peer != THERE)
+        on_left(tcp, peer);
     else if ((ready & LIVE_WRITABLE) && tcp->first)
         write_first(tcp);
 }
@@ -391,10 +430,69 @@ live_err lv_tcp_new(live_loop *loop, const lv_tcp_options *options, lv_tcp **ret
     return LIVE_OK;
 }
 
+// Ending in order
+
+static bool wait_for(const lv_tcp *tcp, short what, int64_t deadline_ms)
+{
+    struct pollfd one = { .fd = socket_of(tcp), .events = what };
+    int64_t left;
+    int count;
+
+    do {
+        left = deadline_ms - live_time_monotonic_ms();
+        count = poll(&one, 1, left > 0 ? (int)left : 0);
+    } while (count < 0 && errno == EINTR);
+    return count > 0;
+}
+
+static bool is_begun(const lv_write *write)
+{
+    return write && (write->at > 0 || write->held);
+}
+
+static bool write_rest(lv_tcp *tcp, int64_t deadline_ms)
+{
+    lv_write *write = tcp->first;
+
+    while (is_begun(write) && write->at < write->length) {
+        ssize_t sent = wait_for(tcp, POLLOUT, deadline_ms) ? put(tcp, write) : -1;
+        if (sent < 0) {
+            write->at = 0; // all of it goes over the next connection
+            return false;
+        }
+        write->at += (size_t)sent;
+    }
+    return true;
+}
+
+bool lv_tcp_end(lv_tcp *tcp, int64_t limit_ms)
+{
+    const int64_t deadline = live_time_monotonic_ms() + limit_ms;
+    presence peer = THERE;
+
+    if (!tcp->connected)
+        return false;
+    if (write_rest(tcp, deadline) && shutdown(socket_of(tcp), SHUT_WR) == 0)
+        while (peer == THERE && wait_for(tcp, POLLIN, deadline))
+            peer = look_at_peer(tcp);
+    close_socket(tcp);
+    live_timer_set(tcp->timer, -1, 0);
+    if (tcp->first)
+        live_timer_set(tcp->kick, 0, 0);
+    return peer == ENDED;
+}
+
+bool lv_write_is_done(const lv_write *write)
+{
+    return write->at == write->length;
+}
+
 void lv_tcp_free(lv_tcp *tcp)
 {
     if (!tcp)
         return;
+    if (tcp->timer && !is_begun(tcp->first))
+        lv_tcp_end(tcp, 0); // a socket closed over unread words of the other side would be reset
     if (tcp->timer)
         disconnect(tcp);
     while (tcp->first) {
@@ -431,14 +529,20 @@ lv_tcp_progress lv_tcp_look(const lv_tcp *tcp)
 {
     int unconfirmed = 0;
 
-    if (!tcp->connected ||
-        ioctl(tcp->wire ? lv_wire_socket(tcp->wire) : tcp->fd, SIOCOUTQ, &unconfirmed))
-        return (lv_tcp_progress){ .connection = 0 };
+    if (!tcp->connected || ioctl(socket_of(tcp), SIOCOUTQ, &unconfirmed))
+        return (lv_tcp_progress){ .torn = tcp->torn };
     if ((uint64_t)unconfirmed > tcp->written) // TLS adds to what it carries
         unconfirmed = (int)tcp->written;
     return (lv_tcp_progress){ .connection = tcp->connection,
                               .written = tcp->written,
-                              .confirmed = tcp->written - (uint64_t)unconfirmed };
+                              .confirmed = tcp->written - (uint64_t)unconfirmed,
+                              .torn = tcp->torn };
+}
+
+void lv_tcp_when_torn(lv_tcp *tcp, lv_torn_fn fn, void *user)
+{
+    tcp->on_torn = fn;
+    tcp->torn_user = user;
 }
 
 void lv_write_free(lv_write *write)
@@ -453,7 +557,7 @@ void lv_write_free(lv_write *write)
     *slot = write->next;
     if (!write->next)
         tcp->last = slot;
-    if (write->at > 0 || write->held || (!tcp->first && !tcp->connected))
+    if (is_begun(write) || (!tcp->first && !tcp->connected))
         disconnect(tcp);
     if (tcp->first)
         live_timer_set(tcp->kick, 0, 0);

@@ -37,12 +37,24 @@ live_err lv_tcp_write(lv_tcp *tcp, char *bytes, size_t length, lv_written_fn fn,
                       lv_write **ret_write, live_error *error);
 
 // How far the connection that is there is: bytes since it was made, and those that the other side's kernel has confirmed.
-// `connection` is its number; 0: there is none. Through a proxy it is the proxy's kernel that confirms.
+// `connection` is its number; 0: there is none. Through a proxy it is the proxy's kernel that confirms. `torn` is the number of
+// the last one that did not end in order: its other side's program may not have read everything that was confirmed.
 typedef struct lv_tcp_progress {
-    uint64_t connection, written, confirmed;
+    uint64_t connection, written, confirmed, torn;
 } lv_tcp_progress;
 
 lv_tcp_progress lv_tcp_look(const lv_tcp *tcp);
+
+// `fn` is called, from the loop, when a connection was torn; it may only set timers. NULL: nobody cares.
+typedef void (*lv_torn_fn)(void *user);
+void lv_tcp_when_torn(lv_tcp *tcp, lv_torn_fn fn, void *user);
+
+// Ends the connection in order: writes the rest of what was begun, ends this direction, and waits `limit_ms` at most for
+// the other side's end. Blocks. True: its program has read everything, and ended too. The next write connects anew.
+bool lv_tcp_end(lv_tcp *tcp, int64_t limit_ms);
+
+// Whether the kernel has taken all of it.
+bool lv_write_is_done(const lv_write *write);
 
 // Forgets the write; one that was begun ends the connection, for half a line must not stay on it.
 void lv_write_free(lv_write *write);

@@ -17,6 +17,9 @@ typedef struct lv_carrier {
     // The text stays the caller's until the trip is over.
     live_err (*send)(struct lv_carrier *carrier, const char *text, size_t length, lv_carried_fn fn,
                      void *user, lv_trip **ret_trip, live_error *error);
+    // Before trips are cancelled for good: whether the other side has certainly taken this one. May wait two seconds for
+    // its word. NULL: a trip that is under way never has been.
+    bool (*settle)(lv_trip *trip);
     void (*cancel)(lv_trip *trip); // NULL is fine
     void (*free)(struct lv_carrier *carrier);
 } lv_carrier;

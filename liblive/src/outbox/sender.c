@@ -404,8 +404,10 @@ static void recall(flight *flight)
 {
     live_outbox *outbox = flight->sender->outbox;
     lv_lane *lane = &outbox->lanes[flight->name];
+    const lv_carrier *carrier = flight->sender->carrier;
+    const bool taken = flight->trip && carrier->settle && carrier->settle(flight->trip);
 
-    flight->sender->carrier->cancel(flight->trip);
+    carrier->cancel(flight->trip);
     flight->trip = NULL;
     live_buf_free(flight->text);
     flight->text = NULL;
@@ -418,7 +420,7 @@ static void recall(flight *flight)
     lane->batch.text = NULL;
     lane->ready = false;
     if (lane->batch.count > 0 && lane->verdict == LV_UNDECIDED)
-        lane->verdict = LV_BACK;
+        lane->verdict = taken ? LV_TAKEN : LV_BACK;
     outbox->hurry = true;
     outbox->delivering = false;
     pthread_cond_signal(&outbox->work);

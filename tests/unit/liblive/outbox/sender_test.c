@@ -286,50 +286,6 @@ static void dead_letters_are_shown_tried_again_and_forgotten(void **state)
     assert_int_equal(outbox_stat(bench).dead, 0);
 }
 
-// The TCP input
-
-typedef struct lines {
-    outbox_bench *bench;
-    size_t closes; // connections that are closed once something came
-} lines;
-
-static void on_line(tcp_end *end, void *user)
-{
-    lines *lines = user;
-
-    if (lines->closes > 0 && live_buf_length(end->received) > 0) {
-        lines->closes--;
-        tcp_end_close(end); // nothing of it was read
-        return;
-    }
-    outbox_note(lines->bench, live_buf_data(end->received));
-    live_buf_clear(end->received);
-}
-
-static void the_tcp_input_gets_a_line_an_event_and_again_what_was_not_confirmed(void **state)
-{
-    outbox_bench *bench = *state;
-    lines lines = { .bench = bench };
-    tcp_peer *peer = tcp_peer_new(bench->loop, on_line, &lines);
-    live_client_options options = { .tcp_host = "127.0.0.1", .tcp_port = tcp_peer_port(peer) };
-    live_client *client = NULL;
-
-    assert_int_equal(live_client_new(bench->loop, &options, &client, NULL), LIVE_OK);
-    outbox_start(bench);
-    put_from(bench, 1, 1000);
-    assert_int_equal(live_outbox_put_text(bench->outbox, "{\n\"n\":1001\n}", 12, NULL), LIVE_OK);
-    assert_int_equal(live_outbox_attach(bench->outbox, client, NULL), LIVE_OK);
-    outbox_drain(bench);
-    while (bench->taken < 1001)
-        assert_int_not_equal(live_loop_run(bench->loop, 5, NULL), LIVE_E_SYSTEM);
-    for (long n = 1; n <= 1001; n++)
-        assert_int_equal(bench->numbers[n - 1], n);
-    assert_int_equal(tcp_peer_count(peer), 1);
-    live_outbox_detach(bench->outbox);
-    live_client_free(client);
-    tcp_peer_free(peer);
-}
-
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, outbox_bench_open, outbox_bench_close)
@@ -344,7 +300,6 @@ int main(void)
         CASE(the_oldest_are_dropped_and_that_is_reported),
         CASE(a_full_outbox_drops_or_refuses_as_it_was_told),
         CASE(dead_letters_are_shown_tried_again_and_forgotten),
-        CASE(the_tcp_input_gets_a_line_an_event_and_again_what_was_not_confirmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
