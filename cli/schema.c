@@ -4,346 +4,16 @@
 
 #include <ctype.h>
 #include <live/json.h>
-#include <live/time.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define WHOLE_MAX 9007199254740992.0 // beyond it a double skips whole numbers
-
-static cJSON *of_type(const char *type)
-{
-    cJSON *schema = cJSON_CreateObject();
-
-    cJSON_AddStringToObject(schema, "type", type);
-    return schema;
-}
-
-static cJSON *either(cJSON *one, cJSON *other)
-{
-    cJSON *schema = cJSON_CreateObject(), *any = cJSON_AddArrayToObject(schema, "anyOf");
-
-    cJSON_AddItemToArray(any, one);
-    cJSON_AddItemToArray(any, other);
-    return schema;
-}
-
-// Bounds, which rows write as in the file: numbers, "10s", "1 MB".
-
-static double measure(const char *type, const char *text)
-{
-    static const struct {
-        const char *unit;
-        double bytes;
-    } units[] = { { "kB", 1e3 },        { "KB", 1e3 },           { "MB", 1e6 },
-                  { "GB", 1e9 },        { "TB", 1e12 },          { "KiB", 1024.0 },
-                  { "MiB", 1048576.0 }, { "GiB", 1073741824.0 }, { "TiB", 1099511627776.0 } };
-    char *end = NULL;
-    double number = strtod(text, &end);
-    int64_t ms = 0;
-
-    if (strcmp(type, "duration") == 0 && live_duration_parse(text, &ms, NULL) == LIVE_OK)
-        return (double)ms / 1000; // a bare number is seconds
-    end += strspn(end, " ");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(end, units[i].unit) == 0)
-            return number * units[i].bytes;
-    return number;
-}
-
-static cJSON *bounded(const char *json_type, const cJSON *row)
-{
-    const char *type = live_json_str(row, "type", "");
-    const char *least = live_json_str(row, "least", NULL), *most = live_json_str(row, "most", NULL);
-    cJSON *schema = of_type(json_type);
-    bool whole = strcmp(json_type, "integer") == 0;
-
-    if (least || whole)
-        cJSON_AddNumberToObject(schema, "minimum", least ? measure(type, least) : -WHOLE_MAX);
-    if (most || whole)
-        cJSON_AddNumberToObject(schema, "maximum", most ? measure(type, most) : WHOLE_MAX);
-    return schema;
-}
-
-// Types
-
-static cJSON *string_schema(const cJSON *row)
-{
-    const cJSON *choices = live_json_get(row, "choices");
-    const char *pattern = live_json_str(row, "pattern", NULL);
-    cJSON *schema = of_type("string");
-
-    if (choices)
-        cJSON_AddItemToObject(schema, "enum", cJSON_Duplicate(choices, true));
-    if (pattern)
-        cJSON_AddStringToObject(schema, "pattern", pattern);
-    return schema;
-}
-
-static cJSON *pattern_schema(const char *pattern)
-{
-    cJSON *schema = of_type("string");
-
-    cJSON_AddStringToObject(schema, "pattern", pattern);
-    return schema;
-}
-
-static cJSON *int_schema(const cJSON *row)
-{
-    return bounded("integer", row);
-}
-
-static cJSON *real_schema(const cJSON *row)
-{
-    return bounded("number", row);
-}
-
-static cJSON *bool_schema(const cJSON *row)
-{
-    (void)row;
-    return of_type("boolean");
-}
-
-static cJSON *duration_schema(const cJSON *row)
-{
-    cJSON *seconds = bounded("number", row);
-
-    if (!live_json_get(seconds, "minimum"))
-        cJSON_AddNumberToObject(seconds, "minimum", 0);
-    return either(seconds, pattern_schema("^([0-9]+([.][0-9]*)?|[.][0-9]+)(ms|s|m|h|d)?$"));
-}
-
-static cJSON *size_schema(const cJSON *row)
-{
-    cJSON *bytes = bounded("integer", row);
-
-    if (!live_json_str(row, "least", NULL))
-        cJSON_ReplaceItemInObjectCaseSensitive(bytes, "minimum", cJSON_CreateNumber(0));
-    return either(bytes,
-                  pattern_schema("^[0-9]+([.][0-9]*)? ?(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$"));
-}
-
-static cJSON *array_of(cJSON *items)
-{
-    cJSON *schema = of_type("array");
-
-    cJSON_AddItemToObject(schema, "items", items);
-    return schema;
-}
-
-static cJSON *strings_schema(const cJSON *row)
-{
-    return array_of(string_schema(row));
-}
-
-static cJSON *numbers_schema(const cJSON *row)
-{
-    return array_of(bounded("number", row));
-}
-
-static cJSON *map_schema(const cJSON *row)
-{
-    cJSON *schema = of_type("object");
-
-    cJSON_AddItemToObject(schema, "additionalProperties", string_schema(row));
-    return schema;
-}
-
-static cJSON *secret_schema(const cJSON *row)
-{
-    static const char *const places[] = { "file", "env", "credential" };
-    cJSON *schema = cJSON_CreateObject(), *any = cJSON_AddArrayToObject(schema, "anyOf");
-
-    (void)row;
-    cJSON_AddItemToArray(any, of_type("string"));
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        cJSON *place = of_type("object");
-        cJSON_AddItemToObject(cJSON_AddObjectToObject(place, "properties"), places[i],
-                              of_type("string"));
-        cJSON_AddItemToArray(cJSON_AddArrayToObject(place, "required"),
-                             cJSON_CreateString(places[i]));
-        cJSON_AddBoolToObject(place, "additionalProperties", false);
-        cJSON_AddItemToArray(any, place);
-    }
-    return schema;
-}
-
-static cJSON *plain_string_schema(const cJSON *row)
-{
-    (void)row;
-    return of_type("string");
-}
-
-static cJSON *bool_or_text_schema(const cJSON *row)
-{
-    return either(of_type("boolean"), string_schema(row));
-}
-
-static cJSON *any_schema(const cJSON *row)
-{
-    (void)row;
-    return cJSON_CreateObject();
-}
-
-static cJSON *adapters_schema(const cJSON *row)
-{
-    cJSON *schema = of_type("array");
-
-    (void)row;
-    cJSON_AddStringToObject(cJSON_AddObjectToObject(schema, "items"), "$ref", "#/$defs/adapter");
-    return schema;
-}
-
-static cJSON *object_schema(const cJSON *row);
-
-static cJSON *objects_schema(const cJSON *row)
-{
-    return array_of(object_schema(row));
-}
-
-static const struct {
-    const char *type;
-    cJSON *(*make)(const cJSON *row);
-} makers[] = {
-    { "string", string_schema },
-    { "integer", int_schema },
-    { "number", real_schema },
-    { "boolean", bool_schema },
-    { "duration", duration_schema },
-    { "size", size_schema },
-    { "strings", strings_schema },
-    { "numbers", numbers_schema },
-    { "map", map_schema },
-    { "secret", secret_schema },
-    { "process", plain_string_schema },
-    { "any", any_schema },
-    { "adapters", adapters_schema },
-    { "object", object_schema },
-    { "objects", objects_schema },
-    { "boolean or string", bool_or_text_schema },
-};
-
-// Rows
-
-// null is as good as none where there is a default.
-static cJSON *allow_null(cJSON *schema)
-{
-    cJSON *type = cJSON_GetObjectItemCaseSensitive(schema, "type");
-    cJSON *choices = cJSON_GetObjectItemCaseSensitive(schema, "enum");
-    cJSON *any = cJSON_GetObjectItemCaseSensitive(schema, "anyOf");
-
-    if (choices)
-        cJSON_AddItemToArray(choices, cJSON_CreateNull());
-    if (any)
-        cJSON_AddItemToArray(any, of_type("null"));
-    if (!type)
-        return schema;
-    const char *types[] = { type->valuestring, "null" };
-    cJSON_ReplaceItemInObjectCaseSensitive(schema, "type", cJSON_CreateStringArray(types, 2));
-    return schema;
-}
-
-// The default as JSON: texts, durations and sizes stand in rows without their quotes.
-static cJSON *default_of(const cJSON *row)
-{
-    static const char *const quoted[] = { "string", "duration", "size", "process" };
-    const char *text = live_json_str(row, "default", NULL);
-    cJSON *json = NULL;
-
-    if (!text)
-        return NULL;
-    for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++)
-        if (strcmp(live_json_str(row, "type", ""), quoted[i]) == 0)
-            return cJSON_CreateString(text);
-    return live_json_parse(text, strlen(text), &json, NULL) ? NULL : json;
-}
-
-static cJSON *row_schema(const cJSON *row)
-{
-    const char *type = live_json_str(row, "type", ""), *doc = live_json_str(row, "doc", "");
-    cJSON *schema = NULL, *fallback = default_of(row);
-
-    for (size_t i = 0; !schema && i < sizeof makers / sizeof *makers; i++)
-        if (strcmp(type, makers[i].type) == 0)
-            schema = makers[i].make(row);
-    if (!schema)
-        schema = cJSON_CreateObject();
-    if (live_json_get(row, "default"))
-        allow_null(schema);
-    if (*doc)
-        cJSON_AddStringToObject(schema, "description", doc);
-    if (fallback && !cJSON_IsNull(fallback))
-        cJSON_AddItemToObject(schema, "default", fallback);
-    else
-        cJSON_Delete(fallback);
-    return schema;
-}
-
-static cJSON *required(const char *key)
-{
-    cJSON *schema = cJSON_CreateObject();
-
-    cJSON_AddItemToArray(cJSON_AddArrayToObject(schema, "required"), cJSON_CreateString(key));
-    return schema;
-}
-
-// A key that had another name: either of the two, never both.
-static void add_former(cJSON *schema, const cJSON *row)
-{
-    const char *key = live_json_str(row, "name", ""), *former = live_json_str(row, "former", "");
-    cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
-    cJSON *old = row_schema(row), *all = cJSON_GetObjectItemCaseSensitive(schema, "allOf");
-    cJSON *both = required(key), *rule = cJSON_CreateObject();
-
-    cJSON_AddBoolToObject(old, "deprecated", true);
-    cJSON_AddItemToObject(properties, former, old);
-    cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(both, "required"),
-                         cJSON_CreateString(former));
-    cJSON_AddItemToObject(rule, "not", both);
-    if (!all)
-        all = cJSON_AddArrayToObject(schema, "allOf");
-    cJSON_AddItemToArray(all, rule);
-    if (!live_json_get(row, "default"))
-        cJSON_AddItemToArray(all, either(required(key), required(former)));
-}
-
-static void add_rows(cJSON *schema, const cJSON *rows)
-{
-    cJSON *properties = cJSON_AddObjectToObject(schema, "properties"),
-          *needed = cJSON_CreateArray();
-    const cJSON *row;
-
-    cJSON_ArrayForEach (row, rows) {
-        const char *key = live_json_str(row, "name", "");
-        cJSON_AddItemToObject(properties, key, row_schema(row));
-        if (live_json_get(row, "former"))
-            add_former(schema, row);
-        else if (!live_json_get(row, "default"))
-            cJSON_AddItemToArray(needed, cJSON_CreateString(key));
-    }
-    if (needed->child)
-        cJSON_AddItemToObject(schema, "required", needed);
-    else
-        cJSON_Delete(needed);
-}
-
-// Keys that are not known are none of the schema's, so that an editor marks them.
-static cJSON *object_schema(const cJSON *row)
-{
-    const char *text_key = live_json_str(row, "text_key", NULL);
-    cJSON *schema = of_type("object");
-
-    add_rows(schema, live_json_get(row, "members"));
-    cJSON_AddBoolToObject(schema, "additionalProperties", false);
-    return text_key ? either(of_type("string"), schema) : schema;
-}
+#include "schema_row.h"
 
 // Processes: what the host reads of each, and, by its type, what its module does
 
 static cJSON *if_type(const char *member, const char *name, cJSON *then)
 {
     cJSON *rule = cJSON_CreateObject();
-    cJSON *condition = required(member), *is = cJSON_CreateObject();
+    cJSON *condition = schema_required(member), *is = cJSON_CreateObject();
 
     cJSON_AddStringToObject(is, "const", name);
     cJSON_AddItemToObject(cJSON_AddObjectToObject(condition, "properties"), member, is);
@@ -354,10 +24,10 @@ static cJSON *if_type(const char *member, const char *name, cJSON *then)
 
 static cJSON *process_schema(const cJSON *reference)
 {
-    cJSON *schema = of_type("object");
+    cJSON *schema = schema_of_type("object");
     const cJSON *module, *process;
 
-    add_rows(schema, live_json_get(reference, "process"));
+    schema_add_rows(schema, live_json_get(reference, "process"));
     cJSON *type = cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(schema, "properties"), "type");
     cJSON *types = cJSON_AddArrayToObject(type, "enum");
@@ -367,7 +37,7 @@ static cJSON *process_schema(const cJSON *reference)
             const char *name = live_json_str(process, "name", "");
             cJSON *then = cJSON_CreateObject();
             cJSON_AddStringToObject(then, "description", live_json_str(process, "summary", ""));
-            add_rows(then, live_json_get(process, "settings"));
+            schema_add_rows(then, live_json_get(process, "settings"));
             cJSON_AddItemToArray(types, cJSON_CreateString(name));
             cJSON_AddItemToArray(all, if_type("type", name, then));
         }
@@ -406,32 +76,33 @@ static void add_names(cJSON *any, const char *module, const char *adapter)
     write_class(adapter, class_name, sizeof class_name);
     snprintf(pattern, sizeof pattern, "^(modules[.])?%s[.](.*[.])?%s(Adapter)?$", module,
              class_name);
-    cJSON_AddItemToArray(any, pattern_schema(pattern));
+    cJSON_AddItemToArray(any, schema_pattern(pattern));
 }
 
 static cJSON *options_schema(const char *module, const cJSON *adapter)
 {
-    cJSON *schema = of_type("object");
+    cJSON *schema = schema_of_type("object");
     char name[160];
 
     snprintf(name, sizeof name, "%s.%s", module, live_json_str(adapter, "name", ""));
     cJSON_AddStringToObject(schema, "description", live_json_str(adapter, "summary", ""));
-    add_rows(schema, live_json_get(adapter, "settings"));
+    schema_add_rows(schema, live_json_get(adapter, "settings"));
     return schema;
 }
 
 static cJSON *adapter_schema(const cJSON *reference)
 {
     cJSON *names = cJSON_CreateObject(), *any = cJSON_AddArrayToObject(names, "anyOf");
-    cJSON *with_options = of_type("object"), *all;
+    cJSON *with_options = schema_of_type("object"), *all;
     const cJSON *module, *adapter;
 
     cJSON_AddItemToObject(cJSON_AddObjectToObject(with_options, "properties"), "name",
-                          of_type("string"));
+                          schema_of_type("string"));
     cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(with_options, "properties"),
-                          "import_path", of_type("string"));
+                          "import_path", schema_of_type("string"));
     all = cJSON_AddArrayToObject(with_options, "allOf");
-    cJSON_AddItemToArray(all, either(required("name"), required("import_path")));
+    cJSON_AddItemToArray(all,
+                         schema_either(schema_required("name"), schema_required("import_path")));
     cJSON_ArrayForEach (module, live_json_get(reference, "modules")) {
         const char *name = live_json_str(module, "name", "");
         cJSON_ArrayForEach (adapter, live_json_get(module, "adapters")) {
@@ -444,13 +115,13 @@ static cJSON *adapter_schema(const cJSON *reference)
     // Options of an adapter that is named by its class are read, and not described here.
     cJSON *by_class = cJSON_CreateObject(), *anything = cJSON_CreateObject();
     cJSON_AddBoolToObject(anything, "additionalProperties", true);
-    cJSON_AddItemToObject(by_class, "if", required("import_path"));
+    cJSON_AddItemToObject(by_class, "if", schema_required("import_path"));
     cJSON_AddItemToObject(by_class, "then", anything);
     cJSON_AddItemToArray(all, by_class);
     cJSON_AddBoolToObject(with_options, "unevaluatedProperties", false);
     // What the Python agent brought is left out with a warning where it is not here.
-    cJSON_AddItemToArray(any, pattern_schema("^(live_agent[.]modules[.]chatbot|chatterbot)[.].*$"));
-    return either(names, with_options);
+    cJSON_AddItemToArray(any, schema_pattern("^(live_agent[.]modules[.]chatbot|chatterbot)[.].*$"));
+    return schema_either(names, with_options);
 }
 
 // Modules by their names here or in the Python agent.
@@ -479,15 +150,15 @@ cJSON *schema_make(const cJSON *reference)
     cJSON_AddStringToObject(schema, "$schema", "https://json-schema.org/draft/2020-12/schema");
     cJSON_AddStringToObject(schema, "title", "Settings of an agent");
     cJSON_AddStringToObject(schema, "type", "object");
-    add_rows(schema, live_json_get(reference, "file"));
+    schema_add_rows(schema, live_json_get(reference, "file"));
     cJSON_AddBoolToObject(schema, "additionalProperties", false);
     name_modules(schema, reference);
-    cJSON *processes = of_type("object");
+    cJSON *processes = schema_of_type("object");
     cJSON_AddStringToObject(processes, "description", "The processes by name.");
     cJSON_AddStringToObject(cJSON_AddObjectToObject(processes, "additionalProperties"), "$ref",
                             "#/$defs/process");
     cJSON_ReplaceItemInObjectCaseSensitive(cJSON_GetObjectItemCaseSensitive(schema, "properties"),
-                                           "processes", allow_null(processes));
+                                           "processes", schema_allow_null(processes));
     cJSON *definitions = cJSON_AddObjectToObject(schema, "$defs");
     cJSON_AddItemToObject(definitions, "process", process_schema(reference));
     cJSON_AddItemToObject(definitions, "adapter", adapter_schema(reference));

@@ -2,8 +2,6 @@
 // Which module offers which kind of process.
 #include "settings/catalogue.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <live/buf.h>
 #include <live/json.h>
@@ -13,13 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "link/config.h"
 #include "settings/describe.h"
 #include "settings/finding.h"
+#include "settings/interview.h"
 #include "settings/key.h"
 #include "worker/module.h"
-
-enum { TIME_LIMIT_MS = 10000, MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024 };
 
 typedef struct entry {
     struct entry *next;
@@ -31,179 +27,6 @@ struct ag_catalogue {
     entry *first;    // the last one that was enabled comes first
     cJSON *findings; // of the list of modules
 };
-
-// Describing in a child
-
-typedef struct description {
-    live_loop *loop;
-    int fd;
-    live_buf *text;
-    bool exited, ended, late;
-    int status, term_signal;
-} description;
-
-static void stop_when_whole(description *description)
-{
-    if (description->exited && description->ended)
-        live_loop_stop(description->loop);
-}
-
-static void on_output(live_io *io, unsigned ready, void *user)
-{
-    description *description = user;
-    char chunk[4096];
-    ssize_t got = read(description->fd, chunk, sizeof chunk);
-
-    (void)ready;
-    if (got > 0 && live_buf_length(description->text) < MAX_DESCRIPTION_BYTES) {
-        live_buf_add(description->text, chunk, (size_t)got);
-        return;
-    }
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    live_io_want(io, 0);
-    description->ended = true;
-    stop_when_whole(description);
-}
-
-static void on_exit_of(live_process *process, int status, int term_signal, void *user)
-{
-    description *description = user;
-
-    (void)process;
-    description->exited = true;
-    description->status = status;
-    description->term_signal = term_signal;
-    stop_when_whole(description);
-}
-
-static void on_late(live_timer *timer, void *user)
-{
-    description *description = user;
-
-    (void)timer;
-    description->late = true;
-    live_loop_stop(description->loop);
-}
-
-static live_err judge(const description *description, const char *path, cJSON **ret_json,
-                      live_error *error)
-{
-    if (description->late)
-        return live_fail(error, LIVE_E_TIMEOUT, "%s: loading it took longer than %d s", path,
-                         TIME_LIMIT_MS / 1000);
-    if (description->term_signal)
-        return live_fail(error, LIVE_E_UNSUPPORTED, "%s: loading it ended with signal %d (%s)",
-                         path, description->term_signal, strsignal(description->term_signal));
-    if (live_buf_failed(description->text))
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (description->status != 0)
-        return live_fail(error, LIVE_E_UNSUPPORTED, "%.*s",
-                         (int)strcspn(live_buf_data(description->text), "\n"),
-                         live_buf_data(description->text));
-    return live_json_parse(live_buf_data(description->text), live_buf_length(description->text),
-                           ret_json, error);
-}
-
-static live_err run_child(description *description, const char *path, int output, int processes,
-                          live_error *error)
-{
-    const char *libraries = getenv("LD_LIBRARY_PATH");
-    char kept[4096] = "LD_LIBRARY_PATH=";
-    const char *const env[] = { "PATH=/usr/bin:/bin", kept, NULL };
-    const char *const argv[] = { "live-agent", "--describe", path, NULL };
-    const int fds[] = { -1, output, STDERR_FILENO, [AG_FD_PROCESSES] = processes };
-    live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
-    live_process *process = NULL;
-    live_timer *timer = NULL;
-    live_io *io = NULL;
-
-    snprintf(kept, sizeof kept, "LD_LIBRARY_PATH=%s", libraries ? libraries : "");
-    options.file = "/proc/self/exe";
-    options.argv = argv;
-    options.env = env;
-    options.fds = fds;
-    options.fd_count = sizeof fds / sizeof *fds;
-    options.new_session = true;
-    live_err err =
-        live_process_start(description->loop, &options, on_exit_of, description, &process, error);
-    close(output);
-    if (processes >= 0)
-        close(processes);
-    if (!err)
-        err = live_timer_new(description->loop, TIME_LIMIT_MS, 0, on_late, description, &timer,
-                             error);
-    if (!err)
-        err = live_io_new(description->loop, description->fd, LIVE_READABLE, on_output, description,
-                          &io, error);
-    if (!err)
-        err = live_loop_run(description->loop, LIVE_FOREVER, error);
-    live_io_free(io);
-    live_timer_free(timer);
-    live_process_free(process);
-    return err;
-}
-
-static live_err describe_in_child(const char *path, const cJSON *processes, cJSON **ret_json,
-                                  live_error *error)
-{
-    description description = { .text = live_buf_new() };
-    int ends[2], settings = -1;
-    live_err err = live_loop_new(&description.loop, error);
-
-    if (!err && processes)
-        err = ag_config_write(processes, &settings, error);
-
-    if (!err && pipe2(ends, O_CLOEXEC)) {
-        err = live_fail_errno(error, errno, "pipe");
-        if (settings >= 0)
-            close(settings);
-    }
-    if (!err) {
-        description.fd = ends[0];
-        err = run_child(&description, path, ends[1], settings, error);
-        if (!err)
-            err = judge(&description, path, ret_json, error);
-        close(ends[0]);
-    }
-    live_loop_free(description.loop);
-    live_buf_free(description.text);
-    return err;
-}
-
-static cJSON *describe(const agent_module *module, const cJSON *processes)
-{
-    cJSON *description = ag_module_describe(module);
-
-    cJSON_AddItemToObject(description, "findings", ag_module_findings(module, processes));
-    cJSON_AddItemToObject(description, "option_findings",
-                          ag_module_option_findings(module, processes));
-    return description;
-}
-
-int ag_catalogue_describe(const char *path)
-{
-    const agent_module *module = NULL;
-    live_error error = { 0 };
-    cJSON *processes = NULL;
-
-    // Read before the module's code runs, which must find no descriptor of ours.
-    if (ag_config_read(AG_FD_PROCESSES, &processes, NULL))
-        processes = NULL; // somebody asks for the description alone
-    if (ag_module_load(path, &module, &error)) {
-        puts(error.text);
-        cJSON_Delete(processes);
-        return EXIT_FAILURE;
-    }
-    cJSON *description = describe(module, processes);
-    if (live_json_write(description, stdout, &error))
-        puts(error.text);
-    cJSON_Delete(description);
-    cJSON_Delete(processes);
-    return error.code ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-// The catalogue
 
 static live_err add(ag_catalogue *catalogue, char *path, cJSON *description, live_error *error)
 {
@@ -271,13 +94,13 @@ static live_err learn(ag_catalogue *catalogue, const ag_source *source, const cJ
         ag_finding_add(catalogue->findings, AG_WARNING, pointer, name,
                        "module '%s' is called '%s' here", given->valuestring, name);
     if (module)
-        return add(catalogue, NULL, describe(module, source->processes), error);
+        return add(catalogue, NULL, ag_module_examine(module, source->processes), error);
     char *path = ag_module_find(source->directory, name);
     if (!path) {
         note_missing(catalogue, source->directory, pointer, name);
         return add_unusable(catalogue, name, error);
     }
-    if (describe_in_child(path, source->processes, &description, &why)) {
+    if (ag_interview(path, source->processes, &description, &why)) {
         ag_finding_add(catalogue->findings, AG_ERROR, pointer, NULL, "module '%s': %s", name,
                        why.text);
         free(path);

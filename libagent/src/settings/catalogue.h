@@ -8,8 +8,6 @@
 
 #include "settings/settings.h"
 
-enum { AG_FD_PROCESSES = 3 }; // of the child: JSON, `processes` of the settings; may be absent
-
 typedef struct ag_catalogue ag_catalogue;
 
 // Where modules are learnt from.
@@ -58,9 +56,5 @@ bool ag_catalogue_adapter(const ag_catalogue *catalogue, const char *name, const
 
 // The full names of all adapters of the enabled modules, in the order of these. Yours.
 cJSON *ag_catalogue_adapters(const ag_catalogue *catalogue);
-
-// The child's part: prints the description of one module on standard output, with the
-// findings in the settings that AG_FD_PROCESSES holds; the exit code.
-int ag_catalogue_describe(const char *path);
 
 #endif

@@ -197,12 +197,11 @@ static cJSON *gather(const agent_module *module, const cJSON *processes,
     return all;
 }
 
-cJSON *ag_module_findings(const agent_module *module, const cJSON *processes)
+cJSON *ag_module_examine(const agent_module *module, const cJSON *processes)
 {
-    return gather(module, processes, check_process);
-}
+    cJSON *description = ag_module_describe(module);
 
-cJSON *ag_module_option_findings(const agent_module *module, const cJSON *processes)
-{
-    return gather(module, processes, check_options);
+    cJSON_AddItemToObject(description, "findings", gather(module, processes, check_process));
+    cJSON_AddItemToObject(description, "option_findings", gather(module, processes, check_options));
+    return description;
 }

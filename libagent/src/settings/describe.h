@@ -15,11 +15,9 @@ cJSON *ag_describe_table(ag_table table);
 // "settings": […]}], "adapters": [{"name", "summary", "usage", "settings": […]}]}.
 cJSON *ag_module_describe(const agent_module *module);
 
-// The mistakes in the settings of those processes that are of this module, as ag_config_check() tells them:
-// {"NAME": [findings]}; a process without any is not in it.
-cJSON *ag_module_findings(const agent_module *module, const cJSON *processes);
-
-// Likewise those in the options that any process gives to adapters of this module.
-cJSON *ag_module_option_findings(const agent_module *module, const cJSON *processes);
+// The same with "findings", the mistakes in the settings of those processes that are of this module, as ag_config_check()
+// tells them: {"NAME": [findings]}, a process without any is not in it; and likewise with "option_findings", those in the
+// options that any process gives to adapters of this module.
+cJSON *ag_module_examine(const agent_module *module, const cJSON *processes);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "settings/catalogue.h"
 #include "settings/edit.h"
+#include "settings/interview.h"
 #include "settings/inventory.h"
 #include "settings/reference.h"
 #include "settings/validate.h"
@@ -21,7 +22,7 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
     if (argc == 2 && strcmp(argv[1], "--worker") == 0)
         *ret_code = ag_worker_main(modules);
     else if (argc == 3 && strcmp(argv[1], "--describe") == 0)
-        *ret_code = ag_catalogue_describe(argv[2]);
+        *ret_code = ag_interview_answer(argv[2]);
     else if (argc == 3 && strcmp(argv[1], "--inventory") == 0)
         *ret_code = ag_inventory_print(argv[2], modules);
     else if (argc == 3 && strcmp(argv[1], "--plan") == 0)

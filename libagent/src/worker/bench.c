@@ -11,18 +11,11 @@
 
 #include "settings/settings.h"
 #include "worker/run.h"
+#include "worker/script.h"
 
 #define START_MS INT64_C(1700000000000)
 
 enum { EVERY_MS = 1000, ANSWER_LIMIT_MS = 60000 };
-
-// What the scripted platform answers: rows by a part of the expression, a resource by its path.
-typedef struct script {
-    struct script *next;
-    char *key;
-    cJSON *answer; // NULL: it fails
-    live_error error;
-} script;
 
 struct agent_bench {
     agent_run run; // first: a run is its bench
@@ -33,7 +26,7 @@ struct agent_bench {
     live_timer *poll;
     int64_t every_ms;
     char *watched, *watched_span;
-    script *queries, *resources;
+    ag_script *queries, *resources;
     agent_chat *chat;
     pthread_mutex_t asking;
     cJSON *asked; // the last query of the adapters
@@ -110,48 +103,24 @@ static live_err query(agent_run *run, bool *given_up, const char *json, int64_t 
     agent_bench *bench = (agent_bench *)run;
     cJSON *asked = NULL;
     live_err err = live_json_parse(json, strlen(json), &asked, error);
-    const script *script = bench->queries;
 
     (void)given_up;
     (void)timeout_ms;
     if (err)
         return err;
     const char *expression = live_json_str(asked, "expression", "");
-    while (script && !strstr(expression, script->key))
-        script = script->next;
     pthread_mutex_lock(&bench->asking); // a bot's answers run side by side
     cJSON_Delete(bench->asked);
     bench->asked = asked;
     pthread_mutex_unlock(&bench->asking);
-    if (script && !script->answer) {
-        if (error)
-            *error = script->error;
-        return script->error.code;
-    }
-    *ret_rows = script ? cJSON_Duplicate(script->answer, true) : cJSON_CreateArray();
-    return *ret_rows ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
-}
-
-// A path that was scripted without a query answers any.
-static bool is_path_of(const script *script, const char *path)
-{
-    size_t length = strlen(script->key);
-
-    return strncmp(path, script->key, length) == 0 && (path[length] == '\0' || path[length] == '?');
+    return ag_script_query(bench->queries, expression, ret_rows, error);
 }
 
 static live_err resource(agent_run *run, bool *given_up, const char *path, cJSON **ret_body,
                          live_error *error)
 {
-    const script *script = ((agent_bench *)run)->resources;
-
     (void)given_up;
-    while (script && !is_path_of(script, path))
-        script = script->next;
-    if (!script)
-        return live_fail(error, LIVE_E_NOTFOUND, "GET %s: HTTP 404", path);
-    *ret_body = cJSON_Duplicate(script->answer, true);
-    return *ret_body ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    return ag_script_resource(((agent_bench *)run)->resources, path, ret_body, error);
 }
 
 static void give_up(agent_run *run, bool *given_up)
@@ -335,17 +304,6 @@ agent_bench *agent_bench_adapter(const agent_module *module, const char *adapter
     return bench;
 }
 
-static void free_scripts(script *first)
-{
-    while (first) {
-        script *next = first->next;
-        cJSON_Delete(first->answer);
-        free(first->key);
-        free(first);
-        first = next;
-    }
-}
-
 void agent_bench_free(agent_bench *bench)
 {
     if (!bench)
@@ -360,8 +318,8 @@ void agent_bench_free(agent_bench *bench)
     ag_output_free(bench->run.output);
     ag_config_free(bench->run.config);
     free(bench->run.state);
-    free_scripts(bench->queries);
-    free_scripts(bench->resources);
+    ag_script_free(bench->queries);
+    ag_script_free(bench->resources);
     free(bench->watched);
     free(bench->watched_span);
     cJSON_Delete(bench->asked);
@@ -457,25 +415,12 @@ const cJSON *agent_bench_saved(const agent_bench *bench, const char *key)
 
 // The scripted platform
 
-// Takes the answer.
-static void add_script(script **list, const char *key, cJSON *answer, const live_error *error)
-{
-    script *own = calloc(1, sizeof *own);
-
-    if (!own)
-        abort(); // a test has nothing to go on with
-    *own = (script){ .next = *list, .key = strdup(key), .answer = answer };
-    if (error)
-        own->error = *error;
-    *list = own;
-}
-
 void agent_bench_rows(agent_bench *bench, const char *part, const char *rows)
 {
     cJSON *answer = read_json(bench, rows);
 
     if (answer)
-        add_script(&bench->queries, part, answer, NULL);
+        ag_script_add(&bench->queries, part, answer, NULL);
 }
 
 void agent_bench_refuse(agent_bench *bench, const char *part, live_err code, const char *text)
@@ -483,7 +428,7 @@ void agent_bench_refuse(agent_bench *bench, const char *part, live_err code, con
     live_error error = { 0 };
 
     live_fail(&error, code, "%s", text);
-    add_script(&bench->queries, part, NULL, &error);
+    ag_script_add(&bench->queries, part, NULL, &error);
 }
 
 void agent_bench_resource(agent_bench *bench, const char *path, const char *json)
@@ -491,7 +436,7 @@ void agent_bench_resource(agent_bench *bench, const char *path, const char *json
     cJSON *answer = read_json(bench, json);
 
     if (answer)
-        add_script(&bench->resources, path, answer, NULL);
+        ag_script_add(&bench->resources, path, answer, NULL);
 }
 
 // A conversation

@@ -10,6 +10,7 @@
 
 #include "settings/binding.h"
 #include "settings/finding.h"
+#include "settings/interview.h"
 
 #include <cmocka.h>
 
@@ -361,7 +362,7 @@ int main(int argc, char **argv)
     };
 
     if (argc == 3 && strcmp(argv[1], "--describe") == 0)
-        return ag_catalogue_describe(argv[2]);
+        return ag_interview_answer(argv[2]);
     setenv("LIVE_MODULE_PATH", SAMPLE_MODULES, 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
