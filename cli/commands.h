@@ -30,6 +30,7 @@
     LIVE(annotate, "annotate a span of time")                                                      \
     LIVE(chat, "talk in a room")                                                                   \
     LIVE(check_features, "check that a platform has what an agent uses")                           \
+    LIVE(probe, "try on a platform what is believed of it")                                        \
     DEV(create_agent, "make a project of an agent")                                                \
     DEV(add_module, "add a module to an agent's project")                                          \
     DEV(simulate, "run a platform of your own on this machine")                                    \

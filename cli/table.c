@@ -17,9 +17,20 @@ static const char *cell_of(const cJSON *row, int column)
 
 static terminal_style style_of(const char *cell)
 {
-    if (strcmp(cell, "AVAILABLE") == 0)
-        return TERMINAL_GOOD;
-    return strcmp(cell, "UNAVAILABLE") == 0 ? TERMINAL_BAD : TERMINAL_PLAIN;
+    static const struct {
+        const char *cell;
+        terminal_style style;
+    } styles[] = {
+        { "AVAILABLE", TERMINAL_GOOD },
+        { "UNAVAILABLE", TERMINAL_BAD },
+        { "agrees", TERMINAL_GOOD },
+        { "differs", TERMINAL_BAD },
+    };
+
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+        if (strcmp(cell, styles[i].cell) == 0)
+            return styles[i].style;
+    return TERMINAL_PLAIN;
 }
 
 static void print_cell(FILE *out, const char *cell, terminal_style style, size_t pad)

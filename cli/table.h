@@ -9,7 +9,7 @@
 enum { TABLE_COLUMNS = 10 };
 
 // Prints `titles` (at most TABLE_COLUMNS, ended by NULL) and a line for each row, an array of texts. Cells that
-// read AVAILABLE or UNAVAILABLE have a colour of their own.
+// read AVAILABLE or UNAVAILABLE, agrees or differs have a colour of their own.
 void table_print(FILE *out, const char *const *titles, const cJSON *rows);
 
 #endif

@@ -20,6 +20,7 @@ static const struct {
     void (*print)(FILE *out, const command *table);
 } pages[] = {
     { "share/doc/live/cli.md", page_markdown },
+    { "share/doc/live/probe.md", page_facts },
     { "share/bash-completion/completions/live", page_bash },
     { "share/zsh/site-functions/_live", page_zsh },
     { "share/fish/vendor_completions.d/live.fish", page_fish },

@@ -32,8 +32,9 @@ typedef void (*page_put_fn)(FILE *out, char c);
 // Writes `length` bytes of a text through `put`, which knows what to escape.
 void page_write(FILE *out, const char *text, size_t length, page_put_fn put);
 
-// docs/cli.md; man pages of the tool (command NULL) and of one command; completion for a shell.
+// docs/cli.md; docs/probe.md; man pages of the tool (command NULL) and of one command; completion for a shell.
 void page_markdown(FILE *out, const command *table);
+void page_facts(FILE *out, const command *table);
 void page_man(FILE *out, const command *table, const command *command);
 void page_bash(FILE *out, const command *table);
 void page_zsh(FILE *out, const command *table);

@@ -12,7 +12,8 @@
 typedef struct calling {
     live_call call;
     live_call *request;
-    live_reply_fn fn;
+    live_reply_fn fn; // one of the two
+    live_answer_fn answer_fn;
     void *user;
 } calling;
 
@@ -54,26 +55,60 @@ static void on_reply(const lv_http_reply *reply, const live_error *error, void *
     fn(error ? NULL : body, error, fn_user);
 }
 
-live_err live_client_call(live_client *client, const char *path, const char *json, live_reply_fn fn,
-                          void *user, live_call **ret_call, live_error *error)
+static void on_answer(const lv_http_reply *reply, const live_error *error, void *user)
+{
+    calling *own = user;
+    live_answer_fn fn = own->answer_fn;
+    void *fn_user = own->user;
+    live_answer answer = { 0 };
+
+    own->request = NULL;
+    free_calling(&own->call);
+    if (reply)
+        answer = (live_answer){ .status = reply->status,
+                                .content_type = reply->content_type,
+                                .text = reply->body,
+                                .length = reply->length };
+    fn(reply ? &answer : NULL, error, fn_user);
+}
+
+static live_err start_calling(live_client *client, const char *path, const char *json,
+                              const calling *how, live_call **ret_call, live_error *error)
 {
     calling *own = calloc(1, sizeof *own);
     if (!own)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    *own = (calling){ .fn = fn, .user = user };
+    *own = *how;
     lv_call_attach(client, &own->call, free_calling);
     lv_asked asked = { .path = path,
                        .body = json,
                        .length = json ? strlen(json) : 0,
                        .retry = json ? LV_RETRY_UNSENT : LV_RETRY_ANY };
-    live_err err = lv_request(client, &asked, on_reply, own, &own->request, error);
+    live_err err =
+        lv_request(client, &asked, own->fn ? on_reply : on_answer, own, &own->request, error);
     if (err) {
         free_calling(&own->call);
         return err;
     }
     *ret_call = &own->call;
     return LIVE_OK;
+}
+
+live_err live_client_call(live_client *client, const char *path, const char *json, live_reply_fn fn,
+                          void *user, live_call **ret_call, live_error *error)
+{
+    calling how = { .fn = fn, .user = user };
+
+    return start_calling(client, path, json, &how, ret_call, error);
+}
+
+live_err live_client_ask(live_client *client, const char *path, const char *json, live_answer_fn fn,
+                         void *user, live_call **ret_call, live_error *error)
+{
+    calling how = { .answer_fn = fn, .user = user };
+
+    return start_calling(client, path, json, &how, ret_call, error);
 }
 
 // Blocking

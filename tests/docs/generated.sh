@@ -26,3 +26,4 @@ page() {
 "$live" describe host chatbot --markdown >"$made"
 page settings.md "$made"
 page cli.md "$(dirname "$live")/../share/doc/live/cli.md"
+page probe.md "$(dirname "$live")/../share/doc/live/probe.md"

@@ -100,12 +100,22 @@ static void handle_cometd(simulator *simulator, ag_exchange *exchange, const cJS
         sim_cometd_handle(simulator->bayeux, exchange, true);
 }
 
+// Every name is that of an input, as long as it is a name.
+static bool is_input(const char *path)
+{
+    const char *name = path + sizeof REST_INPUT - 1;
+
+    return !memchr(name, '~', strcspn(name, "/"));
+}
+
 static void handle_rest_input(simulator *simulator, ag_exchange *exchange, const cJSON *user)
 {
     live_error error = { 0 };
 
     if (!user)
         answer_message(exchange, 401, "credentials are missing or wrong");
+    else if (!is_input(ag_exchange_path(exchange)))
+        answer_message(exchange, 404, "no such REST input");
     else if (!is_post(exchange))
         answer_message(exchange, 405, "events are POSTed");
     else if (sim_input_receive(simulator->store, ag_exchange_body(exchange),

@@ -153,6 +153,25 @@ LIVE_API LIVE_MUST_USE live_err live_client_call(live_client *client, const char
                                                  const char *json, live_reply_fn fn, void *user,
                                                  live_call **ret_call, live_error *error);
 
+/** An answer as it came, whatever its status. */
+typedef struct live_answer {
+    int status;               ///< of HTTP
+    const char *content_type; ///< "" when the answer has none
+    const char *text;         ///< followed by a NUL that is not counted
+    size_t length;            ///< in bytes
+} live_answer;
+
+/** `answer` is borrowed; NULL when none came, then `error` says why. The call is over. */
+typedef void (*live_answer_fn)(const live_answer *answer, const live_error *error, void *user);
+
+/**
+ * As live_client_call(), but hands out the answer as it is: for what is no JSON, and for what a
+ * refusal says. A status other than 2xx is an answer like any other, and `error` tells it too.
+ */
+LIVE_API LIVE_MUST_USE live_err live_client_ask(live_client *client, const char *path,
+                                                const char *json, live_answer_fn fn, void *user,
+                                                live_call **ret_call, live_error *error);
+
 /** Cancels a call or a send that has not been answered. NULL is fine. */
 LIVE_API void live_call_free(live_call *call);
 

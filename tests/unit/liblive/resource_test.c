@@ -3,6 +3,7 @@
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/resource.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -343,6 +344,75 @@ static void P_08_a_blocking_call_is_cancelled_from_another_thread(void **state)
     cJSON_Delete(body);
 }
 
+typedef struct asked {
+    live_loop *loop;
+    char text[64], type[64];
+    int status;
+    live_err err;
+    size_t count;
+} asked;
+
+static void keep_answer(const live_answer *answer, const live_error *error, void *user)
+{
+    asked *asked = user;
+
+    asked->count++;
+    asked->err = error ? error->code : LIVE_OK;
+    if (answer) {
+        asked->status = answer->status;
+        snprintf(asked->text, sizeof asked->text, "%s", answer->text);
+        snprintf(asked->type, sizeof asked->type, "%s", answer->content_type);
+        assert_int_equal(answer->length, strlen(answer->text));
+    }
+    live_loop_stop(asked->loop);
+}
+
+static asked ask(fixture *f, const char *path, const char *json)
+{
+    asked asked = { .loop = f->loop };
+    live_call *call;
+
+    assert_int_equal(live_client_ask(f->client, path, json, keep_answer, &asked, &call, NULL),
+                     LIVE_OK);
+    assert_int_equal(live_loop_run(f->loop, 5000, NULL), LIVE_OK);
+    assert_int_equal(asked.count, 1);
+    return asked;
+}
+
+static void an_answer_is_handed_out_as_it_is_whatever_its_status(void **state)
+{
+    fixture *f = *state;
+
+    f->status = "200 OK";
+    f->type = "Content-Type: text/html\r\n";
+    f->body = "<p>1.0E0";
+    asked page = ask(f, "/", NULL);
+    assert_int_equal(page.err, LIVE_OK);
+    assert_int_equal(page.status, 200);
+    assert_string_equal(page.text, "<p>1.0E0");
+    assert_string_equal(page.type, "text/html");
+
+    f->status = "403 Forbidden";
+    f->type = JSON;
+    f->body = "{\"message\": \"not you\"}";
+    asked refusal = ask(f, "/rest/query", "[]");
+    assert_int_equal(refusal.err, LIVE_E_AUTH);
+    assert_int_equal(refusal.status, 403);
+    assert_string_equal(refusal.text, "{\"message\": \"not you\"}");
+    assert_string_equal(http_peer_request(f->peer, 2)->body, "[]");
+}
+
+static void without_an_answer_there_is_an_error(void **state)
+{
+    fixture *f = *state;
+
+    http_peer_free(f->peer);
+    f->peer = NULL;
+    asked none = ask(f, "/", NULL);
+    assert_int_equal(none.err, LIVE_E_CONNECT);
+    assert_int_equal(none.status, 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -359,6 +429,8 @@ int main(void)
         CASE(a_list_that_is_none_is_told),
         CASE(the_own_user_is_an_object),
         CASE(P_08_a_blocking_call_is_cancelled_from_another_thread),
+        CASE(an_answer_is_handed_out_as_it_is_whatever_its_status),
+        CASE(without_an_answer_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
