@@ -3,7 +3,6 @@
 #include "control.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <live/buf.h>
 #include <live/json.h>
@@ -14,8 +13,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "dial.h"
 
 enum { PATH_BYTES = PATH_MAX + 32 };
 
@@ -40,22 +40,6 @@ static void folder_of(const char *settings, char folder[PATH_BYTES])
         snprintf(folder, PATH_BYTES, ".");
 }
 
-// By the folder's descriptor: so no path of a folder is too long for a socket's address.
-static bool connect_in(int fd, const char *folder)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int directory = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-    if (directory < 0)
-        return false;
-    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/control", directory);
-    bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
-    int failed = errno;
-    close(directory);
-    errno = failed;
-    return connected;
-}
-
 static bool connect_somewhere(int fd, const char *settings)
 {
     const char *given = getenv("RUNTIME_DIRECTORY"), *name;
@@ -63,17 +47,17 @@ static bool connect_somewhere(int fd, const char *settings)
 
     if (given && *given == '/') {
         snprintf(path, sizeof path, "%.*s", (int)strcspn(given, ":"), given);
-        return connect_in(fd, path);
+        return ag_dial(fd, path);
     }
     folder_of(settings, folder);
     snprintf(path, sizeof path, "%s/.live/run", folder);
-    if (connect_in(fd, path))
+    if (ag_dial(fd, path))
         return true;
     if (errno == EACCES)
         return false;
     name = strrchr(folder, '/');
     snprintf(path, sizeof path, "/run/%s", name ? name + 1 : folder);
-    return name && name[1] && connect_in(fd, path);
+    return name && name[1] && ag_dial(fd, path);
 }
 
 static live_err open_socket(control *control, const char *settings, live_error *error)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The status of an agent, for people and for Prometheus: one table of figures for both.
+// The status of an agent, for people and for Prometheus, from one table of figures (figures.h).
 #ifndef STATUS_VIEW_H
 #define STATUS_VIEW_H
 

@@ -86,6 +86,7 @@ const wrong = {
 
 // Which kind each value is of; `extra` are mistakes of its own.
 const own = "/processes/one of each";
+const listenDue = "does not fit: Address and port that Prometheus asks, such as 127.0.0.1:9464; without it there is none.";
 const kinds = {
     [`${own}/text`]: ["text"],
     [`${own}/rig`]: ["text", ['"rig 7"', "'rig 7' does not fit: A rig such as RIG-7."], ['"RIG-"', "'RIG-' does not fit: A rig such as RIG-7."]],
@@ -172,6 +173,10 @@ const kinds = {
     "/outbox/batch_count": ["whole", ["0", "it is less than 1"], ["100001", "it is more than 100000"]],
     "/outbox/batch_size": ["size", ["1023", "it is less than 1 KiB"], ["16777217", "it is more than 16 MiB"]],
     "/outbox/retry_cap": ["duration", ["0.4", "it is less than 500ms"], ["3601", "it is more than 1h"]],
+    "/metrics": ["object"],
+    "/metrics/listen": ["text", ['"rig.example:80"', `'rig.example:80' ${listenDue}`], ['"127.0.0.1"', `'127.0.0.1' ${listenDue}`]],
+    "/metrics/allow_remote": ["yesno"],
+    "/metrics/hosts": ["texts"],
     "/processes/alarm": ["object"],
     "/processes": [null, ["5", "an object is due"], ["[]", "an object is due"]],
     "/enabled_modules": ["texts"],
@@ -203,7 +208,7 @@ for (const [pointer, place] of places) {
 }
 
 // A key that is far from all: a warning.
-for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/live", "/logging", "/outbox"]) {
+for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/live", "/logging", "/outbox", "/metrics"]) {
     const place = places.get(parent);
     cases.push({ text: replace(place.start + 1, place.start + 1, '"far from all of them": 1, '),
         pointer: `${parent}/far from all of them`, message: "no such setting; it is ignored", key: true, warning: true });

@@ -19,6 +19,8 @@ typedef struct ag_http_options {
     const char *address; // numeric; NULL: 127.0.0.1
     int port;            // 0: any that is free
     size_t max_body_bytes;
+    unsigned max_connections; // 0: 8192; others wait to be accepted
+    unsigned idle_s;          // until a connection on which nothing passes is closed; 0: 300
     ag_request_fn fn;
     void *user;
 } ag_http_options;

@@ -14,6 +14,7 @@
 
 #include "settings/finding.h"
 #include "settings/host.h"
+#include "settings/metrics.h"
 #include "settings/outbox.h"
 #include "settings/setting.h"
 #include "settings/value.h"
@@ -51,6 +52,7 @@ typedef struct top {
     live_block live;
     ag_logging logging;
     ag_outbox outbox;
+    ag_metrics metrics;
     agent_strings enabled_modules;
 } top;
 
@@ -135,6 +137,8 @@ static const agent_setting top_rows[] = {
     AGENT_OBJECT(top, logging, ag_logging, logging_rows, "The agent's log."),
     AGENT_OBJECT(top, outbox, ag_outbox, ag_outbox_rows,
                  "What keeps the events until the platform has taken them."),
+    AGENT_OBJECT(top, metrics, ag_metrics, ag_metrics_rows,
+                 "Where Prometheus asks for what 'live status --prometheus' prints."),
     AGENT_UNUSED("DEBUG", "Not used; files of the Python agent carry it."),
     AGENT_UNUSED("temp_dir", "Not used; files of the Python agent carry it."),
     { 0 },
@@ -249,6 +253,7 @@ static live_err check(ag_settings *settings, live_error *error)
 
     check_proxy(settings);
     check_password(settings);
+    ag_metrics_check(live_json_get(settings->json, "metrics"), settings->findings);
     if (!err)
         err = check_processes(settings, error);
     if (live_level_parse(live_json_str(logging, "level", "info"), &settings->level, NULL))

@@ -20,6 +20,7 @@ struct ag_member {
     cJSON *plan;  // of the settings in force; the gateway's is {"enabled", "config"}
     cJSON *fault; // of its settings; NULL: none
     ag_environment *env;
+    char *program;        // NULL: a worker, or the gateway
     ag_child *child;      // NULL: it cannot run
     ag_capture *output;   // of the child
     ag_said saying, said; // its last word of error, now and before its last end
@@ -86,19 +87,41 @@ static cJSON *make_config(const ag_member *member, const char *level)
     cJSON *config = cJSON_Duplicate(live_json_get(member->plan, "config"), true);
 
     cJSON_AddStringToObject(config, "state", member->ground->state);
+    if (live_json_get(config, "program"))
+        cJSON_AddStringToObject(config, "run", member->ground->run);
     cJSON_AddStringToObject(config, "level", level);
     return config;
+}
+
+// A program of ours that is no worker lies where the gateway does.
+static live_err find_program(ag_member *member, const cJSON *config, live_error *error)
+{
+    const char *gateway = member->ground->gateway, *name = live_json_str(config, "program", NULL);
+    const char *slash = strrchr(gateway, '/');
+
+    if (!name || member->program)
+        return LIVE_OK;
+    if (asprintf(&member->program, "%.*s/%s", slash ? (int)(slash - gateway) : 1,
+                 slash ? gateway : ".", name) >= 0)
+        return LIVE_OK;
+    member->program = NULL;
+    return live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
 static live_err make_child(ag_member *member, const cJSON *config, live_error *error)
 {
     static const char *const worker_argv[] = { "live-agent", "--worker", NULL };
     static const char *const gateway_argv[] = { "live-gateway", NULL };
+    static const char *const program_argv[] = { "live-metrics", NULL };
     const ag_member_ground *ground = member->ground;
     bool log = strcmp(live_json_str(config, "module", ""), AG_REMOTE_LOG) == 0;
     ag_child_options options = { .name = member->name,
-                                 .file = member->gateway ? ground->gateway : "/proc/self/exe",
-                                 .argv = member->gateway ? gateway_argv : worker_argv,
+                                 .file = member->gateway   ? ground->gateway
+                                         : member->program ? member->program
+                                                           : "/proc/self/exe",
+                                 .argv = member->gateway   ? gateway_argv
+                                         : member->program ? program_argv
+                                                           : worker_argv,
                                  .env = ag_environment_list(member->env),
                                  .directory = ground->directory,
                                  .config = config,
@@ -133,6 +156,8 @@ static live_err prepare(ag_member *member, const char *level, live_error *error)
         return LIVE_OK;
     cJSON *config = make_config(member, level);
     live_err err = renew_env(member, config, error);
+    if (!err)
+        err = find_program(member, config, error);
     if (member->child)
         ag_child_configure(member->child, config);
     else if (!err)
@@ -217,6 +242,7 @@ void ag_member_free(ag_member *member)
     cJSON_Delete(member->fault);
     cJSON_Delete(member->lines);
     cJSON_Delete(member->last_lines);
+    free(member->program);
     free(member->name);
     free(member);
 }
@@ -231,6 +257,11 @@ const char *ag_member_name(const ag_member *member)
 bool ag_member_is_gateway(const ag_member *member)
 {
     return member->gateway;
+}
+
+bool ag_member_has_link(const ag_member *member)
+{
+    return !member->gateway && !member->program;
 }
 
 bool ag_member_enabled(const ag_member *member)

@@ -14,7 +14,8 @@ typedef struct ag_member_ground {
     live_loop *loop;
     const char *directory; // of the settings
     const char *state;     // folder of the saved state
-    const char *gateway;   // the program
+    const char *run;       // folder of the control socket
+    const char *gateway;   // the program; others of ours lie beside it
     ag_journal *journal;
     int log; // standard input of the process that sends the log to the platform
     void (*on_started)(ag_member *member, void *user); // it can be passed descriptors
@@ -44,6 +45,7 @@ void ag_member_release(ag_member *member);
 
 const char *ag_member_name(const ag_member *member);
 bool ag_member_is_gateway(const ag_member *member);
+bool ag_member_has_link(const ag_member *member); // to the gateway: it is a worker
 bool ag_member_enabled(const ag_member *member);
 ag_child *ag_member_child(const ag_member *member); // NULL: its settings keep it from running
 bool ag_member_runs(const ag_member *member);

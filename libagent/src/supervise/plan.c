@@ -12,6 +12,7 @@
 
 #include "log/remote_log.h"
 #include "settings/check.h"
+#include "settings/metrics.h"
 #include "settings/outbox.h"
 #include "settings/redact.h"
 #include "settings/value.h"
@@ -139,22 +140,46 @@ static void plan_log(const ag_settings *settings, const ag_logging *logging, cJS
     cJSON_AddBoolToObject(log, "to_live", logging->log_to_live);
 }
 
-// The process that sends the log, unless the settings have one of that name.
-static void plan_remote_log(const ag_logging *logging, cJSON *processes)
+// A process of the agent's own, whose module, type and name are one; what it is told, to be added to. `own` is given away.
+// NULL: the settings have one of that name.
+static cJSON *plan_own(cJSON *processes, const char *name, cJSON *own)
 {
-    if (!logging->log_to_live || live_json_get(processes, AG_REMOTE_LOG))
-        return;
-    cJSON *process = cJSON_AddObjectToObject(processes, AG_REMOTE_LOG);
+    if (live_json_get(processes, name)) {
+        cJSON_Delete(own);
+        return NULL;
+    }
+    cJSON *process = cJSON_AddObjectToObject(processes, name);
     cJSON *config = cJSON_AddObjectToObject(process, "config");
-    cJSON *own = cJSON_AddObjectToObject(config, "settings");
 
     cJSON_AddTrueToObject(process, "enabled");
-    cJSON_AddStringToObject(process, "type", AG_REMOTE_LOG);
-    cJSON_AddStringToObject(config, "module", AG_REMOTE_LOG);
-    cJSON_AddStringToObject(config, "name", AG_REMOTE_LOG);
-    cJSON_AddStringToObject(config, "type", AG_REMOTE_LOG);
+    cJSON_AddStringToObject(process, "type", name);
+    cJSON_AddStringToObject(config, "module", name);
+    cJSON_AddStringToObject(config, "name", name);
+    cJSON_AddStringToObject(config, "type", name);
+    cJSON_AddItemToObject(config, "settings", own);
+    return config;
+}
+
+// The process that sends the log.
+static void plan_remote_log(const ag_logging *logging, cJSON *processes)
+{
+    cJSON *own = logging->log_to_live ? cJSON_CreateObject() : NULL;
+
+    if (!own)
+        return;
     cJSON_AddStringToObject(own, "type", AG_REMOTE_LOG);
     cJSON_AddStringToObject(own, "event_type", logging->event_type);
+    plan_own(processes, AG_REMOTE_LOG, own);
+}
+
+// The process that Prometheus asks: a program of its own, since no other needs an HTTP server.
+static void plan_metrics(const ag_settings *settings, cJSON *processes)
+{
+    cJSON *own = ag_metrics_config(live_json_get(ag_settings_json(settings), "metrics"));
+    cJSON *config = own ? plan_own(processes, AG_METRICS, own) : NULL;
+
+    if (config)
+        cJSON_AddStringToObject(config, "program", AG_METRICS_PROGRAM);
 }
 
 cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
@@ -179,6 +204,7 @@ cJSON *ag_plan_make(const ag_settings *settings, const ag_catalogue *catalogue)
             cJSON_AddItemToObject(processes, process->string,
                                   plan_process(settings, catalogue, process));
     plan_remote_log(&logging, processes);
+    plan_metrics(settings, processes);
     return plan;
 }
 

@@ -39,7 +39,7 @@ static void connect_worker(const ag_staff *staff, const ag_member *worker)
     char name[AG_NAME_BYTES];
     int ends[2];
 
-    if (!ag_member_runs(worker) || !ag_member_runs(gateway))
+    if (!ag_member_has_link(worker) || !ag_member_runs(worker) || !ag_member_runs(gateway))
         return;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {
         live_log(LIVE_LOG_ERROR, "link.failed", "%s: %s", ag_member_name(worker), strerror(errno));
@@ -269,6 +269,7 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
     staff->ground = (ag_member_ground){ .loop = loop,
                                         .directory = options->directory,
                                         .state = options->state,
+                                        .run = options->run,
                                         .gateway = staff->gateway_path,
                                         .journal = options->journal,
                                         .log = options->log,

@@ -203,6 +203,7 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
 {
     ag_staff_options options = { .directory = supervisor->office.directory,
                                  .state = supervisor->office.state,
+                                 .run = supervisor->office.run,
                                  .outbox = supervisor->office.outbox,
                                  .journal = supervisor->journal,
                                  .log = ag_forward_fd(supervisor->forward),

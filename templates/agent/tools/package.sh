@@ -32,7 +32,9 @@ payload() {
     toolkit=$payload/toolkit
     mkdir -p "$toolkit/bin" "$toolkit/libexec/live" "$toolkit/$LIBDIR/live/modules" "$payload/licenses"
     cp "$PREFIX/bin/live" "$toolkit/bin"
-    cp "$PREFIX/libexec/live/live-agent" "$PREFIX/libexec/live/live-gateway" "$toolkit/libexec/live"
+    for program in live-agent live-gateway live-metrics; do
+        cp "$PREFIX/libexec/live/$program" "$toolkit/libexec/live"
+    done
     for library in "$PREFIX/$LIBDIR"/liblive-base.so.* "$PREFIX/$LIBDIR"/liblive.so.* "$PREFIX/$LIBDIR"/libagent.so.*; do
         [ ! -e "$library" ] || cp -P "$library" "$toolkit/$LIBDIR"
     done
