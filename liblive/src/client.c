@@ -148,6 +148,7 @@ live_err live_client_new(live_loop *loop, const live_client_options *options,
     if (!client)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     client->loop = loop;
+    client->calls_end = &client->calls;
     client->rest = options->url && options->username && options->password && options->rest_input;
     err = copy_options(&client->options, options, error);
     if (!err)
@@ -189,11 +190,10 @@ void lv_call_attach(live_client *client, live_call *call, void (*cancel)(live_ca
 {
     call->client = client;
     call->cancel = cancel;
-    call->next = client->calls;
-    call->link = &client->calls;
-    if (call->next)
-        call->next->link = &call->next;
-    client->calls = call;
+    call->next = NULL;
+    call->link = client->calls_end;
+    *call->link = call;
+    client->calls_end = &call->next;
 }
 
 void lv_call_detach(live_call *call)
@@ -201,6 +201,8 @@ void lv_call_detach(live_call *call)
     *call->link = call->next;
     if (call->next)
         call->next->link = call->link;
+    else
+        call->client->calls_end = call->link;
 }
 
 void live_call_free(live_call *call)

@@ -16,10 +16,10 @@ struct live_client {
     live_client_options
         options; // its own, every default filled in; the URL without a slash at the end
     lv_http *http;
-    live_call *calls;
-    struct lv_session *session; // CometD; made for the first query
-    struct lv_tcp *tcp;         // the TCP input's connection; made for the first event
-    bool rest;                  // events go to the REST input
+    live_call *calls, **calls_end; // oldest first: who is freed frees the request it made
+    struct lv_session *session;    // CometD; made for the first query
+    struct lv_tcp *tcp;            // the TCP input's connection; made for the first event
+    bool rest;                     // events go to the REST input
     // Blocking calls run on a client of their own, made for the first one and kept.
     live_client *inner;
     _Atomic(live_loop *) inner_loop;

@@ -17,9 +17,11 @@ settings settings.json "$url"
 PATH=$(dirname "$live"):$PATH
 export PATH
 
+holds "an asset has changed" "$live" send --type __asset '{"event": "normalizer", "type": "rig", "id": 1, "config": {}}'
+
 # Cells end at bars that no backslash keeps.
 sed 's/\\|/\a/g' "$page" | awk -F '|' '/^\|/ { print $5 }' | tr '\a' '|' | sed -n 's/^ `\(live .*\|printf .*\)` $/\1/p' >lines
-holds "the page has lines to run" test "$(wc -l <lines)" -ge 18
+holds "the page has lines to run" test "$(wc -l <lines)" -ge 26
 while IFS= read -r line; do
     check "$line" 0 . '' sh -c "$line"
 done <lines
@@ -33,6 +35,9 @@ for file in "$source"/examples/client/*.c; do
         holds "$name uses $word" grep -qw "$word" "$file"
     done
 done
+if command -v python3 >/dev/null; then
+    holds "the Python column" python3 "$source/tests/docs/python_column.py" "$page" "$source/tests/data/wire"
+fi
 for word in $(grep -o '`live_[a-z_]*()' "$page" | tr -d '`()' | sort -u); do
     holds "$word is exported" sh -c "cat '$source'/tests/abi/*.symbols | grep -qx $word"
 done

@@ -42,6 +42,14 @@ example realtime_query '^[0-9.]+$'
 holds "ten rows" test "$(wc -l <"$work/out")" -eq 10
 example analyse_curve '^[A-Z]+: [0-9.]+ to [0-9.]+, [0-9.]+ on average$'
 
+example features '^messenger rooms: (not )?available$'
+silent() { tried="$tried $1"; check "$1" 0 '' '' "$programs/example.$1" "$url"; }
+silent annotate_analysis
+arrives "the annotation of the analysis" '"avg":[0-9.]+.*"author":"Example"' __annotations
+silent membership
+arrives "it joined and left the room" '"removedUsers":\[\{"id":77' __messenger_control
+check "and is where everybody is" 0 '77 +Example +All$' '' "$live" list -s s.json users
+
 # What is typed, or not, comes from `input`.
 typed() { tried="$tried $1"; input=two check "$1" 0 "$2" '' "$programs/example.$1" "$url"; input=; }
 quiet() {
@@ -55,6 +63,8 @@ quiet send_messages
 arrives "both messages" '"message":"two","room":\{"id":"p7r2' __message
 quiet send_annotations
 arrives "both annotations" '"message":"two".*"author":"Example"' __annotations
+quiet log_events
+arrives "both lines of the log" '"message":"two","message_type":"info"' example_log
 typed durable_sender '^0 wait$'
 arrives "both, with a uid" '"line":"two","uid"' example
 holds "each once" test "$(grep -c '"uid"' "$work/out")" -eq 2
@@ -77,6 +87,18 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 holds "message_on_event" said
 holds "without a complaint" test ! -s told.err
+
+tried="$tried watch_asset"
+"$programs/example.watch_asset" "$url" >changes 2>&1 &
+watcher=$!
+pids="$pids $watcher"
+until grep -q 'normalizer: 1 curves' changes; do
+    kill -0 "$watcher"
+    "$live" send -s s.json --type __asset '{"event": "normalizer", "type": "rig", "id": 1, "config": {"curves": {"A": {}}}}' >/dev/null
+done
+"$live" send -s s.json --type __asset '{"event": "delete", "type": "rig", "id": 1}' >/dev/null
+holds "watch_asset ends with its asset" wait "$watcher"
+holds "of which it tells" grep -q '^delete: 0 curves$' changes
 
 mkfifo keys
 "$programs/example.own_poll_loop" "$url" <keys >polled &

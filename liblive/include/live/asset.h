@@ -38,6 +38,16 @@ LIVE_API LIVE_MUST_USE live_err live_asset_list_path(const char *type, char **re
 LIVE_API LIVE_MUST_USE live_err live_asset_settings_path(const char *type, int64_t id,
                                                          char **ret_path, live_error *error);
 
+/**
+ * The query that follows an asset: each row says in `event` what changed: "normalizer", whose
+ * `config` are the asset's new settings, or "delete".
+ *
+ * @param ret_expression for live_query_start() with `realtime`. Yours: live_free()
+ * @retval LIVE_E_INVALID no type, or one with other characters than letters, digits and `_`
+ */
+LIVE_API LIVE_MUST_USE live_err live_asset_changes(const char *type, int64_t id,
+                                                   char **ret_expression, live_error *error);
+
 #define LIVE_CURVES_PATH "/services/plugin-liverig/curves/" ///< the object of all curves
 
 /** Whether a curve's definition has a source: `options`, and not just one that is empty. */

@@ -61,6 +61,19 @@ live_err live_asset_settings_path(const char *type, int64_t id, char **ret_path,
     return make_path(type, rest, ret_path, error);
 }
 
+live_err live_asset_changes(const char *type, int64_t id, char **ret_expression, live_error *error)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+    if (!type || !*type || type[strspn(type, plain)])
+        return live_fail(error, LIVE_E_INVALID, "'%s' is no type of assets", type ? type : "");
+
+    live_buf *expression = live_buf_new();
+    live_buf_add_format(expression, "__asset event:(normalizer|delete) type:%s id:%" PRId64, type,
+                        id);
+    return live_buf_take(expression, ret_expression, NULL, error);
+}
+
 bool live_curve_is_enabled(const cJSON *definition)
 {
     const cJSON *options = live_json_get(definition, "options");

@@ -159,6 +159,56 @@ static void P_19_P_20_assets_and_their_curves(void **state)
     assert_true(live_curve_is_enabled(live_json_get(f->json, "SPP")));
 }
 
+#define CHANGED "{\"event_type\":\"rig_1\",\"filter\":\"other\",\"curves\":{}}"
+
+static void on_changed(const cJSON *body, const live_error *error, void *user)
+{
+    (void)body;
+    (void)user;
+    assert_null(error);
+}
+
+static void change_when_it_runs(live_query *query, const char *type, const cJSON *data, void *user)
+{
+    fixture *f = user;
+    live_call *call = NULL;
+
+    (void)query;
+    (void)data;
+    if (strcmp(type, "startRealTime") == 0)
+        is_ok(f, live_client_call(f->client, "/services/plugin-liverig/assets/rig/1/normalizer",
+                                  CHANGED, on_changed, f, &call, &f->error));
+}
+
+static live_flow keep_change(live_query *query, const cJSON *row, void *user)
+{
+    fixture *f = user;
+
+    (void)query;
+    f->json = cJSON_Duplicate(row, true);
+    live_loop_stop(f->loop);
+    return LIVE_CONTINUE;
+}
+
+static void P_19_changes_of_an_asset_are_followed(void **state)
+{
+    fixture *f = *state;
+    live_query_options options = LIVE_QUERY_OPTIONS_INIT;
+    live_query *query = NULL;
+    char *expression = NULL;
+
+    options.realtime = true;
+    options.on_control = change_when_it_runs;
+    is_ok(f, live_asset_changes("rig", 1, &expression, &f->error));
+    is_ok(f, live_query_start(f->client, expression, &options, keep_change, NULL, f, &query,
+                              &f->error));
+    is_ok(f, live_loop_run(f->loop, 10000, &f->error));
+    assert_string_equal(live_json_str(f->json, "event", ""), "normalizer");
+    assert_string_equal(live_json_str(live_json_get(f->json, "config"), "filter", ""), "other");
+    live_query_free(query);
+    live_free(expression);
+}
+
 static void P_21_an_analysis_of_what_was_sent(void **state)
 {
     fixture *f = *state;
@@ -233,6 +283,7 @@ int main(void)
         CASE(P_15_P_17_what_is_sent_is_what_a_query_finds),
         CASE(P_16_membership_changes_the_rooms_that_are_listed),
         CASE(P_19_P_20_assets_and_their_curves),
+        CASE(P_19_changes_of_an_asset_are_followed),
         CASE(P_21_an_analysis_of_what_was_sent),
         CASE(P_22_P_23_what_two_users_may),
     };

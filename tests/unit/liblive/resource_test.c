@@ -22,6 +22,8 @@ typedef struct fixture {
     const char *status, *type, *body; // what the peer answers
     bool chunked;
     bool cancels; // instead
+    bool silent;
+    int calls;
 } fixture;
 
 static void answer_in_chunks(const fixture *f, const peer_request *request)
@@ -44,6 +46,8 @@ static void serve(http_peer *peer, const peer_request *request, void *user)
     const fixture *f = user;
 
     (void)peer;
+    if (f->silent)
+        return;
     if (f->cancels)
         live_client_cancel(f->client);
     else if (f->chunked)
@@ -413,6 +417,28 @@ static void without_an_answer_there_is_an_error(void **state)
     assert_int_equal(none.status, 0);
 }
 
+static void never(const cJSON *body, const live_error *error, void *user)
+{
+    (void)body;
+    (void)error;
+    ((fixture *)user)->calls++;
+}
+
+static void a_client_that_is_freed_takes_its_calls_along(void **state)
+{
+    fixture *f = *state;
+    live_call *call = NULL;
+
+    f->silent = true;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(live_client_call(f->client, "/a", NULL, never, f, &call, NULL), LIVE_OK);
+    live_call_free(call);
+    live_client_free(f->client);
+    f->client = NULL;
+    assert_int_equal(live_loop_run(f->loop, 20, NULL), LIVE_E_TIMEOUT);
+    assert_int_equal(f->calls, 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -428,6 +454,7 @@ int main(void)
         CASE(rooms_and_dashboards_are_listed_as_recorded),
         CASE(a_list_that_is_none_is_told),
         CASE(the_own_user_is_an_object),
+        CASE(a_client_that_is_freed_takes_its_calls_along),
         CASE(P_08_a_blocking_call_is_cancelled_from_another_thread),
         CASE(an_answer_is_handed_out_as_it_is_whatever_its_status),
         CASE(without_an_answer_there_is_an_error),

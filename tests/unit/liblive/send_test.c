@@ -353,6 +353,19 @@ static void P_14_a_number_that_is_none_never_leaves(void **state)
     assert_int_equal(http_peer_connections(f->rest), 0);
 }
 
+static void a_client_that_is_freed_takes_its_events_along(void **state)
+{
+    fixture *f = *state;
+
+    open_rest(f);
+    assert_int_equal(send_text(f, "{\"n\":1}"), LIVE_OK);
+    assert_int_equal(send_text(f, "{\"n\":2}"), LIVE_OK);
+    live_client_free(f->client);
+    f->client = NULL;
+    assert_int_equal(live_loop_run(f->loop, 20, NULL), LIVE_E_TIMEOUT);
+    assert_int_equal(f->calls, 0);
+}
+
 static void nobody_hears_of_an_event_that_was_cancelled(void **state)
 {
     fixture *f = *state;
@@ -382,6 +395,7 @@ int main(void)
         CASE(P_12_a_server_that_closed_gets_the_next_line_on_a_new_connection),
         CASE(P_12_a_refused_connection_is_reported),
         CASE(what_is_no_event_is_refused_before_anything_is_sent),
+        CASE(a_client_that_is_freed_takes_its_events_along),
         CASE(P_14_a_number_that_is_none_never_leaves),
         CASE(nobody_hears_of_an_event_that_was_cancelled),
     };

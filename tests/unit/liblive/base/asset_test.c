@@ -82,6 +82,21 @@ static void an_asset_has_two_paths(void **state)
     assert_null(path);
 }
 
+static void what_follows_an_asset_is_a_query_of_its_changes(void **state)
+{
+    static const char *const refused[] = { NULL, "", "rig id:1", "rig)", "a\"b", "r\xC3\xA9" };
+    live_error error = { 0 };
+    char *expression = NULL;
+
+    (void)state;
+    is_path(live_asset_changes("rig", 19, &expression, NULL), &expression,
+            "__asset event:(normalizer|delete) type:rig id:19");
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_int_equal(live_asset_changes(refused[i], 1, &expression, &error), LIVE_E_INVALID);
+    assert_null(expression);
+    assert_non_null(strstr(error.text, "is no type of assets"));
+}
+
 static void P_20_a_curve_is_enabled_by_its_options(void **state)
 {
     static const struct {
@@ -129,6 +144,7 @@ int main(void)
         cmocka_unit_test(P_21_everything_but_letters_digits_and_four_signs_is_encoded),
         cmocka_unit_test(an_analysis_of_nothing_is_refused),
         cmocka_unit_test(an_asset_has_two_paths),
+        cmocka_unit_test(what_follows_an_asset_is_a_query_of_its_changes),
         cmocka_unit_test(three_types_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
