@@ -67,15 +67,22 @@ void live_buf_add_text(live_buf *buf, const char *text)
 void live_buf_add_format(live_buf *buf, const char *format, ...)
 {
     va_list args;
+
+    if (!reserve(buf, 0))
+        return;
+    size_t room = buf->capacity - buf->length;
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(buf->data + buf->length, room, format, args);
     va_end(args);
 
-    if (length < 0 || !reserve(buf, (size_t)length))
-        return;
-    va_start(args, format);
-    vsnprintf(buf->data + buf->length, (size_t)length + 1, format, args);
-    va_end(args);
+    if (length < 0 || (size_t)length >= room) {
+        buf->data[buf->length] = '\0';
+        if (length < 0 || !reserve(buf, (size_t)length))
+            return;
+        va_start(args, format);
+        vsnprintf(buf->data + buf->length, (size_t)length + 1, format, args);
+        va_end(args);
+    }
     buf->length += (size_t)length;
 }
 
@@ -103,13 +110,15 @@ void live_buf_add_json_string(live_buf *buf, const char *text)
     size_t left = strlen(text);
     while (left > 0) {
         unsigned char c = (unsigned char)*text;
-        size_t length = lv_utf8_length(text, left);
-        if (length == 0)
-            live_buf_add_text(buf, "\xEF\xBF\xBD");
-        else if (c < 0x20 || c == '"' || c == '\\')
+        size_t length = lv_utf8_plain(text, left);
+        if (length == 0 && c >= 0x80)
+            length = lv_utf8_length(text, left);
+        if (length > 0)
+            live_buf_add(buf, text, length);
+        else if (c < 0x80)
             add_escape(buf, c);
         else
-            live_buf_add(buf, text, length);
+            live_buf_add_text(buf, "\xEF\xBF\xBD");
         length = length ? length : 1;
         text += length;
         left -= length;

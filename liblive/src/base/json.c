@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tree.h"
+
 #define EXACT 9007199254740992.0 // 2^53: doubles are whole numbers up to here
 
 live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live_error *error)
@@ -17,7 +19,7 @@ live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live
     if (err)
         return err;
 
-    cJSON *json = cJSON_ParseWithLength(text, length);
+    cJSON *json = lv_tree_read(text, length);
     if (!json)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     *ret_json = json;
@@ -36,6 +38,38 @@ static bool all_finite(const cJSON *json)
     return true;
 }
 
+// A whole number, with the point before the last `decimals` of its digits.
+static void add_digits(live_buf *buf, int64_t number, int decimals)
+{
+    char digits[32], *at = digits + sizeof digits;
+    uint64_t left = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+    for (int i = 0; left > 0 || i <= decimals; i++) {
+        if (decimals > 0 && i == decimals)
+            *--at = '.';
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    }
+    if (number < 0)
+        *--at = '-';
+    live_buf_add(buf, at, (size_t)(digits + sizeof digits - at));
+}
+
+// Most numbers have a few decimals: scaled they are whole, and what has 15 digits at most reads back as the same number.
+static bool add_decimal(live_buf *buf, double number)
+{
+    static const double scales[] = { 10, 100, 1000, 10000 };
+
+    for (int i = 0; i < (int)(sizeof scales / sizeof *scales); i++) {
+        double whole = round(number * scales[i]);
+        if (fabs(whole) < 1e15 && whole / scales[i] == number) {
+            add_digits(buf, (int64_t)whole, i + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_number(live_buf *buf, double number)
 {
     char digits[32];
@@ -45,9 +79,11 @@ static void add_number(live_buf *buf, double number)
         return;
     }
     if (floor(number) == number && fabs(number) < EXACT) {
-        live_buf_add_format(buf, "%" PRId64, (int64_t)number);
+        add_digits(buf, (int64_t)number, 0);
         return;
     }
+    if (add_decimal(buf, number))
+        return;
     for (int precision = 15; precision <= 17;
          precision++) { // cJSON stops at what is nearly the same
         snprintf(digits, sizeof digits, "%.*g", precision, number);
@@ -60,37 +96,41 @@ static void add_number(live_buf *buf, double number)
     live_buf_add_text(buf, digits);
 }
 
-static void add_children(live_buf *buf, const cJSON *json)
+static void add_array(live_buf *buf, const cJSON *array)
 {
-    const cJSON *child;
-
-    cJSON_ArrayForEach (child, json) {
-        if (child != json->child)
-            live_buf_add(buf, ",", 1);
-        if (cJSON_IsObject(json)) {
-            live_buf_add_json_string(buf, child->string);
-            live_buf_add(buf, ":", 1);
-        }
+    live_buf_add(buf, "[", 1);
+    for (const cJSON *child = array->child; child; child = child->next) {
         live_buf_add_json(buf, child);
+        if (child->next)
+            live_buf_add(buf, ",", 1);
     }
+    live_buf_add(buf, "]", 1);
+}
+
+static void add_object(live_buf *buf, const cJSON *object)
+{
+    live_buf_add(buf, "{", 1);
+    for (const cJSON *child = object->child; child; child = child->next) {
+        live_buf_add_json_string(buf, child->string);
+        live_buf_add(buf, ":", 1);
+        live_buf_add_json(buf, child);
+        if (child->next)
+            live_buf_add(buf, ",", 1);
+    }
+    live_buf_add(buf, "}", 1);
 }
 
 void live_buf_add_json(live_buf *buf, const cJSON *json)
 {
-    if (cJSON_IsNumber(json)) {
-        add_number(buf, json->valuedouble);
-    } else if (cJSON_IsString(json)) {
-        live_buf_add_json_string(buf, json->valuestring);
-    } else if (cJSON_IsRaw(json)) {
-        live_buf_add_text(buf, json->valuestring);
-    } else if (cJSON_IsBool(json)) {
-        live_buf_add_text(buf, cJSON_IsTrue(json) ? "true" : "false");
-    } else if (cJSON_IsObject(json) || cJSON_IsArray(json)) {
-        live_buf_add(buf, cJSON_IsObject(json) ? "{" : "[", 1);
-        add_children(buf, json);
-        live_buf_add(buf, cJSON_IsObject(json) ? "}" : "]", 1);
-    } else {
-        live_buf_add_text(buf, "null");
+    switch (json ? json->type & 0xFF : cJSON_NULL) {
+    case cJSON_Number: add_number(buf, json->valuedouble); break;
+    case cJSON_String: live_buf_add_json_string(buf, json->valuestring); break;
+    case cJSON_Raw: live_buf_add_text(buf, json->valuestring); break;
+    case cJSON_True: live_buf_add_text(buf, "true"); break;
+    case cJSON_False: live_buf_add_text(buf, "false"); break;
+    case cJSON_Object: add_object(buf, json); break;
+    case cJSON_Array: add_array(buf, json); break;
+    default: live_buf_add_text(buf, "null"); break;
     }
 }
 

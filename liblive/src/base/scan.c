@@ -51,7 +51,7 @@ static char peek(const scanner *s)
 
 static bool is_space(char c)
 {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
 static void skip_space(scanner *s)
@@ -114,20 +114,11 @@ static live_err scan_escape(scanner *s)
     return LIVE_OK;
 }
 
-static bool is_plain(char c)
-{
-    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
-}
-
 static live_err scan_string(scanner *s)
 {
     size_t start = s->at++;
 
-    while (s->at < s->length) {
-        if (is_plain(s->text[s->at])) { // almost all of it
-            s->at++;
-            continue;
-        }
+    while ((s->at += lv_utf8_plain(s->text + s->at, s->length - s->at)) < s->length) {
         unsigned char c = (unsigned char)s->text[s->at];
         live_err err = LIVE_OK;
 

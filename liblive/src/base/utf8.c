@@ -2,6 +2,8 @@
 // UTF-8, one character at a time.
 #include "base/utf8.h"
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 // Table 3-7 of the Unicode standard: the lead byte decides the range of the second one.
@@ -31,4 +33,27 @@ size_t lv_utf8_length(const char *text, size_t length)
         return forms[i].length;
     }
     return 0;
+}
+
+// clang-format off
+static const bool plain[UCHAR_MAX + 1] = { // ASCII but for control characters, the quote and the backslash
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+// clang-format on
+
+size_t lv_utf8_plain(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t count = 0;
+
+    while (count < length && plain[bytes[count]])
+        count++;
+    return count;
 }

@@ -8,4 +8,8 @@
 // Length of the valid character that `text` (not empty) begins with; 0 when it begins with none.
 size_t lv_utf8_length(const char *text, size_t length);
 
+// How many bytes stand for themselves where a JSON string goes on at `text`, before its end and all that needs a closer
+// look: almost all of them.
+size_t lv_utf8_plain(const char *text, size_t length);
+
 #endif
