@@ -17,6 +17,7 @@ enum {
     LOOK_EVERY = 16,  // rows or ticks, at the time
     READ_AHEAD = 512, // rows read from the store at once
     MESSAGE_ROWS = 100,
+    BEHIND_MS = 2, // between two looks whether the listener has caught up
     SPAN_EVERY_MS = 60000,
 };
 
@@ -28,6 +29,7 @@ struct sim_query {
     live_timer *timer;
     sim_listener *listener;
     sim_query_fn emit;
+    bool (*is_behind)(void *user);
     void *user;
 
     uint64_t id;
@@ -380,8 +382,15 @@ static void end_history(sim_query *query)
         plan_stop(query, "NoRealTime", NULL, false);
 }
 
+static bool is_behind(const sim_query *query)
+{
+    return query->phase == HISTORY && query->is_behind && query->is_behind(query->user);
+}
+
 static void turn_history(sim_query *query)
 {
+    if (is_behind(query))
+        return;
     bool more = has_history(query) && read_slice(query);
 
     if (query->dead)
@@ -442,6 +451,8 @@ static void arm(sim_query *query)
 
     if (query->phase == DONE)
         return;
+    if (is_behind(query))
+        after_ms = BEHIND_MS;
     if (query->phase == REALTIME) {
         int64_t due_ms = pipes_pipeline_due_ms(query->main);
         if (query->next_span_ms < due_ms)
@@ -557,6 +568,7 @@ live_err sim_query_start(sim_store *store, const sim_query_options *options, sim
     *query = (sim_query){ .store = store,
                           .loop = sim_store_loop(store),
                           .emit = emit_fn,
+                          .is_behind = options->is_behind,
                           .user = user,
                           .id = sim_store_next_query(store),
                           .started_ms = live_loop_time_ms(sim_store_loop(store)),

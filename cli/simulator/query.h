@@ -21,6 +21,8 @@ typedef struct sim_query_options {
     bool follow;             // go on in real time
     bool preload;            // read the history first
     sim_zone zone;           // for calendar arithmetic
+    // Asked with emit's `user`: whoever listens has not taken what there is, and the history waits. NULL: nobody is.
+    bool (*is_behind)(void *user);
 } sim_query_options;
 
 // Called from the loop with one message for the channel (taken), such as

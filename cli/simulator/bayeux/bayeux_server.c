@@ -360,6 +360,14 @@ void bayeux_publish(bayeux_server *server, const char *channel, cJSON *data)
     cJSON_Delete(data);
 }
 
+bool bayeux_is_behind(const bayeux_server *server, const char *channel)
+{
+    for (const bayeux_session *session = server->sessions; session; session = session->next)
+        if (bayeux_session_covers(session, channel) && bayeux_session_is_behind(session))
+            return true;
+    return false;
+}
+
 static void on_publish(payload *payload, const cJSON *message, cJSON *reply)
 {
     bayeux_session *session = find_session(payload, message);

@@ -38,6 +38,9 @@ void bayeux_server_free(bayeux_server *server);
 // Delivers an event to the subscribers of a channel. Takes `data`.
 void bayeux_publish(bayeux_server *server, const char *channel, cJSON *data);
 
+// Whether a subscriber of a channel has much waiting that it has not taken.
+bool bayeux_is_behind(const bayeux_server *server, const char *channel);
+
 // Removes every session without a word, as a restart of the server does.
 void bayeux_drop_sessions(bayeux_server *server);
 size_t bayeux_session_count(const bayeux_server *server);
@@ -55,6 +58,8 @@ void bayeux_poll_gone(bayeux_poll *poll);
 typedef struct bayeux_socket_hooks {
     void (*send)(const char *text, size_t length, void *user);
     void (*close)(int code, const char *reason, void *user); // then nothing more is sent
+    size_t (*waiting)(
+        void *user); // bytes that were to be sent and the peer has not taken; NULL: none
 } bayeux_socket_hooks;
 
 bayeux_socket *bayeux_socket_new(bayeux_server *server, const bayeux_socket_hooks *hooks,

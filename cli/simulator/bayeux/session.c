@@ -10,6 +10,8 @@
 
 #include "channel.h"
 
+enum { BEHIND_BYTES = 1024 * 1024, BATCH_BYTES = 64 * 1024 };
+
 // Payloads
 
 void bayeux_payload_add(live_buf *payload, const cJSON *message)
@@ -78,6 +80,16 @@ bool bayeux_session_has_events(const bayeux_session *session)
     return false;
 }
 
+bool bayeux_session_is_behind(const bayeux_session *session)
+{
+    const bayeux_socket *socket = session->socket;
+    size_t waiting = socket && socket->hooks.waiting ? socket->hooks.waiting(socket->user) : 0;
+
+    for (const bayeux_queue_item *item = session->first; item; item = item->next)
+        waiting += item->batch ? 0 : item->event->length;
+    return waiting > BEHIND_BYTES;
+}
+
 void bayeux_session_drain(bayeux_session *session, live_buf *payload, cJSON *connect_reply)
 {
     int64_t batch = 0;
@@ -94,6 +106,8 @@ void bayeux_session_drain(bayeux_session *session, live_buf *payload, cJSON *con
         live_buf_add_text(payload, live_buf_length(payload) > 1 ? "," : "");
         live_buf_add(payload, item->event->text, item->event->length);
         item->batch = batch;
+        if (batch && live_buf_length(payload) > BATCH_BYTES)
+            break; // the rest waits for the next connect
     }
     while (!batch && session->first)
         drop_first(session);

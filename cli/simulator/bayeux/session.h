@@ -98,6 +98,9 @@ void bayeux_session_drain(bayeux_session *session, live_buf *payload, cJSON *con
 void bayeux_session_acknowledge(bayeux_session *session, int64_t batch);
 bool bayeux_session_has_events(const bayeux_session *session);
 
+// Whether so much waits that more should not be made for it now.
+bool bayeux_session_is_behind(const bayeux_session *session);
+
 // Starts to wait for the next connect.
 void bayeux_session_expect(bayeux_session *session);
 

@@ -54,6 +54,13 @@ static void publish(cJSON *data, void *user)
     bayeux_publish(channel->channels->server, channel->name, data);
 }
 
+static bool is_behind(void *user)
+{
+    const channel *channel = user;
+
+    return bayeux_is_behind(channel->channels->server, channel->name);
+}
+
 static void on_time(live_timer *timer, void *user)
 {
     channel *channel = user;
@@ -142,6 +149,7 @@ static void start(channel *channel)
         .follow = live_json_bool(request, "follow", false),
         .zone = SIM_ZONE_LOCAL,
         .preload = live_json_bool(request, "preload", true),
+        .is_behind = is_behind,
     };
 
     if (sim_query_start(channel->channels->store, &options, publish, channel, &channel->query,

@@ -98,10 +98,17 @@ static void close_socket(int code, const char *reason, void *user)
     ag_websocket_close(user, code, reason);
 }
 
+static size_t waiting(void *user)
+{
+    return ag_websocket_waiting(user);
+}
+
 // The WebSocket's user is the Bayeux side, once both exist; before that it is the server.
 static void on_open(ag_websocket *socket, void *user)
 {
-    static const bayeux_socket_hooks hooks = { .send = send_text, .close = close_socket };
+    static const bayeux_socket_hooks hooks = { .send = send_text,
+                                               .close = close_socket,
+                                               .waiting = waiting };
 
     ag_websocket_set_user(socket, bayeux_socket_new(user, &hooks, socket));
 }

@@ -314,6 +314,11 @@ void ag_websocket_send(ag_websocket *socket, const char *text, size_t length)
     live_timer_set(socket->kick, 0, 0);
 }
 
+size_t ag_websocket_waiting(const ag_websocket *socket)
+{
+    return wslay_event_get_queued_msg_length(socket->frames);
+}
+
 void ag_websocket_close(ag_websocket *socket, int code, const char *reason)
 {
     send_what_waits(socket); // wslay would send the close before it

@@ -28,6 +28,9 @@ void ag_websocket_set_user(ag_websocket *socket, void *user);
 // Sends a text message; it waits in memory while the peer is slow, and a peer for whom 16 MiB wait is let go.
 void ag_websocket_send(ag_websocket *socket, const char *text, size_t length);
 
+// Bytes of the messages that wait.
+size_t ag_websocket_waiting(const ag_websocket *socket);
+
 // Begins to close; on_close follows, at the latest after 5 s.
 void ag_websocket_close(ag_websocket *socket, int code, const char *reason);
 

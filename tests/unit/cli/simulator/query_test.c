@@ -279,6 +279,32 @@ static void a_long_history_is_read_in_slices(void **state)
     assert_non_null(bench_message(&bench, "destroy"));
 }
 
+static bool behind;
+
+static bool is_behind(void *user)
+{
+    (void)user;
+    return behind;
+}
+
+static void a_history_waits_for_who_is_behind(void **state)
+{
+    sim_query_options options = {
+        .expression = "a", .span = "last hour", .preload = true, .is_behind = is_behind
+    };
+
+    (void)state;
+    behind = true;
+    bench_load(&bench, -1000, "{'__type':'a'}");
+    bench_start(&bench, &options);
+    bench_run(&bench, 1000);
+    assert_null(bench_message(&bench, "event"));
+    behind = false;
+    bench_run(&bench, 1000);
+    assert_non_null(bench_message(&bench, "event"));
+    assert_non_null(bench_message(&bench, "destroy"));
+}
+
 // A second of 1,000 events for 50 queries, the slowest of them with windows and groups.
 static void p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds(void **state)
 {
@@ -356,6 +382,7 @@ int main(void)
         CASE(freeing_a_query_announces_its_stop),
         CASE(at_the_end_while_following_warns),
         CASE(a_long_history_is_read_in_slices),
+        CASE(a_history_waits_for_who_is_behind),
         CASE(p_54_a_thousand_events_a_second_for_fifty_queries_stay_in_bounds),
         CASE(a_dear_history_is_read_in_slices_too),
         CASE(start_tells_fields_and_groups),

@@ -420,6 +420,44 @@ static void S_62_what_is_acknowledged_is_let_go(void **state)
     }
 }
 
+static void note_length(int status, const char *text, size_t length, void *user)
+{
+    (void)text;
+    assert_int_equal(status, 200);
+    *(size_t *)user = length;
+}
+
+static void who_has_much_waiting_is_behind_and_gets_it_in_parts(void **state)
+{
+    enum { EVENT = 32 * 1024, EVENTS = 40 };
+    static char event[EVENT];
+    char text[256];
+    fixture *f = *state;
+    size_t answer = 0, parts = 0;
+
+    memset(event, '1', sizeof event - 1); // a number of many digits, as long as it is not read
+    post(f, "[{\"channel\":\"/meta/handshake\",\"supportedConnectionTypes\":[\"long-polling\"],"
+            "\"ext\":{\"ack\":true}}]");
+    memcpy(f->id, f->server->sessions->id, sizeof f->server->sessions->id);
+    post(f, SUBSCRIBE);
+    assert_false(bayeux_is_behind(f->server, "/a"));
+    for (int i = 0; i < EVENTS; i++)
+        bayeux_publish(f->server, "/a", cJSON_CreateRaw(event));
+    assert_true(bayeux_is_behind(f->server, "/a"));
+    assert_false(bayeux_is_behind(f->server, "/b"));
+    for (; f->server->sessions->queued > 0; parts++) {
+        int length =
+            snprintf(text, sizeof text,
+                     "[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\",\"ext\":{\"ack\":%zu},"
+                     "\"advice\":{\"timeout\":0}}]",
+                     f->id, parts);
+        assert_null(bayeux_post(f->server, text, (size_t)length, "browser", note_length, &answer));
+        assert_true(answer < (size_t)4 * EVENT);
+    }
+    assert_true(parts > EVENTS / 4);
+    assert_false(bayeux_is_behind(f->server, "/a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +477,7 @@ int main(void)
         CASE(S_11_ids_are_random_and_do_not_repeat),
         OWN(S_27_an_expired_session_takes_its_subscriptions_along_once, set_up_counting_ends),
         CASE(S_62_what_is_acknowledged_is_let_go),
+        CASE(who_has_much_waiting_is_behind_and_gets_it_in_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
