@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MOST_SEEN = 65536, MOST_LEVELS = 64 };
+enum { LATENESS_MS = 10000, MOST_LEVELS = 64 };
 
 // Expressions and spans
 
@@ -65,27 +65,40 @@ void lv_gap_init(lv_gap *gap, const char *expression, const live_query_options *
 {
     bool pipes = !options->provider || strcmp(options->provider, "pipes") == 0;
 
-    *gap = (lv_gap){ .policy = options->gap, .last_ms = -1, .began_ms = -1 };
+    *gap = (lv_gap){ .policy = options->gap, .edge_ms = -1, .began_ms = -1, .earliest_ms = -1 };
     gap->fillable = pipes && is_open(options->span) && !aggregates(expression);
+    gap->whole = options->span && *options->span && !options->no_preload && !options->reducer;
 }
 
 void lv_gap_clear(lv_gap *gap)
 {
-    free(gap->seen);
-    free(gap->repeats);
-    *gap = (lv_gap){ .last_ms = -1, .began_ms = -1 };
+    lv_seen_clear(&gap->seen);
+    *gap = (lv_gap){ .edge_ms = -1, .began_ms = -1, .earliest_ms = -1 };
 }
 
 int64_t lv_gap_since(const lv_gap *gap)
 {
-    return gap->last_ms < 0 ? gap->began_ms : gap->last_ms;
+    return gap->edge_ms < 0 ? gap->began_ms : gap->edge_ms;
+}
+
+// Nothing before the query's own beginning, or before what is still remembered.
+int64_t lv_gap_fill_from(const lv_gap *gap)
+{
+    int64_t from = lv_gap_since(gap) - LATENESS_MS;
+    int64_t first = gap->whole && gap->earliest_ms >= 0 ? gap->earliest_ms : gap->began_ms;
+
+    if (first < 0 || first > lv_gap_since(gap))
+        first = lv_gap_since(gap);
+    if (from < first)
+        from = first;
+    return from < gap->seen.floor_ms ? gap->seen.floor_ms : from;
 }
 
 void lv_gap_settle(lv_gap *gap, int64_t platform_ms)
 {
-    gap->last_ms = -1;
+    lv_seen_clear(&gap->seen);
+    gap->edge_ms = gap->earliest_ms = -1;
     gap->began_ms = platform_ms;
-    gap->seen_count = 0;
 }
 
 lv_mend lv_gap_mend(const lv_gap *gap)
@@ -135,33 +148,19 @@ static uint64_t hash_value(const cJSON *value, bool named, int level)
     return mix(hash, &sum, sizeof sum);
 }
 
-static bool is_repeated(lv_gap *gap, uint64_t hash)
+// Times that are ahead of the platform's clock say nothing of what has come.
+static void advance(lv_gap *gap, int64_t time_ms, int64_t platform_ms)
 {
-    for (size_t i = 0; i < gap->repeat_count; i++) {
-        if (gap->repeats[i] != hash)
-            continue;
-        gap->repeats[i] = gap->repeats[--gap->repeat_count];
-        return true;
-    }
-    return false;
+    int64_t time = time_ms < platform_ms ? time_ms : platform_ms;
+
+    if (gap->began_ms < 0 && (gap->earliest_ms < 0 || time_ms < gap->earliest_ms))
+        gap->earliest_ms = time_ms;
+    if (time > gap->edge_ms)
+        gap->edge_ms = time;
+    lv_seen_forget(&gap->seen, gap->edge_ms - LATENESS_MS);
 }
 
-static void remember(lv_gap *gap, uint64_t hash)
-{
-    if (gap->seen_count == gap->seen_room) {
-        size_t room = gap->seen_room ? gap->seen_room * 2 : 16;
-        uint64_t *more = room > MOST_SEEN ? NULL : realloc(gap->seen, room * sizeof *more);
-        if (!more) {
-            gap->untracked = true; // so many at once: a fill could not tell them apart
-            return;
-        }
-        gap->seen = more;
-        gap->seen_room = room;
-    }
-    gap->seen[gap->seen_count++] = hash;
-}
-
-bool lv_gap_take(lv_gap *gap, const cJSON *row)
+bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms)
 {
     int64_t time_ms = live_json_int(row, "timestamp", -1);
 
@@ -171,29 +170,23 @@ bool lv_gap_take(lv_gap *gap, const cJSON *row)
     }
     if (gap->filling && time_ms < gap->fill_ms)
         return false; // before the span that was asked for
-    if (time_ms < gap->last_ms)
-        return true;
     uint64_t hash = hash_value(row, false, 0);
-    if (gap->filling && time_ms == gap->fill_ms && is_repeated(gap, hash))
+    if (gap->filling && lv_seen_is_repeat(&gap->seen, hash))
         return false;
-    if (time_ms > gap->last_ms)
-        gap->seen_count = 0;
-    gap->last_ms = time_ms;
-    remember(gap, hash);
+    advance(gap, time_ms, platform_ms);
+    // So many at once, or in the future: a fill could not tell them apart.
+    if (!lv_seen_add(&gap->seen, time_ms, hash) || gap->seen.floor_ms > gap->edge_ms)
+        gap->untracked = true;
     return true;
 }
 
 live_err lv_gap_begin_fill(lv_gap *gap, live_error *error)
 {
-    uint64_t *copy = realloc(gap->repeats, (gap->seen_count + 1) * sizeof *copy);
+    live_err err = lv_seen_expect(&gap->seen, lv_gap_fill_from(gap), error);
 
-    if (!copy)
-        return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    gap->repeats = copy;
-    gap->repeat_count = gap->seen_count;
-    if (gap->seen_count)
-        memcpy(copy, gap->seen, gap->seen_count * sizeof *copy);
-    gap->fill_ms = lv_gap_since(gap);
+    if (err)
+        return err;
+    gap->fill_ms = lv_gap_fill_from(gap);
     gap->filling = true;
     return LIVE_OK;
 }
@@ -201,7 +194,7 @@ live_err lv_gap_begin_fill(lv_gap *gap, live_error *error)
 void lv_gap_end_fill(lv_gap *gap, int64_t platform_ms)
 {
     gap->filling = false;
-    gap->repeat_count = 0;
+    lv_seen_expect_no_more(&gap->seen);
     if (gap->began_ms < 0)
         gap->began_ms = platform_ms;
 }

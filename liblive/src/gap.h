@@ -6,6 +6,8 @@
 #include <live/buf.h>
 #include <live/query.h>
 
+#include "seen.h"
+
 // How an interruption is dealt with.
 typedef enum lv_mend {
     LV_MEND_AGAIN,  // nothing was delivered: the same query again
@@ -15,16 +17,16 @@ typedef enum lv_mend {
 
 typedef struct lv_gap {
     live_gap_policy policy;
-    bool fillable;    // by its expression and its span
-    bool untracked;   // a row without a time came, or one that no storage keeps
-    bool filling;     // what history tells now was missed, or is repeated
-    int64_t last_ms;  // the greatest time of a row; -1: none
-    int64_t began_ms; // when real time began; -1: not yet
-    uint64_t *seen;   // hashes of the rows delivered at that time
-    size_t seen_count, seen_room;
-    uint64_t *repeats; // of these, what a fill has not repeated yet
-    size_t repeat_count;
-    int64_t fill_ms; // where the fill begins
+    bool fillable;  // by its expression and its span
+    bool whole;     // its history is told row by row
+    bool untracked; // a row without a time came, or one that no storage keeps
+    bool filling;   // what history tells now was missed, or is repeated
+    int64_t
+        edge_ms; // the greatest time of a row, if it was not in the future when it came; -1: none
+    int64_t began_ms;    // when real time began; -1: not yet
+    int64_t earliest_ms; // of a row of its history; LIVE_FOREVER: none
+    int64_t fill_ms;     // where the fill begins
+    lv_seen seen;
 } lv_gap;
 
 void lv_gap_init(lv_gap *gap, const char *expression, const live_query_options *options);
@@ -38,13 +40,16 @@ void lv_gap_settle(lv_gap *gap, int64_t platform_ms);
 
 lv_mend lv_gap_mend(const lv_gap *gap);
 
+// Where a query begins that fills what was missed: before that, because events may reach the platform late, with older times.
+int64_t lv_gap_fill_from(const lv_gap *gap);
+
 // From now on history repeats what was delivered last.
 live_err lv_gap_begin_fill(lv_gap *gap, live_error *error);
 
 // Real time has begun, at this time of the platform.
 void lv_gap_end_fill(lv_gap *gap, int64_t platform_ms);
 
-// Takes note of a row that is about to be delivered. False: it was delivered before.
-bool lv_gap_take(lv_gap *gap, const cJSON *row);
+// Takes note of a row that is about to be delivered, at this time of the platform. False: it was delivered before.
+bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms);
 
 #endif

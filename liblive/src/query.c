@@ -101,10 +101,34 @@ static bool tell_trouble(live_query *query, const live_error *why)
     return !gone;
 }
 
+// The platform's clock is known with some doubt: a gap is rather too long than too short.
+static int64_t platform_not_before(const live_query *query)
+{
+    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
+
+    return doubt > 0 ? now_ms - doubt : now_ms;
+}
+
+static int64_t platform_not_after(const live_query *query)
+{
+    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
+
+    return doubt > 0 ? now_ms + doubt : now_ms;
+}
+
+// A time beyond it is ahead of the platform's clock; where that is not known none is.
+static int64_t last_time(const live_query *query)
+{
+    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
+
+    return doubt == LIVE_FOREVER ? INT64_MAX : now_ms + doubt;
+}
+
 static void deliver_rows(live_query *query, const cJSON *data)
 {
     const cJSON *rows = live_json_get(data, "content");
     const cJSON *row;
+    int64_t last_ms = last_time(query);
     bool gone = false;
 
     if (!rows)
@@ -113,7 +137,7 @@ static void deliver_rows(live_query *query, const cJSON *data)
     cJSON_ArrayForEach (row, rows) {
         if (query->paused)
             break;
-        if (query->realtime && !lv_gap_take(&query->gap, row))
+        if (query->realtime && !lv_gap_take(&query->gap, row, last_ms))
             continue;
         query->delivered = true;
         live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
@@ -128,21 +152,6 @@ static void deliver_rows(live_query *query, const cJSON *data)
 }
 
 // Interruptions
-
-// The platform's clock is known with some doubt: a gap is rather too long than too short.
-static int64_t platform_not_before(const live_query *query)
-{
-    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
-
-    return now_ms - doubt;
-}
-
-static int64_t platform_not_after(const live_query *query)
-{
-    int64_t doubt, now_ms = lv_session_platform_ms(query->session, &doubt);
-
-    return now_ms + doubt;
-}
 
 // What is missed from now on is to be reported, once it is known where it ends.
 static void owe_report(live_query *query)
@@ -419,7 +428,7 @@ static live_buf *write_request(const live_query *query)
     char since[40];
 
     // A reducer is for the history that was asked for at first, not for rows that were missed.
-    snprintf(since, sizeof since, "since ts %" PRId64, lv_gap_since(&query->gap));
+    snprintf(since, sizeof since, "since ts %" PRId64, lv_gap_fill_from(&query->gap));
     only_new = query->mend == LV_MEND_REPORT && query->gap.policy == LIVE_GAP_REPORT;
     live_buf_add_text(body, "[{");
     add_text(body, "provider", query->provider ? query->provider : "pipes");

@@ -151,6 +151,7 @@ static long try_once(stage *stage, const fault *fault, outcome *outcome, long fr
     if (!come_to(stage, to, fault->bound_ms))
         fail(outcome, "it went quiet: at row %ld, not %ld", reached(stage->follower), to);
     note_silence(stage, outcome);
+    come_to(stage, to + FEED_LATE_MS + BEHIND_ROWS, STEADY_MS);
     count_rows(stage, outcome, from, to);
     outcome->times++;
     return *outcome->failure ? -1 : to;

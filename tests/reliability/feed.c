@@ -16,23 +16,37 @@ enum { EVERY_MS = 5 };
 
 typedef struct source {
     int64_t first_ms;
-    long next; // row
+    long next; // moment
     simulator *simulator;
     live_timer *timer;
     live_signal *forget;
 } source;
 
-static void put_rows(source *source)
+long feed_arrival(long row)
+{
+    return row % FEED_LATE_EVERY ? row : row + FEED_LATE_MS;
+}
+
+static void put_row(const source *source, long row, long moment)
 {
     static const sim_reception kept = { .keep_timestamp = true };
+
+    if (row < 0 || feed_arrival(row) != moment)
+        return;
+    cJSON *event = cJSON_CreateObject();
+    cJSON_AddStringToObject(event, "__type", "row");
+    live_json_add_int(event, "timestamp", source->first_ms + row);
+    live_json_add_int(event, "n", row);
+    trial_must(!sim_store_put(simulator_store(source->simulator), event, &kept, NULL), "a row");
+}
+
+static void put_rows(source *source)
+{
     long until = (long)(live_time_ms() - source->first_ms);
 
     for (; source->next <= until; source->next++) {
-        cJSON *event = cJSON_CreateObject();
-        cJSON_AddStringToObject(event, "__type", "row");
-        live_json_add_int(event, "timestamp", source->first_ms + source->next);
-        live_json_add_int(event, "n", source->next);
-        trial_must(!sim_store_put(simulator_store(source->simulator), event, &kept, NULL), "a row");
+        put_row(source, source->next - FEED_LATE_MS, source->next);
+        put_row(source, source->next, source->next);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulated platform in a process of its own, with 1,000 rows a second: row N is of the time FIRST + N ms, and at any
-// moment all rows up to now are there, also after a restart.
+// moment all rows up to now are there, also after a restart; but some reach it late.
 #ifndef FEED_H
 #define FEED_H
 
@@ -9,12 +9,15 @@
 #include "server_process.h"
 
 // How long a connect is held: what is advised as `timeout`.
-enum { FEED_HOLD_MS = 1000, FEED_HISTORY_ROWS = 30000 };
+enum { FEED_HOLD_MS = 1000, FEED_HISTORY_ROWS = 30000, FEED_LATE_EVERY = 97, FEED_LATE_MS = 1500 };
 
 typedef struct feed {
     server_process process;
     int64_t first_ms;
 } feed;
+
+// When the row reaches the platform: FIRST + so many ms.
+long feed_arrival(long row);
 
 // Ends the trial when it cannot be started.
 void feed_start(feed *feed);

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "feed.h"
 #include "resolver.h"
 #include "server_process.h"
 #include "trial.h"
@@ -206,7 +207,7 @@ void follower_free(follower *follower)
 
 bool follower_accounts(const follower *follower, const followed *followed, long row)
 {
-    int64_t time_ms = follower->first_ms + row;
+    int64_t time_ms = follower->first_ms + feed_arrival(row);
     long gaps = atomic_load(&followed->gaps), kept = gaps < FOLLOWER_GAPS ? gaps : FOLLOWER_GAPS;
 
     if (followed->counts[row])

@@ -38,7 +38,7 @@ void follower_free(follower *follower);
 void follower_start(follower *follower);
 void follower_kill(follower *follower);
 
-// Whether the row came, or is of a time that was reported.
+// Whether the row came, or reached the platform at a time that was reported.
 bool follower_accounts(const follower *follower, const followed *followed, long row);
 
 #endif

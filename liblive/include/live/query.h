@@ -37,10 +37,13 @@ typedef void (*live_end_fn)(live_query *query, const live_error *why, void *user
  */
 typedef void (*live_control_fn)(live_query *query, const char *type, const cJSON *data, void *user);
 
-/** What was missed while the platform could not be reached: times of events, in epoch ms. */
+/**
+ * When the platform could not be reached, on its clock, in epoch ms. What it received in this time is missed, also where an
+ * event that came late has an older time of its own.
+ */
 typedef struct live_gap {
-    int64_t begin_ms; ///< of the last row that came, or when the query began
-    int64_t end_ms;   ///< when it went on
+    int64_t begin_ms; ///< time of the last row that came, or when the query began
+    int64_t end_ms;   ///< when it went on; never too early, by some ms too late
 } live_gap;
 
 /** Rows of this time are missing and will not come. */
@@ -85,8 +88,8 @@ typedef struct live_query_options {
  * Starts a query.
  *
  * All queries of a client share one CometD session. After a lost session a query that follows is
- * posted again from the time of its last row on; rows that this repeats are left out, so each comes
- * once. Expressions with `every`, `over` or `at the end`, spans that end in the past and rows
+ * posted again from ten seconds before its last row on, for what has reached the platform late; rows
+ * that this repeats are left out, so each comes once. Expressions with `every`, `over` or `at the end`, spans that end in the past and rows
  * without a `timestamp` do not allow that: then the query begins anew and `on_gap` is told. A query
  * that does not follow ends with LIVE_E_CLOSED when its session is lost between two of its rows.
  *

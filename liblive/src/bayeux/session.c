@@ -310,7 +310,7 @@ int64_t lv_session_platform_ms(const lv_session *session, int64_t *ret_doubt_ms)
     int64_t offset = 0;
     bool known = lv_bayeux_clock_offset(session->bayeux, &offset);
 
-    *ret_doubt_ms = known ? lv_bayeux_clock_doubt(session->bayeux) : 0;
+    *ret_doubt_ms = known ? lv_bayeux_clock_doubt(session->bayeux) : LIVE_FOREVER;
     return known ? now(session) + offset : live_time_ms();
 }
 

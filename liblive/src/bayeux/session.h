@@ -20,7 +20,8 @@ live_err lv_session_get(live_client *client, lv_session **ret_session, live_erro
 // Whether events in flight are sent again after a connection broke.
 bool lv_session_acknowledges(const lv_session *session);
 
-// Now on the platform's clock, and by how much that may be wrong; on the machine's where the platform has not said.
+// Now on the platform's clock, and by how much that may be wrong. Where the platform has not said: on the machine's, and
+// LIVE_FOREVER.
 int64_t lv_session_platform_ms(const lv_session *session, int64_t *ret_doubt_ms);
 
 // Says goodbye to the server, waiting for it at most half a second.

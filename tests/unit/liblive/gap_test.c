@@ -7,6 +7,8 @@
 
 #include "cmocka_all.h"
 
+enum { NOW_MS = 1000000 };
+
 static const live_query_options follow = { .realtime = true };
 
 static bool take(lv_gap *gap, const char *text)
@@ -14,7 +16,7 @@ static bool take(lv_gap *gap, const char *text)
     cJSON *row = NULL;
 
     assert_int_equal(live_json_parse(text, strlen(text), &row, NULL), LIVE_OK);
-    bool taken = lv_gap_take(gap, row);
+    bool taken = lv_gap_take(gap, row, NOW_MS);
     cJSON_Delete(row);
     return taken;
 }
@@ -146,6 +148,93 @@ static void too_many_rows_at_one_time_are_not_kept(void **state)
     lv_gap_clear(&gap);
 }
 
+static bool take_at(lv_gap *gap, int time, int n)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "{\"timestamp\":%d,\"n\":%d}", time, n);
+    return take(gap, text);
+}
+
+static void a_fill_asks_for_what_reached_the_platform_late(void **state)
+{
+    lv_gap gap;
+
+    (void)state;
+    lv_gap_init(&gap, "x", &follow);
+    lv_gap_end_fill(&gap, 100000);
+    assert_true(take_at(&gap, 101000, 1));
+    assert_int_equal(lv_gap_fill_from(&gap), 100000); // not what came before the query began
+    for (int time = 102000; time <= 150000; time += 1000)
+        assert_true(take_at(&gap, time, 1));
+    assert_int_equal(lv_gap_since(&gap), 150000);
+    assert_int_equal(lv_gap_fill_from(&gap), 140000);
+    assert_true(gap.seen.count <= 12);
+    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_false(take_at(&gap, 139999, 2));
+    assert_false(take_at(&gap, 140000, 1));
+    assert_true(take_at(&gap, 140500, 1)); // came while nobody listened
+    assert_false(take_at(&gap, 150000, 1));
+    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_false(take_at(&gap, 140500, 1));
+    lv_gap_clear(&gap);
+}
+
+static void history_is_repeated_as_far_as_it_was_told(void **state)
+{
+    static const live_query_options spans[] = {
+        { .realtime = true, .span = "last 5 sec" },
+        { .realtime = true, .span = "last 5 sec", .reducer = "@latest" },
+        { .realtime = true, .span = "last 5 sec", .no_preload = true },
+    };
+    static const int from[] = { 97000, 101000, 101000 };
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        lv_gap gap;
+        lv_gap_init(&gap, "x", &spans[i]);
+        assert_true(take_at(&gap, 97000, 1));
+        assert_int_equal(lv_gap_fill_from(&gap), 97000);
+        lv_gap_end_fill(&gap, 101000);
+        assert_true(take_at(&gap, 102000, 1));
+        assert_int_equal(lv_gap_fill_from(&gap), from[i]);
+        lv_gap_clear(&gap);
+    }
+}
+
+static void a_row_of_the_future_hides_nothing(void **state)
+{
+    lv_gap gap;
+
+    (void)state;
+    lv_gap_init(&gap, "x", &follow);
+    lv_gap_end_fill(&gap, NOW_MS - 50000);
+    assert_true(take_at(&gap, NOW_MS + 500000, 1));
+    assert_int_equal(lv_gap_since(&gap), NOW_MS);
+    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_true(take_at(&gap, NOW_MS - 5, 1));
+    assert_false(take_at(&gap, NOW_MS + 500000, 1));
+    assert_int_equal(lv_gap_mend(&gap), LV_MEND_FILL);
+    lv_gap_clear(&gap);
+}
+
+static void of_very_many_rows_the_newest_are_remembered(void **state)
+{
+    lv_gap gap;
+
+    (void)state;
+    lv_gap_init(&gap, "x", &follow);
+    lv_gap_end_fill(&gap, 100000);
+    for (int i = 0; i < 100000; i++)
+        assert_true(take_at(&gap, 100000 + i / 20, i));
+    assert_int_equal(lv_gap_mend(&gap), LV_MEND_FILL);
+    assert_in_range(lv_gap_fill_from(&gap), 104999 - 65536 / 20, 105000 - 65536 / 20 + 1);
+    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    for (int i = 0; i < 100000; i++)
+        assert_false(take_at(&gap, 100000 + i / 20, i));
+    lv_gap_clear(&gap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +244,10 @@ int main(void)
         cmocka_unit_test(without_times_rows_cannot_be_told_apart),
         cmocka_unit_test(before_the_first_row_the_start_of_real_time_counts),
         cmocka_unit_test(too_many_rows_at_one_time_are_not_kept),
+        cmocka_unit_test(a_fill_asks_for_what_reached_the_platform_late),
+        cmocka_unit_test(history_is_repeated_as_far_as_it_was_told),
+        cmocka_unit_test(a_row_of_the_future_hides_nothing),
+        cmocka_unit_test(of_very_many_rows_the_newest_are_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
