@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent_words.h"
 #include "command.h"
 #include "commands.h"
-#include "operate.h"
+#include "edit.h"
 
 enum { OPT_ENABLE = OPT_FIRST };
 
@@ -75,14 +76,8 @@ int add_run(void)
     cJSON_Delete(settings);
     if (err)
         return command_failed(&error);
-    char *argv[] = { NULL,
-                     (char[]){ "--edit" },
-                     words.settings,
-                     (char[]){ "add" },
-                     (char *)(size_t)words.names[0],
-                     text,
-                     NULL };
-    int code = operate_edit(words.settings, argv);
+    const char *const edit[] = { words.names[0], text, NULL };
+    int code = edit_settings(words.settings, "add", edit);
     live_free(text);
     return code;
 }

@@ -2,9 +2,10 @@
 // live enable, live disable, live remove: processes of a settings file. They differ in one word.
 #include <stddef.h>
 
+#include "agent_words.h"
 #include "command.h"
 #include "commands.h"
-#include "operate.h"
+#include "edit.h"
 
 static agent_words words = AGENT_WORDS_INIT;
 
@@ -35,26 +36,17 @@ const struct argp remove_argp = { .options = options,
                                   .args_doc = "NAME…",
                                   .doc = DOC("Removes", "Their saved state stays.") };
 
-static int edit(char *operation)
-{
-    char *argv[AGENT_WORDS_NAMES + 5] = { NULL, (char[]){ "--edit" }, words.settings, operation };
-
-    for (size_t i = 0; i < words.count; i++)
-        argv[4 + i] = (char *)(size_t)words.names[i];
-    return operate_edit(words.settings, argv);
-}
-
 int enable_run(void)
 {
-    return edit((char[]){ "enable" });
+    return edit_settings(words.settings, "enable", words.names);
 }
 
 int disable_run(void)
 {
-    return edit((char[]){ "disable" });
+    return edit_settings(words.settings, "disable", words.names);
 }
 
 int remove_run(void)
 {
-    return edit((char[]){ "remove" });
+    return edit_settings(words.settings, "remove", words.names);
 }

@@ -4,12 +4,13 @@
 
 #include "command.h"
 #include "commands.h"
+#include "edit.h"
 #include "libexec.h"
 
 enum { MAX_NAMES = 256, OPT_STRICT = OPT_FIRST };
 
 static char *settings = (char[]){ "settings.json" };
-static char *enable[MAX_NAMES + 1];
+static const char *enable[MAX_NAMES + 1];
 static size_t count;
 static bool strict;
 
@@ -45,21 +46,12 @@ const struct argp run_argp = {
         "stopped, 1 failed, 2 settings refused (trying again cannot help)."
 };
 
-static int enable_first(void)
-{
-    char *argv[MAX_NAMES + 5] = { NULL, (char[]){ "--edit" }, settings, (char[]){ "enable" } };
-
-    for (size_t i = 0; i < count; i++)
-        argv[4 + i] = enable[i];
-    return libexec_call("live-agent", argv);
-}
-
 int run_run(void)
 {
     char *argv[] = { NULL, (char[]){ "--settings" }, settings,
                      strict ? (char[]){ "--strict" } : NULL, NULL };
 
-    if (count && enable_first() != EXIT_DONE)
+    if (count && edit_settings(settings, "enable", enable) != EXIT_DONE)
         return EXIT_USAGE; // as the agent ends where its settings are refused
     return libexec_run("live-agent", argv);
 }

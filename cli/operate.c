@@ -7,7 +7,6 @@
 
 #include "command.h"
 #include "control.h"
-#include "libexec.h"
 #include "terminal.h"
 
 int operate_processes(const agent_words *words, const char *operation, const char *word)
@@ -25,7 +24,7 @@ int operate_processes(const agent_words *words, const char *operation, const cha
     return err ? command_failed(&error) : EXIT_DONE;
 }
 
-static void print_changes(const cJSON *answer)
+void operate_print_changes(const cJSON *answer)
 {
     const cJSON *change, *finding;
 
@@ -39,36 +38,20 @@ static void print_changes(const cJSON *answer)
     }
 }
 
-static int reload(control *control)
-{
-    live_error error = { 0 };
-    cJSON *answer = NULL;
-    live_err err =
-        control_ask(control, control_request("reload", NULL), CONTROL_LONG_MS, &answer, &error);
-
-    print_changes(answer);
-    cJSON_Delete(answer);
-    return err ? command_failed(&error) : EXIT_DONE;
-}
-
 int operate_reload_if_running(const char *settings)
 {
     control *control = NULL;
     live_error error = { 0 };
+    cJSON *answer = NULL;
     live_err err = control_open(settings, &control, &error);
 
     if (err == LIVE_E_NOTFOUND)
         return EXIT_DONE;
-    if (err)
-        return command_failed(&error);
-    int code = reload(control);
+    if (!err)
+        err =
+            control_ask(control, control_request("reload", NULL), CONTROL_LONG_MS, &answer, &error);
+    operate_print_changes(answer);
+    cJSON_Delete(answer);
     control_close(control);
-    return code;
-}
-
-int operate_edit(const char *settings, char **argv)
-{
-    int code = libexec_call("live-agent", argv);
-
-    return code == EXIT_DONE ? operate_reload_if_running(settings) : code;
+    return err ? command_failed(&error) : EXIT_DONE;
 }

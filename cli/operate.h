@@ -3,6 +3,8 @@
 #ifndef OPERATE_H
 #define OPERATE_H
 
+#include <cJSON.h>
+
 #include "agent_words.h"
 
 // Asks for something about the named processes and prints "NAME: WORD" for each; the exit code.
@@ -12,8 +14,7 @@ int operate_processes(const agent_words *words, const char *operation, const cha
 // nothing to do.
 int operate_reload_if_running(const char *settings);
 
-// Changes the settings file (`argv` of live-agent --edit, argv[0] is set) as the user who calls, then as
-// operate_reload_if_running().
-int operate_edit(const char *settings, char **argv);
+// Prints what an answer tells of a reload: changes on standard output, findings on standard error.
+void operate_print_changes(const cJSON *answer);
 
 #endif

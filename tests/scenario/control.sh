@@ -114,6 +114,7 @@ check "enable" 0 '^second: started$' '' "$live" enable second
 check "remove" 0 '^second: removed$' '' "$live" remove second
 check "remove: unknown" 1 '' "no process and no module 'second'; there are 'count', 'bad'" "$live" remove second
 holds "its neighbour was not touched" same "$before" "$(pid_of count)"
+
 write "$counter, $failing"
 cp settings.json good.json
 sed 's/"every": "50ms"/"every": "40ms"/' good.json >settings.json
@@ -162,6 +163,53 @@ holds "status --watch looks again" looks
 kill "$watcher"
 wait "$watcher" 2>/dev/null || true
 
+# A change is made whole or not at all: what an agent would refuse is not written.
+cp settings.json before.json
+unchanged() { cmp -s settings.json before.json && [ ! -e settings.json.new ] && [ ! -e settings.json.lock ]; }
+lines=2
+check "add: of a type that is none" 1 '' "settings.json:[0-9]+:[0-9]+: third: type: no enabled module has a process 'contuer'.*" "$live" add third --type contuer
+holds "the file is as it was" unchanged
+check "add: a value that is none" 1 '' "third: every: .*" "$live" add third --type counter every=often
+holds "the file is as it was" unchanged
+check "add: says so" 1 '' 'the settings file stays as it is: 1 error$' "$live" add third --type counter every=often
+check "status: nothing was refused" 0 '^healthy' '' "$live" status
+write "$counter, $failing, \"wrong\": { \"type\": \"counter\", \"enabled\": false, \"every\": \"often\" }"
+cp settings.json before.json
+check "enable: another one is wrong, which the agent would refuse" 1 '' 'wrong: every: ' "$live" enable bad
+holds "the file is as it was" unchanged
+lines=1
+check "remove: the one that is wrong" 0 '^wrong: removed$' '' "$live" remove wrong
+check "status: all is well" 0 '^healthy' '' "$live" status
+# Ten at once, each of whom the others disturb.
+tools=
+for i in 0 1 2 3 4 5 6 7 8 9; do
+    "$live" add "many$i" --type counter >"$work/many$i" 2>&1 &
+    tools="$tools $!"
+done
+# shellcheck disable=SC2086 # a list
+wait $tools
+holds "ten who add at once lose nothing" same "$(grep -o '"many[0-9]"' settings.json | wc -l)" 10
+holds "nobody failed" same "$(cat "$work"/many? | grep -c ': added$')" 10
+# Killed at whatever moment: old or new.
+cp settings.json old.json
+"$live" add many0x --type counter >"$work/out"
+cp settings.json new.json
+whole=true
+for i in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do
+    cp old.json settings.json
+    "$live" add many0x --type counter >"$work/out" 2>&1 &
+    tool=$!
+    sleep "0.0$i"
+    kill -KILL $tool 2>"$work/err" || true
+    wait $tool 2>"$work/err" || true
+    cmp -s settings.json old.json || cmp -s settings.json new.json || whole=false
+done
+holds "who is killed leaves the old file or the new one" [ $whole = true ]
+rm -f settings.json.new settings.json.lock
+check "remove: all of them" 0 '^many9: removed$' '' "$live" remove many0 many1 many2 many3 many4 many5 many6 many7 many8 many9
+write "$counter, $failing"
+"$live" reload >"$work/out"
+
 # The protocol, as programs of others speak it
 
 # ask NAME PATTERN-OF-ANSWER LINE…
@@ -184,6 +232,9 @@ ask "add" '"changes":\{"third":"started"\}.*"ok":true' '{"v": 1, "do": "add", "p
 ask "disable" '"changes":\{"third":"stopped"\}' '{"v": 1, "do": "disable", "processes": ["third"]}'
 ask "enable" '"changes":\{"third":"started"\}' '{"v": 1, "do": "enable", "processes": ["third"]}'
 ask "remove" '"changes":\{"third":"removed"\}' '{"v": 1, "do": "remove", "processes": ["third"]}'
+cp settings.json before.json
+ask "add: refused" '"findings":\["[^"]*settings.json:[0-9]+:[0-9]+: third: every: .*"ok":false,"code":"LIVE_E_INVALID","error":"the settings file stays as it is: ' '{"v": 1, "do": "add", "process": "third", "settings": {"type": "counter", "enabled": true, "every": "often"}}'
+holds "the file is as it was" unchanged
 ask "remove what is not there" '"ok":false,"code":"LIVE_E_NOTFOUND"' '{"v": 1, "do": "remove", "processes": ["third"]}'
 ask "a log" '"lines":\[\{"time_ms":' '{"v": 1, "do": "logs", "count": 2, "processes": ["agent"]}'
 printf '{"v": 1, "do": "subscribe"}\n{"v": 1, "do": "restart", "processes": ["count"], "id": 5}\n' >"$work/lines"

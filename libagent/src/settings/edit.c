@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A settings file that is changed for an operator.
+// A change of a settings file for an operator.
 #include "settings/edit.h"
 
 #include <errno.h>
@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { MODE_OF_NEW = 0640 };
 
 typedef struct change {
     live_json_text *settings;
@@ -97,47 +95,21 @@ static live_err set_named(change *change, const char *name, live_error *error)
     return err;
 }
 
-// Begins a change, and ends it by writing what differs.
-
-static live_err open_file(change *change, const char *path, live_error *error)
+static live_err enable(change *change, const cJSON *names, live_error *error)
 {
-    return realpath(path, change->path) ? live_json_text_read(path, &change->settings, error)
-                                        : live_fail_errno(error, errno, "%s", path);
-}
-
-static live_err write_back(const change *change, live_err err, live_error *error)
-{
-    size_t length;
-    const cJSON *process;
-    bool any = false;
-
-    cJSON_ArrayForEach (process, change->done)
-        any = any || cJSON_IsTrue(process);
-    if (!err && any) {
-        const char *text = live_json_text_data(change->settings, &length);
-        err = live_file_write(change->path, text, length, MODE_OF_NEW, error);
-    }
-    live_json_text_free(change->settings);
-    return err;
-}
-
-live_err ag_edit_enable(const char *path, const cJSON *names, bool enabled, cJSON *done,
-                        live_error *error)
-{
-    change change = { .done = done, .enabled = enabled };
-    live_err err = open_file(&change, path, error);
     const cJSON *name;
+    live_err err = LIVE_OK;
 
     cJSON_ArrayForEach (name, names)
         if (!err)
-            err = set_named(&change, name->valuestring, error);
-    return write_back(&change, err, error);
+            err = set_named(change, name->valuestring, error);
+    return err;
 }
 
 // Adding and removing
 
-static live_err add_process(const change *change, const char *name, const cJSON *settings,
-                            live_error *error)
+static live_err add(const change *change, const char *name, const cJSON *settings,
+                    live_error *error)
 {
     const cJSON *tree = live_json_text_tree(change->settings);
     char pointer[LIVE_JSON_POINTER_BYTES], *text = NULL;
@@ -153,23 +125,12 @@ static live_err add_process(const change *change, const char *name, const cJSON 
     if (!err)
         err = live_json_text_add(change->settings, "/processes", name, text, "", error);
     live_free(text);
+    if (!err)
+        cJSON_AddTrueToObject(change->done, name);
     return err;
 }
 
-live_err ag_edit_add(const char *path, const char *name, const cJSON *settings, cJSON *done,
-                     live_error *error)
-{
-    change change = { .done = done };
-    live_err err = open_file(&change, path, error);
-
-    if (!err)
-        err = add_process(&change, name, settings, error);
-    if (!err)
-        cJSON_AddTrueToObject(done, name);
-    return write_back(&change, err, error);
-}
-
-static live_err remove_process(const change *change, const char *name, live_error *error)
+static live_err remove_one(const change *change, const char *name, live_error *error)
 {
     const cJSON *processes = live_json_get(live_json_text_tree(change->settings), "processes");
     char pointer[LIVE_JSON_POINTER_BYTES];
@@ -183,83 +144,103 @@ static live_err remove_process(const change *change, const char *name, live_erro
     return err;
 }
 
-live_err ag_edit_remove(const char *path, const cJSON *names, cJSON *done, live_error *error)
+static live_err remove_all(const change *change, const cJSON *names, live_error *error)
 {
-    change change = { .done = done };
-    live_err err = open_file(&change, path, error);
     const cJSON *name;
+    live_err err = LIVE_OK;
 
     cJSON_ArrayForEach (name, names)
         if (!err)
-            err = remove_process(&change, name->valuestring, error);
-    return write_back(&change, err, error);
-}
-
-// The command's part
-
-static int print_done(const cJSON *done, const char *word)
-{
-    const cJSON *process;
-
-    cJSON_ArrayForEach (process, done)
-        printf("%s: %s%s\n", process->string, cJSON_IsTrue(process) ? "" : "already ", word);
-    return EXIT_SUCCESS;
-}
-
-static live_err do_add(const char *path, const cJSON *words, cJSON *done, live_error *error)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetArrayItem(words, 1));
-    cJSON *settings = NULL;
-    live_err err = text ? live_json_parse(text, strlen(text), &settings, error)
-                        : live_fail(error, LIVE_E_INVALID, "its settings are due");
-
-    if (!err && !cJSON_IsObject(settings))
-        err = live_fail(error, LIVE_E_INVALID, "its settings: an object is due");
-    if (!err)
-        err = ag_edit_add(path, words->child->valuestring, settings, done, error);
-    cJSON_Delete(settings);
+            err = remove_one(change, name->valuestring, error);
     return err;
 }
 
-static live_err do_remove(const char *path, const cJSON *words, cJSON *done, live_error *error)
-{
-    return ag_edit_remove(path, words, done, error);
-}
+// The whole
 
-static live_err do_enable(const char *path, const cJSON *words, cJSON *done, live_error *error)
+static live_err make(change *change, const ag_edit *edit, live_error *error)
 {
-    return ag_edit_enable(path, words, true, done, error);
-}
-
-static live_err do_disable(const char *path, const cJSON *words, cJSON *done, live_error *error)
-{
-    return ag_edit_enable(path, words, false, done, error);
-}
-
-int ag_edit_print(const char *path, const char *operation, char **words)
-{
-    static const struct {
-        const char *name, *word;
-        live_err (*fn)(const char *path, const cJSON *words, cJSON *done, live_error *error);
-    } rows[] = { { "enable", "enabled", do_enable },
-                 { "disable", "disabled", do_disable },
-                 { "add", "added", do_add },
-                 { "remove", "removed", do_remove } };
-    cJSON *list = cJSON_CreateArray(), *done = cJSON_CreateObject();
-    live_error error = { 0 };
-    int code = EXIT_FAILURE;
-
-    for (; *words; words++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(*words));
-    for (size_t i = 0; list->child && i < sizeof rows / sizeof *rows; i++) {
-        if (strcmp(rows[i].name, operation) != 0)
-            continue;
-        if (rows[i].fn(path, list, done, &error))
-            fprintf(stderr, "live: %s\n", error.text);
-        else
-            code = print_done(done, rows[i].word);
+    switch (edit->kind) {
+    case AG_EDIT_ADD:
+        return add(change, cJSON_GetStringValue(edit->names->child), edit->settings, error);
+    case AG_EDIT_REMOVE: return remove_all(change, edit->names, error);
+    case AG_EDIT_ENABLE:
+    case AG_EDIT_DISABLE: break;
     }
-    cJSON_Delete(list);
-    cJSON_Delete(done);
-    return code;
+    change->enabled = edit->kind == AG_EDIT_ENABLE;
+    return enable(change, edit->names, error);
+}
+
+static live_err take_text(const live_json_text *settings, ag_edited *edited, live_error *error)
+{
+    const char *text = live_json_text_data(settings, &edited->after_length);
+
+    edited->after = strndup(text, edited->after_length);
+    return edited->after ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
+}
+
+live_err ag_edit_make(const char *path, const ag_edit *edit, ag_edited *edited, live_error *error)
+{
+    change change = { .done = cJSON_CreateObject() };
+    char *text = NULL;
+    size_t length = 0;
+
+    *edited = (ag_edited){ .done = change.done };
+    live_err err = realpath(path, change.path) ? live_file_read(path, &text, &length, error)
+                                               : live_fail_errno(error, errno, "%s", path);
+    if (!err) {
+        edited->before = strndup(text, length);
+        edited->before_length = length;
+        err = live_json_text_new(text, length, path, &change.settings, error);
+    }
+    if (!err)
+        err = make(&change, edit, error);
+    if (!err)
+        err = take_text(change.settings, edited, error);
+    live_json_text_free(change.settings);
+    memcpy(edited->path, change.path, sizeof edited->path);
+    if (!err && !edited->before)
+        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (err)
+        ag_edited_clear(edited);
+    return err;
+}
+
+bool ag_edited_differs(const ag_edited *edited)
+{
+    const cJSON *process;
+
+    cJSON_ArrayForEach (process, edited->done)
+        if (cJSON_IsTrue(process))
+            return true;
+    return false;
+}
+
+live_err ag_edited_write(const ag_edited *edited, live_error *error)
+{
+    return live_file_replace(edited->path, edited->before, edited->before_length, edited->after,
+                             edited->after_length, error);
+}
+
+void ag_edited_clear(ag_edited *edited)
+{
+    cJSON_Delete(edited->done);
+    free(edited->before);
+    free(edited->after);
+    *edited = (ag_edited){ .done = NULL };
+}
+
+bool ag_edit_kind_parse(const char *word, ag_edit_kind *ret_kind)
+{
+    static const char *const words[] = { [AG_EDIT_ENABLE] = "enable",
+                                         [AG_EDIT_DISABLE] = "disable",
+                                         [AG_EDIT_ADD] = "add",
+                                         [AG_EDIT_REMOVE] = "remove" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *ret_kind = (ag_edit_kind)i;
+            return true;
+        }
+    }
+    return false;
 }

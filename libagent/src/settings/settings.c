@@ -302,8 +302,10 @@ static live_err find_directory(ag_settings *settings, live_error *error)
 static live_err read_all(ag_settings *settings, live_error *error)
 {
     live_error inner = { 0 };
-    live_err err = live_file_read(settings->path, &settings->text, &settings->length, error);
+    live_err err = LIVE_OK;
 
+    if (!settings->text)
+        err = live_file_read(settings->path, &settings->text, &settings->length, error);
     if (err)
         return err;
     if (settings->length == 0)
@@ -319,23 +321,28 @@ static live_err read_all(ag_settings *settings, live_error *error)
     return err ? err : check(settings, error);
 }
 
-live_err ag_settings_read(const char *path, ag_settings **ret_settings, live_error *error)
+live_err ag_settings_of_text(const char *path, char *text, size_t length,
+                             ag_settings **ret_settings, live_error *error)
 {
     ag_settings *settings = calloc(1, sizeof *settings);
-    if (settings)
-        settings->path = strdup(path);
-    if (!settings || !settings->path) {
-        ag_settings_free(settings);
+    if (!settings) {
+        live_free(text);
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
-
-    live_err err = read_all(settings, error);
+    *settings = (ag_settings){ .path = strdup(path), .text = text, .length = length };
+    live_err err = settings->path ? read_all(settings, error)
+                                  : live_fail(error, LIVE_E_NOMEM, "out of memory");
     if (err) {
         ag_settings_free(settings);
         return err;
     }
     *ret_settings = settings;
     return LIVE_OK;
+}
+
+live_err ag_settings_read(const char *path, ag_settings **ret_settings, live_error *error)
+{
+    return ag_settings_of_text(path, NULL, 0, ret_settings, error);
 }
 
 void ag_settings_free(ag_settings *settings)

@@ -25,6 +25,10 @@ extern const ag_table ag_settings_table;
 // Reads the file. What is wrong with its top level, `live` or `logging` is a finding, as is what is wrong with a process
 // without knowing its module. LIVE_E_…: it cannot be read, or is no JSON object; errors begin with "PATH:LINE:COLUMN: ".
 live_err ag_settings_read(const char *path, ag_settings **ret_settings, live_error *error);
+
+// The same of a text that may become that file's, given away; NULL: the file's own.
+live_err ag_settings_of_text(const char *path, char *text, size_t length,
+                             ag_settings **ret_settings, live_error *error);
 void ag_settings_free(ag_settings *settings);
 
 // What is wrong with it. Borrowed; one that is AG_REFUSED refuses the file as a whole.

@@ -7,14 +7,23 @@
 #include <string.h>
 
 #include "settings/catalogue.h"
-#include "settings/edit.h"
 #include "settings/interview.h"
 #include "settings/inventory.h"
 #include "settings/reference.h"
 #include "settings/validate.h"
 #include "supervise/plan.h"
+#include "supervise/proposal.h"
 #include "supervise/supervisor.h"
 #include "worker/worker.h"
+
+static int propose(char **argv, const agent_module *const *modules, bool judged)
+{
+    const ag_proposal proposal = {
+        .operation = argv[3], .words = argv + 4, .judged = judged, .modules = modules
+    };
+
+    return ag_proposal_print(argv[2], &proposal);
+}
 
 // The roles of the program beside the supervisor's.
 static bool run_role(int argc, char **argv, const agent_module *const *modules, int *ret_code)
@@ -27,6 +36,8 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
         *ret_code = ag_inventory_print(argv[2], modules);
     else if (argc == 3 && strcmp(argv[1], "--plan") == 0)
         *ret_code = ag_plan_print(argv[2], modules);
+    else if (argc == 3 && strcmp(argv[1], "--plan-draft") == 0)
+        *ret_code = ag_plan_print_draft(argv[2], modules);
     else if (argc >= 2 && strcmp(argv[1], "--reference") == 0)
         *ret_code = ag_reference_print(argv + 2, modules);
     else if (argc == 3 && strcmp(argv[1], "--validate") == 0)
@@ -34,7 +45,9 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
     else if (argc == 3 && strcmp(argv[1], "--validate-json") == 0)
         *ret_code = ag_validate(argv[2], modules, true);
     else if (argc > 4 && strcmp(argv[1], "--edit") == 0)
-        *ret_code = ag_edit_print(argv[2], argv[3], argv + 4);
+        *ret_code = propose(argv, modules, false);
+    else if (argc > 4 && strcmp(argv[1], "--edit-judged") == 0)
+        *ret_code = propose(argv, modules, true);
     else
         return false;
     return true;

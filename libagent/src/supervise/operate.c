@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "settings/edit.h"
 #include "supervise/status.h"
 #include "supervise/supervisor.h"
 
@@ -161,27 +160,34 @@ static void do_reload(ag_supervisor *supervisor, ag_ticket ticket, const ag_requ
     ag_control_answer(supervisor->control, ticket, NULL, &error);
 }
 
-// In the settings file; what comes of it is the reload's answer.
+static ag_edit_kind kind_of(ag_operation operation)
+{
+    return operation == AG_DO_ADD      ? AG_EDIT_ADD
+           : operation == AG_DO_REMOVE ? AG_EDIT_REMOVE
+           : operation == AG_DO_ENABLE ? AG_EDIT_ENABLE
+                                       : AG_EDIT_DISABLE;
+}
+
+// In the settings file.
 static void do_edit(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
 {
-    const char *path = supervisor->office.settings;
     const cJSON *json = request->json, *names = live_json_get(json, "processes");
-    cJSON *done = cJSON_CreateObject();
+    const char *added = live_json_str(json, "process", "");
+    cJSON *one = cJSON_CreateStringArray(&added, 1);
+    ag_edit edit = { .kind = kind_of(request->operation), .names = names };
     live_error error = { 0 };
-    live_err err;
 
-    if (request->operation == AG_DO_ADD)
-        err = ag_edit_add(path, live_json_str(json, "process", ""), live_json_get(json, "settings"),
-                          done, &error);
-    else if (request->operation == AG_DO_REMOVE)
-        err = ag_edit_remove(path, names, done, &error);
-    else
-        err = ag_edit_enable(path, names, request->operation == AG_DO_ENABLE, done, &error);
-    cJSON_Delete(done);
-    if (err)
+    if (edit.kind == AG_EDIT_ADD) {
+        edit.names = one;
+        edit.settings = live_json_get(json, "settings");
+    }
+    if (supervisor->stopping) {
+        live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
         ag_control_answer(supervisor->control, ticket, NULL, &error);
-    else
-        do_reload(supervisor, ticket, request);
+    } else {
+        ag_amending_ask(supervisor, ticket, &edit);
+    }
+    cJSON_Delete(one);
 }
 
 static void do_settings(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)

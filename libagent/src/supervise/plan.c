@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <live/buf.h>
+#include <live/file.h>
 #include <live/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -218,12 +219,13 @@ static int print(cJSON *plan)
     return err ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-int ag_plan_print(const char *path, const agent_module *const *modules)
+cJSON *ag_plan_of_text(const char *path, char *text, size_t length,
+                       const agent_module *const *modules)
 {
     ag_settings *settings = NULL;
     ag_catalogue *catalogue = NULL;
     live_error error = { 0 };
-    live_err err = ag_settings_read(path, &settings, &error);
+    live_err err = ag_settings_of_text(path, text, length, &settings, &error);
     cJSON *plan = NULL;
 
     if (!err)
@@ -236,5 +238,26 @@ int ag_plan_print(const char *path, const agent_module *const *modules)
     }
     ag_catalogue_free(catalogue);
     ag_settings_free(settings);
+    return plan;
+}
+
+int ag_plan_print(const char *path, const agent_module *const *modules)
+{
+    return print(ag_plan_of_text(path, NULL, 0, modules));
+}
+
+int ag_plan_print_draft(const char *path, const agent_module *const *modules)
+{
+    live_error error = { 0 };
+    char *text = NULL;
+    size_t length = 0;
+    cJSON *plan;
+
+    if (live_file_read("/dev/stdin", &text, &length, &error)) {
+        plan = cJSON_CreateObject();
+        cJSON_AddStringToObject(plan, "error", error.text);
+    } else {
+        plan = ag_plan_of_text(path, text, length, modules);
+    }
     return print(plan);
 }

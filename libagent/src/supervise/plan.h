@@ -20,7 +20,13 @@ void ag_plan_say(const cJSON *finding, char *out, size_t size);
 // The first error of a process, NULL: none. Borrowed.
 const cJSON *ag_plan_fault(const cJSON *plan, const char *process);
 
-// The child's part: prints the plan of a file, or {"error"} where it cannot be read; the exit code.
+// The plan of a text (given away; NULL: what is in the file) that may become that file's, or {"error"} where it cannot be
+// read. Yours.
+cJSON *ag_plan_of_text(const char *path, char *text, size_t length,
+                       const agent_module *const *modules);
+
+// The child's part: prints the plan of a file, or of what stands on standard input in its place; the exit code.
 int ag_plan_print(const char *path, const agent_module *const *modules);
+int ag_plan_print_draft(const char *path, const agent_module *const *modules);
 
 #endif

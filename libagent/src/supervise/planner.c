@@ -8,6 +8,7 @@
 #include <live/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { TIME_LIMIT_MS = 120000 };
@@ -91,11 +92,12 @@ static void on_late(live_timer *timer, void *user)
     planner->fn(NULL, &error, planner->user);
 }
 
-static live_err start(ag_planner *planner, live_loop *loop, const char *settings, int output,
-                      live_error *error)
+static live_err start(ag_planner *planner, live_loop *loop, const ag_draft *draft, int input,
+                      int output, live_error *error)
 {
-    const char *const argv[] = { "live-agent", "--plan", settings, NULL };
-    const int fds[] = { -1, output, STDERR_FILENO };
+    const char *const argv[] = { "live-agent", draft->text ? "--plan-draft" : "--plan", draft->path,
+                                 NULL };
+    const int fds[] = { input, output, STDERR_FILENO };
     live_process_options options = LIVE_PROCESS_OPTIONS_INIT;
 
     options.file = "/proc/self/exe";
@@ -112,11 +114,30 @@ static live_err start(ag_planner *planner, live_loop *loop, const char *settings
                : live_timer_new(loop, TIME_LIMIT_MS, 0, on_late, planner, &planner->limit, error);
 }
 
-live_err ag_planner_start(live_loop *loop, const char *settings, ag_planned_fn fn, void *user,
+// A text behind a descriptor; -1: none.
+static live_err open_text(const ag_draft *draft, int *ret_fd, live_error *error)
+{
+    *ret_fd = -1;
+    if (!draft->text)
+        return LIVE_OK;
+    int fd = memfd_create("settings", MFD_CLOEXEC);
+    if (fd < 0)
+        return live_fail_errno(error, errno, "memfd_create");
+    *ret_fd = fd;
+    for (size_t sent = 0; sent < draft->length;) {
+        ssize_t got = write(fd, draft->text + sent, draft->length - sent);
+        if (got < 0)
+            return live_fail_errno(error, errno, "writing the settings");
+        sent += (size_t)got;
+    }
+    return lseek(fd, 0, SEEK_SET) < 0 ? live_fail_errno(error, errno, "lseek") : LIVE_OK;
+}
+
+live_err ag_planner_start(live_loop *loop, const ag_draft *draft, ag_planned_fn fn, void *user,
                           ag_planner **ret_planner, live_error *error)
 {
     ag_planner *planner = calloc(1, sizeof *planner);
-    int ends[2];
+    int ends[2], input = -1;
 
     if (!planner)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
@@ -125,8 +146,12 @@ live_err ag_planner_start(live_loop *loop, const char *settings, ag_planned_fn f
         return live_fail_errno(error, errno, "pipe");
     }
     *planner = (ag_planner){ .text = live_buf_new(), .fd = ends[0], .fn = fn, .user = user };
-    live_err err = start(planner, loop, settings, ends[1], error);
+    live_err err = open_text(draft, &input, error);
+    if (!err)
+        err = start(planner, loop, draft, input, ends[1], error);
     close(ends[1]);
+    if (input >= 0)
+        close(input);
     if (err) {
         ag_planner_free(planner);
         return err;

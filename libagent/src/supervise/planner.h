@@ -11,7 +11,14 @@ typedef struct ag_planner ag_planner;
 // `plan` is given away; NULL: `why` tells why there is none.
 typedef void (*ag_planned_fn)(cJSON *plan, const live_error *why, void *user);
 
-live_err ag_planner_start(live_loop *loop, const char *settings, ag_planned_fn fn, void *user,
+// What to plan: a file, or a text that may become that file's.
+typedef struct ag_draft {
+    const char *path;
+    const char *text; // NULL: what is in the file
+    size_t length;
+} ag_draft;
+
+live_err ag_planner_start(live_loop *loop, const ag_draft *draft, ag_planned_fn fn, void *user,
                           ag_planner **ret_planner, live_error *error);
 void ag_planner_free(ag_planner *planner);       // also from within `fn`, which is called once
 pid_t ag_planner_pid(const ag_planner *planner); // 0: it has ended, or there is none

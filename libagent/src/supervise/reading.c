@@ -51,16 +51,12 @@ static cJSON *say_all(const cJSON *plan)
     return lines;
 }
 
-// Why a plan cannot be put in force: the first of its lines, and all of them in `lines`. False: it can.
-static bool is_refused(const ag_supervisor *supervisor, const cJSON *plan, cJSON **ret_lines)
+cJSON *ag_reading_faults(const ag_supervisor *supervisor, const cJSON *plan)
 {
     bool first = !ag_staff_plan(supervisor->staff);
     ag_severity least = first && !supervisor->strict ? AG_REFUSED : AG_ERROR;
 
-    if (!ag_findings_have(live_json_get(plan, "findings"), least))
-        return false;
-    *ret_lines = say_all(plan);
-    return true;
+    return ag_findings_have(live_json_get(plan, "findings"), least) ? say_all(plan) : NULL;
 }
 
 // Whoever waits for the reload hears of it once the processes concerned are up or down.
@@ -128,12 +124,22 @@ static void direct_log(ag_supervisor *supervisor, const cJSON *plan)
                        live_json_bool(log, "to_live", false) ? supervisor->forward : NULL);
 }
 
-static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
+static bool wants_nobody(const cJSON *plan)
+{
+    const cJSON *process;
+
+    cJSON_ArrayForEach (process, live_json_get(plan, "processes"))
+        if (live_json_bool(process, "enabled", false) && live_json_get(process, "config"))
+            return false;
+    return true;
+}
+
+void ag_reading_take(ag_supervisor *supervisor, cJSON *plan)
 {
     cJSON *changes = cJSON_CreateObject();
     live_error error = { 0 };
     live_level level = LIVE_LOG_INFO;
-    bool first = !ag_staff_plan(supervisor->staff);
+    bool first = !ag_staff_plan(supervisor->staff), idle = wants_nobody(plan);
 
     direct_log(supervisor, plan);
     if (live_level_parse(live_json_str(plan, "level", "info"), &level, NULL) == LIVE_OK)
@@ -157,19 +163,10 @@ static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
         answer_reload(supervisor, changes);
     cJSON_Delete(changes);
     ag_supervisor_settle(supervisor);
+    if (idle)
+        live_log(LIVE_LOG_WARN, "agent.idle",
+                 "no process is enabled: 'live enable NAME' enables one, or all of a module");
 }
-
-static bool wants_nobody(const cJSON *plan)
-{
-    const cJSON *process;
-
-    cJSON_ArrayForEach (process, live_json_get(plan, "processes"))
-        if (live_json_bool(process, "enabled", false) && live_json_get(process, "config"))
-            return false;
-    return true;
-}
-
-static void read_settings(ag_supervisor *supervisor);
 
 static void on_planned(cJSON *plan, const live_error *why, void *user)
 {
@@ -188,33 +185,25 @@ static void on_planned(cJSON *plan, const live_error *why, void *user)
         // The machine's fault is no reason not to try again.
         refuse(supervisor, plan ? AG_EXIT_SETTINGS : EXIT_FAILURE, lines);
         cJSON_Delete(plan);
-    } else if (is_refused(supervisor, plan, &lines)) {
+    } else if ((lines = ag_reading_faults(supervisor, plan))) {
         report(plan, true);
         cJSON_Delete(plan);
         refuse(supervisor, AG_EXIT_SETTINGS, lines);
     } else {
-        bool idle = wants_nobody(plan);
-        put_in_force(supervisor, plan);
-        if (idle)
-            live_log(LIVE_LOG_WARN, "agent.idle",
-                     "no process is enabled: 'live enable NAME' enables one, or all of a module");
+        ag_reading_take(supervisor, plan);
     }
-    if (!supervisor->reading.again || supervisor->stopping)
-        return;
-    supervisor->reading.again = false;
-    supervisor->reading.asked = supervisor->reading.next;
-    supervisor->reading.next = (ag_tickets){ 0 };
-    read_settings(supervisor);
+    ag_reading_next(supervisor);
 }
 
 static void read_settings(ag_supervisor *supervisor)
 {
+    const ag_draft draft = { .path = supervisor->office.settings };
     live_error error = { 0 };
     cJSON *lines;
 
     if (supervisor->ready)
         ag_notify_reloading();
-    if (!ag_planner_start(supervisor->loop, supervisor->office.settings, on_planned, supervisor,
+    if (!ag_planner_start(supervisor->loop, &draft, on_planned, supervisor,
                           &supervisor->reading.planner, &error))
         return;
     live_log(LIVE_LOG_ERROR, "settings.refused", "%s", error.text);
@@ -225,7 +214,7 @@ static void read_settings(ag_supervisor *supervisor)
 
 void ag_reading_ask(ag_supervisor *supervisor, ag_ticket *ticket)
 {
-    if (supervisor->reading.planner) {
+    if (supervisor->reading.planner || supervisor->amending.planner) {
         supervisor->reading.again = true; // once, however many ask
         if (ticket)
             ag_tickets_add(&supervisor->reading.next, *ticket);
@@ -233,6 +222,22 @@ void ag_reading_ask(ag_supervisor *supervisor, ag_ticket *ticket)
     }
     if (ticket)
         ag_tickets_add(&supervisor->reading.asked, *ticket);
+    read_settings(supervisor);
+}
+
+void ag_reading_next(ag_supervisor *supervisor)
+{
+    ag_reading *reading = &supervisor->reading;
+
+    if (supervisor->stopping || reading->planner || supervisor->amending.planner)
+        return;
+    if (!reading->again) {
+        ag_amending_next(supervisor);
+        return;
+    }
+    reading->again = false;
+    reading->asked = reading->next;
+    reading->next = (ag_tickets){ 0 };
     read_settings(supervisor);
 }
 

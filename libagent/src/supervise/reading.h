@@ -21,6 +21,15 @@ typedef struct ag_reading {
 // the processes concerned are up or down.
 void ag_reading_ask(ag_supervisor *supervisor, ag_ticket *ticket);
 
+// Why a plan is not put in force: lines for people, yours. NULL: it may be.
+cJSON *ag_reading_faults(const ag_supervisor *supervisor, const cJSON *plan);
+
+// Puts a plan, which is taken, in force and answers whoever asked.
+void ag_reading_take(ag_supervisor *supervisor, cJSON *plan);
+
+// Where nothing is under way, what waited for that begins.
+void ag_reading_next(ag_supervisor *supervisor);
+
 // Gives up what is under way and tells whoever waits why.
 void ag_reading_end(ag_supervisor *supervisor, const live_error *why);
 

@@ -73,6 +73,7 @@ static void end_waiting(ag_supervisor *supervisor)
 
     live_fail(&why, LIVE_E_CLOSED, "the agent is stopping");
     ag_reading_end(supervisor, &why);
+    ag_amending_end(supervisor, &why);
     ag_waiting_end(&supervisor->waiting, &why);
 }
 
@@ -133,7 +134,8 @@ static bool is_ours(pid_t pid, void *user)
     const ag_supervisor *supervisor = user;
 
     return ag_staff_has(supervisor->staff, pid) ||
-           ag_planner_pid(supervisor->reading.planner) == pid;
+           ag_planner_pid(supervisor->reading.planner) == pid ||
+           ag_planner_pid(supervisor->amending.planner) == pid;
 }
 
 static void end_strays(live_signal *signal, int number, void *user)

@@ -5,6 +5,7 @@
 #define AG_SUPERVISOR_H
 
 #include "log/journal.h"
+#include "supervise/amending.h"
 #include "supervise/control.h"
 #include "supervise/inquiry.h"
 #include "supervise/office.h"
@@ -22,6 +23,7 @@ struct ag_supervisor {
     int code; // of the exit
     int64_t started_ms;
     ag_reading reading;
+    ag_amending amending;
     ag_waiting waiting;
     ag_tickets asking; // for a status
 };

@@ -42,6 +42,21 @@ LIVE_API LIVE_MUST_USE live_err live_file_read_json(const char *path, cJSON **re
 LIVE_API LIVE_MUST_USE live_err live_file_write(const char *path, const char *text, size_t length,
                                                 unsigned mode, live_error *error);
 
+/**
+ * Writes a file as live_file_write() does, provided that it still has the text that was read from it: what somebody else
+ * has written meanwhile, another program of this library or an editor, stays. A text that is written in the same moment
+ * is put back where the file system can exchange names (Linux's own can, NFS cannot); a program that writes into the
+ * file in place, rather than replacing it, may come too late by as much. "PATH.lock" is there for a moment.
+ *
+ * @param old what was read
+ * @retval LIVE_E_NOTFOUND it has another text, or is gone: read it again
+ * @retval LIVE_E_TIMEOUT  somebody else is calling this for the same file: nobody is waited for
+ * @retval LIVE_E_SYSTEM   it cannot be written; the file is as it was
+ */
+LIVE_API LIVE_MUST_USE live_err live_file_replace(const char *path, const char *old,
+                                                  size_t old_length, const char *text,
+                                                  size_t length, live_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,8 +9,11 @@
 #include <live/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { TRIES = 100 };
 
 static live_err read_stream(FILE *file, const char *path, live_buf *text, live_error *error)
 {
@@ -135,4 +138,137 @@ live_err live_file_write(const char *path, const char *text, size_t length, unsi
     }
     failed = sync_folder_of(path);
     return failed ? live_fail_errno(error, failed, "%s", path) : LIVE_OK;
+}
+
+// Replacing
+
+// A file that others may write at any moment.
+typedef struct place {
+    const char *path;
+    char draft[PATH_MAX], lock[PATH_MAX];
+    int lock_fd; // -1: not locked
+    char *text;  // that was seen last; NULL: it cannot be read
+    size_t length;
+} place;
+
+// Whether the file that was opened is still the one of that name.
+static bool is_there(int fd, const char *path)
+{
+    struct stat own, there;
+
+    return fstat(fd, &own) == 0 && lstat(path, &there) == 0 && own.st_ino == there.st_ino &&
+           own.st_dev == there.st_dev;
+}
+
+// Nobody is waited for. The file of the lock goes when it is let go: whoever opened it before makes a new one.
+static int lock_place(place *place)
+{
+    for (int i = 0; i < TRIES; i++) {
+        int fd = open(place->lock, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int failed = fd < 0 || flock(fd, LOCK_EX | LOCK_NB) ? errno : 0;
+        if (!failed && is_there(fd, place->lock)) {
+            place->lock_fd = fd;
+            return 0;
+        }
+        if (fd >= 0)
+            close(fd);
+        if (failed)
+            return failed;
+    }
+    return EWOULDBLOCK;
+}
+
+static live_err open_place(place *place, live_error *error)
+{
+    if (snprintf(place->draft, PATH_MAX, "%s.new", place->path) >= PATH_MAX ||
+        snprintf(place->lock, PATH_MAX, "%s.lock", place->path) >= PATH_MAX)
+        return live_fail(error, LIVE_E_LIMIT, "the path '%.40s…' is too long", place->path);
+    int failed = lock_place(place);
+    if (failed == EWOULDBLOCK)
+        return live_fail(error, LIVE_E_TIMEOUT, "%s: somebody else is just writing it",
+                         place->path);
+    return failed ? live_fail_errno(error, failed, "%s", place->lock) : LIVE_OK;
+}
+
+static void close_place(place *place)
+{
+    if (place->lock_fd >= 0) {
+        unlink(place->draft);
+        unlink(place->lock);
+        close(place->lock_fd);
+    }
+    live_free(place->text);
+}
+
+static bool shows(place *place, const char *path, const char *text, size_t length)
+{
+    live_free(place->text);
+    if (live_file_read(path, &place->text, &place->length, NULL))
+        place->text = NULL;
+    return place->text && place->length == length && memcmp(place->text, text, length) == 0;
+}
+
+static int swap(const place *place)
+{
+    return renameat2(AT_FDCWD, place->draft, AT_FDCWD, place->path, RENAME_EXCHANGE) ? errno : 0;
+}
+
+// What came out for our text is somebody's, of this very moment: it goes back, and so on while something newer comes out.
+static void put_back(place *place, const char *text, size_t length)
+{
+    char *put = NULL;
+    bool done = false;
+
+    for (int i = 0; i < TRIES && !done && place->text && !swap(place); i++) {
+        char *next = place->text;
+        size_t next_length = place->length;
+        place->text = NULL;
+        done = shows(place, place->draft, text, length);
+        live_free(put);
+        text = put = next;
+        length = next_length;
+    }
+    live_free(put);
+}
+
+static live_err refuse(const place *place, live_error *error)
+{
+    return live_fail(error, LIVE_E_NOTFOUND, "%s: it was changed meanwhile", place->path);
+}
+
+// The draft takes the name and what had it comes out, to be looked at: so a text that was written in the last moment is
+// not lost. Not every file system can do that.
+static live_err exchange(place *place, const char *old, size_t old_length, const char *text,
+                         size_t length, live_error *error)
+{
+    int failed = swap(place);
+
+    if (!failed && !shows(place, place->draft, old, old_length)) {
+        put_back(place, text, length);
+        return refuse(place, error);
+    }
+    if (failed == EINVAL || failed == ENOSYS)
+        failed = rename(place->draft, place->path) ? errno : 0;
+    if (!failed)
+        failed = sync_folder_of(place->path);
+    return failed ? live_fail_errno(error, failed, "%s", place->path) : LIVE_OK;
+}
+
+live_err live_file_replace(const char *path, const char *old, size_t old_length, const char *text,
+                           size_t length, live_error *error)
+{
+    place place = { .path = path, .lock_fd = -1 };
+    live_err err = open_place(&place, error);
+
+    if (!err && !shows(&place, path, old, old_length))
+        err = refuse(&place, error);
+    if (!err) {
+        int failed = write_draft(place.draft, path, text, length, 0600);
+        if (failed)
+            err = live_fail_errno(error, failed, "%s", place.draft);
+    }
+    if (!err)
+        err = exchange(&place, old, old_length, text, length, error);
+    close_place(&place);
+    return err;
 }

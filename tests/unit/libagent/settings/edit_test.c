@@ -71,16 +71,29 @@ static void hear(const cJSON *done)
                  cJSON_IsTrue(process) ? "" : " as it was");
 }
 
+// Makes a change and writes it.
+static live_err edit(const ag_edit *edit, live_error *error)
+{
+    ag_edited edited;
+    live_err err = ag_edit_make(path, edit, &edited, error);
+
+    if (err)
+        return err;
+    hear(edited.done);
+    if (ag_edited_differs(&edited))
+        err = ag_edited_write(&edited, error);
+    ag_edited_clear(&edited);
+    return err;
+}
+
 static live_err set(const char *name, const char *other, bool enabled, live_error *error)
 {
     const char *words[] = { name, other };
-    cJSON *names = cJSON_CreateStringArray(words, other ? 2 : 1), *done = cJSON_CreateObject();
-    live_err err = ag_edit_enable(path, names, enabled, done, error);
+    cJSON *names = cJSON_CreateStringArray(words, other ? 2 : 1);
+    const ag_edit own = { .kind = enabled ? AG_EDIT_ENABLE : AG_EDIT_DISABLE, .names = names };
+    live_err err = edit(&own, error);
 
-    if (!err)
-        hear(done);
     cJSON_Delete(names);
-    cJSON_Delete(done);
     return err;
 }
 
@@ -175,14 +188,15 @@ static void a_link_to_the_file_stays_a_link(void **unused)
 
 static live_err change(const char *added, const char *removed, live_error *error)
 {
-    cJSON *names = cJSON_CreateStringArray(&removed, removed ? 1 : 0);
-    cJSON *done = cJSON_CreateObject(), *settings = cJSON_CreateObject();
+    const char *word = added ? added : removed;
+    cJSON *names = cJSON_CreateStringArray(&word, 1), *settings = cJSON_CreateObject();
+    const ag_edit own = { .kind = added ? AG_EDIT_ADD : AG_EDIT_REMOVE,
+                          .names = names,
+                          .settings = settings };
 
     cJSON_AddStringToObject(settings, "type", "y");
-    live_err err = added ? ag_edit_add(path, added, settings, done, error)
-                         : ag_edit_remove(path, names, done, error);
+    live_err err = edit(&own, error);
     cJSON_Delete(settings);
-    cJSON_Delete(done);
     cJSON_Delete(names);
     return err;
 }
@@ -215,6 +229,41 @@ static void the_first_process_makes_the_list(void **unused)
     assert_file("{\"processes\": {}}");
 }
 
+static void a_change_is_written_in_the_place_of_what_it_was_made_from_only(void **unused)
+{
+    const char *word = "a";
+    cJSON *names = cJSON_CreateStringArray(&word, 1);
+    const ag_edit own = { .kind = AG_EDIT_ENABLE, .names = names };
+    live_error error = { 0 };
+    ag_edited edited;
+
+    (void)unused;
+    assert_int_equal(ag_edit_make(path, &own, &edited, NULL), LIVE_OK);
+    assert_file(text);
+    put(path, "{ \"processes\": {\"a\": {}} }"); // meanwhile, by an editor
+    assert_int_equal(ag_edited_write(&edited, &error), LIVE_E_NOTFOUND);
+    assert_non_null(strstr(error.text, "settings.json: it was changed meanwhile"));
+    assert_file("{ \"processes\": {\"a\": {}} }");
+    ag_edited_clear(&edited);
+    assert_int_equal(ag_edit_make(path, &own, &edited, NULL), LIVE_OK);
+    assert_int_equal(ag_edited_write(&edited, NULL), LIVE_OK);
+    assert_file("{ \"processes\": {\"a\": {\"enabled\": true}} }");
+    ag_edited_clear(&edited);
+    cJSON_Delete(names);
+}
+
+static void each_kind_of_change_has_its_word(void **unused)
+{
+    ag_edit_kind kind;
+
+    (void)unused;
+    assert_true(ag_edit_kind_parse("disable", &kind));
+    assert_int_equal(kind, AG_EDIT_DISABLE);
+    assert_true(ag_edit_kind_parse("add", &kind));
+    assert_int_equal(kind, AG_EDIT_ADD);
+    assert_false(ag_edit_kind_parse("rename", &kind));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_folder, drop_folder)
 
 int main(void)
@@ -230,6 +279,8 @@ int main(void)
         CASE(what_is_added_and_removed_leaves_the_file_as_it_was),
         CASE(the_first_process_makes_the_list),
         CASE(a_link_to_the_file_stays_a_link),
+        CASE(a_change_is_written_in_the_place_of_what_it_was_made_from_only),
+        cmocka_unit_test(each_kind_of_change_has_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <live/buf.h>
 #include <live/file.h>
 #include <setjmp.h>
@@ -6,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -100,6 +103,127 @@ static void a_path_beyond_what_the_system_allows_is_refused(void **unused)
     free(longer);
 }
 
+static live_err replace(const char *old, const char *text, live_error *error)
+{
+    return live_file_replace(path, old, strlen(old), text, strlen(text), error);
+}
+
+static void assert_alone(void)
+{
+    char beside[160];
+
+    snprintf(beside, sizeof beside, "%s.new", path);
+    assert_int_equal(access(beside, F_OK), -1);
+    snprintf(beside, sizeof beside, "%s.lock", path);
+    assert_int_equal(access(beside, F_OK), -1);
+}
+
+static void what_was_read_is_replaced_and_keeps_its_mode(void **unused)
+{
+    struct stat file;
+
+    (void)unused;
+    assert_int_equal(live_file_write(path, "one", 3, 0640, NULL), LIVE_OK);
+    assert_int_equal(replace("one", "three", NULL), LIVE_OK);
+    assert_text("three");
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_mode & 07777, 0640);
+    assert_alone();
+}
+
+static void what_was_changed_meanwhile_is_not_replaced(void **unused)
+{
+    live_error error = { 0 };
+
+    (void)unused;
+    assert_int_equal(live_file_write(path, "two", 3, 0600, NULL), LIVE_OK);
+    assert_int_equal(replace("one", "three", &error), LIVE_E_NOTFOUND);
+    assert_non_null(strstr(error.text, "text: it was changed meanwhile"));
+    assert_text("two");
+    unlink(path);
+    assert_int_equal(replace("two", "three", NULL), LIVE_E_NOTFOUND);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_alone();
+}
+
+static void nobody_waits_for_another_who_replaces_it(void **unused)
+{
+    char beside[160];
+
+    (void)unused;
+    assert_int_equal(live_file_write(path, "one", 3, 0600, NULL), LIVE_OK);
+    snprintf(beside, sizeof beside, "%s.lock", path);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(replace("one", "two", NULL), LIVE_E_TIMEOUT);
+    assert_text("one");
+    close(fd); // as a killed one leaves it
+    assert_int_equal(replace("one", "two", NULL), LIVE_OK);
+    assert_text("two");
+    assert_alone();
+}
+
+// Waits, at most 5 s, until the file begins with a text.
+static bool begins_with(const char *file, const char *want)
+{
+    for (int i = 0; i < 50000; i++) {
+        char *text = NULL;
+        bool found = live_file_read(file, &text, NULL, NULL) == LIVE_OK &&
+                     strncmp(text, want, strlen(want)) == 0;
+        live_free(text);
+        if (found)
+            return true;
+        usleep(100);
+    }
+    return false;
+}
+
+// An editor's part: saves a new file over the old one, and looks a moment later whether it is still there.
+static _Noreturn void save_and_look(const char *file, int times)
+{
+    char draft[160], text[32];
+
+    snprintf(draft, sizeof draft, "%s.editor", file);
+    for (int i = 1; i <= times; i++) {
+        int fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        int length = snprintf(text, sizeof text, "%d ", i);
+        if (write(fd, text, (size_t)length) != length || rename(draft, file))
+            _exit(1);
+        close(fd);
+        usleep((unsigned)(i * 37 % 400));
+        if (!begins_with(file, text))
+            _exit(2);
+    }
+    _exit(0);
+}
+
+static void what_an_editor_saves_in_the_same_moment_is_not_lost(void **unused)
+{
+    enum { SAVES = 2000 };
+    char *text = NULL, after[64];
+    int status = -1, replaced = 0, refused = 0;
+    size_t length;
+
+    (void)unused;
+    assert_int_equal(live_file_write(path, "0 ", 2, 0600, NULL), LIVE_OK);
+    pid_t editor = fork();
+    if (editor == 0)
+        save_and_look(path, SAVES);
+    while (waitpid(editor, &status, WNOHANG) == 0) {
+        assert_int_equal(live_file_read(path, &text, &length, NULL), LIVE_OK);
+        int number = (int)strtol(text, NULL, 10);
+        snprintf(after, sizeof after, "%d and ours", number);
+        live_err err = replace(text, after, NULL);
+        live_free(text);
+        replaced += err == LIVE_OK;
+        refused += err == LIVE_E_NOTFOUND;
+        assert_true(err == LIVE_OK || err == LIVE_E_NOTFOUND);
+    }
+    assert_int_equal(status, 0);
+    assert_true(replaced > 0 && refused > 0);
+    assert_alone();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +234,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failure_names_the_file_and_leaves_it_as_it_was,
                                         make_folder, drop_folder),
         cmocka_unit_test(a_path_beyond_what_the_system_allows_is_refused),
+        cmocka_unit_test_setup_teardown(what_was_read_is_replaced_and_keeps_its_mode, make_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(what_was_changed_meanwhile_is_not_replaced, make_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(nobody_waits_for_another_who_replaces_it, make_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(what_an_editor_saves_in_the_same_moment_is_not_lost,
+                                        make_folder, drop_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
