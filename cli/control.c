@@ -217,6 +217,13 @@ int control_pid(const control *control)
     return control->pid;
 }
 
+bool control_has_ended(const control *control)
+{
+    struct pollfd ready = { .fd = control->process, .events = POLLIN };
+
+    return control->process >= 0 && poll(&ready, 1, 0) > 0;
+}
+
 live_err control_wait_end(const control *control, int64_t timeout_ms, live_error *error)
 {
     // Without a descriptor of the process the socket's end tells it, a moment early.

@@ -5,6 +5,7 @@
 
 #include <cJSON.h>
 #include <live/error.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct control control;
@@ -29,6 +30,7 @@ live_err control_hear(control *control, int64_t timeout_ms, cJSON **ret_news, li
 
 // Waits until the agent's process has ended.
 live_err control_wait_end(const control *control, int64_t timeout_ms, live_error *error);
+bool control_has_ended(const control *control); // as far as the kernel tells
 int control_pid(const control *control);
 
 #endif

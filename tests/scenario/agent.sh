@@ -87,6 +87,17 @@ for _ in 1 2 3 4 5; do
 done
 [ "$(missing)" = 0 ] || fail "$(missing) numbers are missing"
 
+step "nor when the agent restarts, five times, in the foreground, while it sends"
+write_settings '"sick"' '"count": { "type": "counter", "enabled": true, "every": "5ms" }'
+start_agent
+for _ in 1 2 3 4 5; do
+    rows counter --follow --count 3 >"$work/out"
+    "$live" restart --settings "$work/settings.json" >"$work/out"
+done
+[ "$(cat "$work/.live/run/pid")" = "$agent" ] || fail "the agent is another process"
+stop_agent
+[ "$(missing)" = 0 ] || fail "$(missing) numbers are missing"
+
 step "a monitor sees what the datasource sends, also after the gateway was killed"
 write_settings '"sick"' '"count": { "type": "counter", "enabled": true }, "mirror": { "type": "echo", "enabled": true }'
 start_agent

@@ -307,13 +307,62 @@ fi
 follower=$!
 eventually "a follower reads" ready "$work/followed"
 check "restart" 0 '^restarted$' '' "$live" restart
-holds "all of it" differ "$before" "$(pid_of count)"
+holds "the agent keeps its number" same "$agent" "$(cat .live/run/pid)"
+holds "and all else begins anew" differ "$before" "$(pid_of count)"
+holds "who follows its log is told" wait "$follower"
+holds "and has read its last line" grep -q 'gateway: down' "$work/followed"
+check "it is well" 0 '^healthy: 2 processes up' '' "$live" status
+cp settings.json good.json
+before=$(pid_of count)
+sed 's/"every": "50ms"/"every": "soon"/' good.json >settings.json
+lines=2
+check "restart: the settings are wrong" 1 '' 'nothing restarts: .*count: every: a duration' "$live" restart
+lines=1
+holds "and nothing did" same "$before" "$(pid_of count)"
+cp good.json settings.json
+"$live" logs --follow >"$work/followed" 2>&1 &
+follower=$!
+eventually "a follower reads again" . "$work/followed"
 check "stop" 0 '^stopped$' '' "$live" stop
 holds "it has ended" gone "$agent"
 holds "its socket is gone" [ ! -e .live/run/control ]
 holds "its pid file is gone" [ ! -e .live/run/pid ]
 holds "who follows its log is told" wait "$follower"
 holds "and has read its last line" grep -q 'gateway: down' "$work/followed"
+
+# A new build
+
+prefix=$work/prefix
+mkdir -p "$prefix/bin" "$prefix/libexec/live"
+cp "$live" "$prefix/bin/live"
+built=$(cd "$(dirname "$live")/../libexec/live" && pwd)
+cp "$built/live-agent" "$built/live-gateway" "$prefix/libexec/live/"
+runs() { stat -L -c %i "/proc/$agent/exe"; }
+lies() { stat -c %i "$prefix/libexec/live/live-agent"; }
+check "start from a prefix" 0 '^healthy' '' "$prefix/bin/live" start
+agent=$(cat .live/run/pid)
+holds "its program" same "$(runs)" "$(lies)"
+cp "$built/live-agent" "$prefix/libexec/live/new"
+mv "$prefix/libexec/live/new" "$prefix/libexec/live/live-agent"
+holds "a new build lies there" differ "$(runs)" "$(lies)"
+check "restart after it" 0 '^restarted$' '' "$prefix/bin/live" restart
+holds "takes effect" same "$(runs)" "$(lies)"
+holds "in the same process" same "$agent" "$(cat .live/run/pid)"
+echo 'half of a build' >"$prefix/libexec/live/new"
+chmod +x "$prefix/libexec/live/new"
+mv "$prefix/libexec/live/new" "$prefix/libexec/live/live-agent"
+before=$(runs)
+check "restart after a broken one" 0 '^restarted$' '' "$live" restart
+holds "the old build begins anew" same "$before" "$(runs)"
+holds "and says so" grep -q 'Exec format error: what runs here begins anew' .live/log/agent.log
+check "status then" 0 '^healthy: 2 processes up' '' "$live" status
+printf '{"v": 1, "do": "restart", "id": 1}\n{"v": 1, "do": "stop", "id": 2}\n' >"$work/lines"
+input=$work/lines
+check "a stop beats a restart" 0 '"id":1,"ok":false.*the agent is stopping' '' "$talk" .live/run/control 2
+input=
+tries=0
+until gone "$agent" || [ $tries -gt 200 ]; do tries=$((tries + 1)); sleep 0.05; done
+holds "it has ended for good" gone "$agent"
 
 # Background
 

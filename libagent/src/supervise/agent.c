@@ -55,19 +55,21 @@ static bool run_role(int argc, char **argv, const agent_module *const *modules, 
 
 int agent_main(int argc, char **argv, const agent_module *const *modules)
 {
-    const char *settings = "settings.json";
-    bool detach = false, strict = false, known = true;
+    ag_office_options options = { .settings = "settings.json" };
+    bool strict = false, known = true;
     int code;
 
     if (run_role(argc, argv, modules, &code))
         return code;
     for (int i = 1; known && i < argc; i++) {
         if (strcmp(argv[i], "--daemon") == 0)
-            detach = true;
+            options.detach = true;
+        else if (strcmp(argv[i], "--successor") == 0) // of ag_successor_become()
+            options.successor = true;
         else if (strcmp(argv[i], "--strict") == 0)
             strict = true;
         else if (strcmp(argv[i], "--settings") == 0 && i + 1 < argc)
-            settings = argv[++i];
+            options.settings = argv[++i];
         else
             known = false;
     }
@@ -75,5 +77,5 @@ int agent_main(int argc, char **argv, const agent_module *const *modules)
         fprintf(stderr, "Usage: %s [--settings FILE] [--daemon] [--strict]\n", argv[0]);
         return AG_EXIT_SETTINGS;
     }
-    return ag_supervisor_run(settings, detach, strict);
+    return ag_supervisor_run(&options, strict);
 }

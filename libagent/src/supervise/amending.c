@@ -5,6 +5,7 @@
 #include <live/json.h>
 #include <live/log.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "supervise/supervisor.h"
 
@@ -13,6 +14,7 @@ enum { TRIES = 10 };
 struct ag_errand {
     ag_errand *next;
     ag_ticket ticket;
+    bool restart; // rather than an edit
     ag_edit edit;
     cJSON *names, *settings; // of the edit
     ag_edited edited;        // while it is judged
@@ -45,10 +47,14 @@ static void decline(ag_supervisor *supervisor, cJSON *lines, const live_error *w
 static void refuse(ag_supervisor *supervisor, cJSON *lines)
 {
     const char *line = cJSON_GetStringValue(cJSON_GetArrayItem(lines, 0));
+    bool restart = supervisor->amending.first->restart;
     live_error error = { 0 };
 
-    live_fail(&error, LIVE_E_INVALID, "the settings file stays as it is: %s", line ? line : "");
-    live_log(LIVE_LOG_WARN, "edit.refused", "%s", error.text);
+    live_fail(&error, LIVE_E_INVALID, "%s: %s",
+              restart ? "the settings are refused, nothing restarts"
+                      : "the settings file stays as it is",
+              line ? line : "");
+    live_log(LIVE_LOG_WARN, restart ? "restart.refused" : "edit.refused", "%s", error.text);
     decline(supervisor, lines, &error);
 }
 
@@ -71,6 +77,16 @@ static void put_in_force(ag_supervisor *supervisor, cJSON *plan)
         decline(supervisor, NULL, &error);
 }
 
+static void restart(ag_supervisor *supervisor)
+{
+    cJSON *body = cJSON_CreateObject();
+
+    cJSON_AddNumberToObject(body, "pid", getpid());
+    ag_control_answer(supervisor->control, supervisor->amending.first->ticket, body, NULL);
+    drop_first(&supervisor->amending);
+    ag_supervisor_restart(supervisor);
+}
+
 static void on_judged(cJSON *plan, const live_error *why, void *user)
 {
     ag_supervisor *supervisor = user;
@@ -85,11 +101,16 @@ static void on_judged(cJSON *plan, const live_error *why, void *user)
     } else if (plan) {
         lines = ag_reading_faults(supervisor, plan);
     }
-    if (plan && !lines) {
+    if (plan && !lines && !supervisor->amending.first->restart) {
         put_in_force(supervisor, plan);
     } else {
         cJSON_Delete(plan);
-        lines ? refuse(supervisor, lines) : decline(supervisor, NULL, why);
+        if (lines)
+            refuse(supervisor, lines);
+        else if (plan)
+            restart(supervisor);
+        else
+            decline(supervisor, NULL, why);
     }
     ag_reading_next(supervisor);
 }
@@ -99,7 +120,9 @@ static live_err judge(ag_supervisor *supervisor, ag_errand *errand, live_error *
     ag_edited *edited = &errand->edited;
 
     ag_edited_clear(edited);
-    live_err err = ag_edit_make(supervisor->office.settings, &errand->edit, edited, error);
+    live_err err = errand->restart
+                       ? LIVE_OK
+                       : ag_edit_make(supervisor->office.settings, &errand->edit, edited, error);
     const ag_draft draft = { .path = supervisor->office.settings,
                              .text = edited->after,
                              .length = edited->after_length };
@@ -119,7 +142,8 @@ void ag_amending_next(ag_supervisor *supervisor)
             decline(supervisor, NULL, &error);
 }
 
-void ag_amending_ask(ag_supervisor *supervisor, ag_ticket ticket, const ag_edit *edit)
+// At the end of the list; NULL: the ticket was answered.
+static ag_errand *add_errand(ag_supervisor *supervisor, ag_ticket ticket)
 {
     ag_errand *errand = calloc(1, sizeof *errand), **last = &supervisor->amending.first;
     live_error error = { 0 };
@@ -127,15 +151,34 @@ void ag_amending_ask(ag_supervisor *supervisor, ag_ticket ticket, const ag_edit 
     if (!errand) {
         live_fail(&error, LIVE_E_NOMEM, "out of memory");
         ag_control_answer(supervisor->control, ticket, NULL, &error);
-        return;
+        return NULL;
     }
     errand->ticket = ticket;
-    errand->names = cJSON_Duplicate(edit->names, true);
-    errand->settings = cJSON_Duplicate(edit->settings, true);
-    errand->edit = (ag_edit){ edit->kind, errand->names, errand->settings };
     while (*last)
         last = &(*last)->next;
     *last = errand;
+    return errand;
+}
+
+void ag_amending_ask(ag_supervisor *supervisor, ag_ticket ticket, const ag_edit *edit)
+{
+    ag_errand *errand = add_errand(supervisor, ticket);
+
+    if (!errand)
+        return;
+    errand->names = cJSON_Duplicate(edit->names, true);
+    errand->settings = cJSON_Duplicate(edit->settings, true);
+    errand->edit = (ag_edit){ edit->kind, errand->names, errand->settings };
+    ag_reading_next(supervisor);
+}
+
+void ag_amending_restart(ag_supervisor *supervisor, ag_ticket ticket)
+{
+    ag_errand *errand = add_errand(supervisor, ticket);
+
+    if (!errand)
+        return;
+    errand->restart = true;
     ag_reading_next(supervisor);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes of the settings file that are asked for over the control socket: the text that would come of one is planned first;
-// then it is written and put in force, or neither.
+// What is asked for over the control socket and hangs on the settings file: a change of it, whose text is planned first, then
+// written and put in force, or neither; and the agent's restart, which a file that is wrong keeps from happening.
 #ifndef AG_AMENDING_H
 #define AG_AMENDING_H
 
@@ -18,6 +18,9 @@ typedef struct ag_amending {
 
 // Changes the file once what is under way is over, and answers with the changes. `edit` is copied.
 void ag_amending_ask(ag_supervisor *supervisor, ag_ticket ticket, const ag_edit *edit);
+
+// Restarts the agent, once what is under way is over.
+void ag_amending_restart(ag_supervisor *supervisor, ag_ticket ticket);
 
 // Nothing is under way: the next errand begins.
 void ag_amending_next(ag_supervisor *supervisor);

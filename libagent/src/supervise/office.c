@@ -113,13 +113,13 @@ static live_err write_pid(ag_office *office, live_error *error)
     return LIVE_OK;
 }
 
-static live_err move_in(ag_office *office, bool detach, live_error *error)
+static live_err move_in(ag_office *office, const ag_office_options *options, live_error *error)
 {
     live_err err = given_path("DDA_LOG_FILE", office->log, sizeof office->log, error);
 
     if (!err)
         err = given_path("DDA_PID_FILE", office->pid_path, sizeof office->pid_path, error);
-    if (!err && detach)
+    if (!err && options->detach && !options->successor)
         err = ag_daemon_detach(&office->teller, error);
     umask(MASK);
     if (!err)
@@ -128,21 +128,21 @@ static live_err move_in(ag_office *office, bool detach, live_error *error)
         err = make_folders(office, error);
     if (!err)
         err = write_pid(office, error);
-    if (!err && detach)
+    if (!err && options->detach)
         err = find_log(office, error);
-    if (!err && detach)
+    if (!err && options->detach)
         err = turn_to_log(office->log, error);
     else
         office->log[0] = '\0';
     return err;
 }
 
-live_err ag_office_open(ag_office *office, const char *settings, bool detach, live_error *error)
+live_err ag_office_open(ag_office *office, const ag_office_options *options, live_error *error)
 {
-    *office = (ag_office){ .lock = -1, .pid_fd = -1, .teller = -1 };
-    live_err err = find_settings(office, settings, error);
+    *office = (ag_office){ .lock = -1, .pid_fd = -1, .teller = -1, .detached = options->detach };
+    live_err err = find_settings(office, options->settings, error);
 
-    return err ? err : move_in(office, detach, error);
+    return err ? err : move_in(office, options, error);
 }
 
 void ag_office_close(ag_office *office)

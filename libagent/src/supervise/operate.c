@@ -128,36 +128,35 @@ static void do_stop(ag_supervisor *supervisor, ag_ticket ticket, const ag_reques
     ag_supervisor_stop(supervisor, "it was asked to");
 }
 
+static void refuse_stopping(const ag_supervisor *supervisor, ag_ticket ticket)
+{
+    live_error error = { 0 };
+
+    live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
+    ag_control_answer(supervisor->control, ticket, NULL, &error);
+}
+
 static void do_restart(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
 {
     const cJSON *names = live_json_get(request->json, "processes");
-    cJSON *all = NULL;
 
-    if (!names) {
-        all = cJSON_CreateArray();
-        for (size_t i = 0; i < ag_staff_count(supervisor->staff); i++) {
-            const ag_member *member = ag_staff_at(supervisor->staff, i);
-            if (ag_member_child(member) && ag_child_unit(ag_member_child(member))->wanted)
-                cJSON_AddItemToArray(all, cJSON_CreateString(ag_member_name(member)));
-        }
-    }
-    do_each(supervisor, ticket, names ? names : all, ag_member_restart, AG_GOAL_UP);
-    cJSON_Delete(all);
+    if (names)
+        do_each(supervisor, ticket, names, ag_member_restart, AG_GOAL_UP);
+    else if (supervisor->stopping)
+        refuse_stopping(supervisor, ticket);
+    else
+        ag_amending_restart(supervisor, ticket);
 }
 
 // Settings
 
 static void do_reload(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
 {
-    live_error error = { 0 };
-
     (void)request;
-    if (!supervisor->stopping) {
+    if (supervisor->stopping)
+        refuse_stopping(supervisor, ticket);
+    else
         ag_reading_ask(supervisor, &ticket);
-        return;
-    }
-    live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
-    ag_control_answer(supervisor->control, ticket, NULL, &error);
 }
 
 static ag_edit_kind kind_of(ag_operation operation)
@@ -175,18 +174,15 @@ static void do_edit(ag_supervisor *supervisor, ag_ticket ticket, const ag_reques
     const char *added = live_json_str(json, "process", "");
     cJSON *one = cJSON_CreateStringArray(&added, 1);
     ag_edit edit = { .kind = kind_of(request->operation), .names = names };
-    live_error error = { 0 };
 
     if (edit.kind == AG_EDIT_ADD) {
         edit.names = one;
         edit.settings = live_json_get(json, "settings");
     }
-    if (supervisor->stopping) {
-        live_fail(&error, LIVE_E_CLOSED, "the agent is stopping");
-        ag_control_answer(supervisor->control, ticket, NULL, &error);
-    } else {
+    if (supervisor->stopping)
+        refuse_stopping(supervisor, ticket);
+    else
         ag_amending_ask(supervisor, ticket, &edit);
-    }
     cJSON_Delete(one);
 }
 

@@ -13,7 +13,7 @@ typedef enum ag_operation {
     AG_DO_STATUS,
     AG_DO_START,     // "processes"; answered when they are up or failed
     AG_DO_STOP,      // "processes"; without any: the agent
-    AG_DO_RESTART,   // "processes"; without any: all, after a reload
+    AG_DO_RESTART,   // "processes"; without any: the agent, as it lies there by then
     AG_DO_ENABLE,    // "processes": in the settings file, then a reload
     AG_DO_DISABLE,   // likewise
     AG_DO_ADD,       // "process" and its "settings", likewise

@@ -15,6 +15,7 @@
 
 #include "supervise/daemon.h"
 #include "supervise/notify.h"
+#include "supervise/successor.h"
 #include "supervise/tree.h"
 
 enum { MAX_FILES = 16384 };
@@ -77,15 +78,31 @@ static void end_waiting(ag_supervisor *supervisor)
     ag_waiting_end(&supervisor->waiting, &why);
 }
 
+static void stop(ag_supervisor *supervisor)
+{
+    supervisor->stopping = true;
+    end_waiting(supervisor);
+    ag_staff_stop(supervisor->staff);
+}
+
 void ag_supervisor_stop(ag_supervisor *supervisor, const char *why)
+{
+    supervisor->restarting = false; // a stop beats a restart
+    if (!supervisor->stopping)
+        live_log(LIVE_LOG_INFO, "agent.stopping", "stopping: %s", why);
+    ag_notify("STOPPING=1\nSTATUS=stopping: %s", why);
+    if (!supervisor->stopping)
+        stop(supervisor);
+}
+
+void ag_supervisor_restart(ag_supervisor *supervisor)
 {
     if (supervisor->stopping)
         return;
-    live_log(LIVE_LOG_INFO, "agent.stopping", "stopping: %s", why);
-    supervisor->stopping = true;
-    ag_notify("STOPPING=1\nSTATUS=stopping: %s", why);
-    end_waiting(supervisor);
-    ag_staff_stop(supervisor->staff);
+    live_log(LIVE_LOG_INFO, "agent.restarting", "restarting: it was asked to");
+    ag_notify_reloading();
+    supervisor->restarting = true;
+    stop(supervisor);
 }
 
 static void on_stopped(void *user)
@@ -249,6 +266,7 @@ static live_err supervise(ag_supervisor *supervisor, live_error *error)
         err = live_signal_new(supervisor->loop, rows[i].number, rows[i].fn, supervisor, &signals[i],
                               error);
     if (!err) {
+        ag_successor_listen();
         ag_reading_ask(supervisor, NULL);
         if (!supervisor->code)
             err = live_loop_run(supervisor->loop, LIVE_FOREVER, error);
@@ -306,26 +324,36 @@ static void run(ag_supervisor *supervisor)
     ag_daemon_tell(&supervisor->office.teller, EXIT_FAILURE, "the agent was stopped");
 }
 
-int ag_supervisor_run(const char *settings, bool detach, bool strict)
+// Says why there is no agent, to whoever is there to be told.
+static void fail(ag_supervisor *supervisor, const live_error *error)
+{
+    if (supervisor->office.teller < 0)
+        live_log(LIVE_LOG_ERROR, "agent.failed", "%s", error->text);
+    ag_supervisor_end(supervisor, *supervisor->office.settings ? EXIT_FAILURE : AG_EXIT_SETTINGS,
+                      error->text);
+}
+
+int ag_supervisor_run(const ag_office_options *options, bool strict)
 {
     ag_supervisor supervisor = { .strict = strict };
+    ag_successor successor;
     live_error error = { 0 };
 
+    ag_successor_prepare(&successor);
     signal(SIGPIPE, SIG_IGN);
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "agent");
-    live_err err = ag_office_open(&supervisor.office, settings, detach, &error);
+    live_err err = ag_office_open(&supervisor.office, options, &error);
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "agent");
     supervisor.journal = err ? NULL : ag_journal_new(LIVE_LOG_INFO);
     if (!err && !supervisor.journal)
         err = live_fail(&error, LIVE_E_NOMEM, "out of memory");
-    if (err && supervisor.office.teller < 0) // whom else to tell?
-        live_log(LIVE_LOG_ERROR, "agent.failed", "%s", error.text);
     if (err)
-        ag_supervisor_end(
-            &supervisor, *supervisor.office.settings ? EXIT_FAILURE : AG_EXIT_SETTINGS, error.text);
+        fail(&supervisor, &error);
     else
         run(&supervisor);
     ag_journal_free(supervisor.journal);
     ag_office_close(&supervisor.office);
+    if (supervisor.restarting && supervisor.code == EXIT_SUCCESS)
+        supervisor.code = ag_successor_become(&successor, &supervisor.office, strict);
     return supervisor.code;
 }

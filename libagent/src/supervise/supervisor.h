@@ -20,7 +20,8 @@ struct ag_supervisor {
     ag_control *control;
     ag_inquiry *inquiry;
     bool strict, stopping, ready;
-    int code; // of the exit
+    bool restarting; // once all have stopped
+    int code;        // of the exit
     int64_t started_ms;
     ag_reading reading;
     ag_amending amending;
@@ -30,12 +31,13 @@ struct ag_supervisor {
 
 enum { AG_EXIT_SETTINGS = 2 };
 
-// Runs the agent of a settings file; the exit code. `detach`: in the background; `strict`: any error in the file refuses it.
-int ag_supervisor_run(const char *settings, bool detach, bool strict);
+// Runs the agent of a settings file; the exit code. `strict`: any error in the file refuses it.
+int ag_supervisor_run(const ag_office_options *options, bool strict);
 
 // For its parts:
 
 void ag_supervisor_stop(ag_supervisor *supervisor, const char *why);
+void ag_supervisor_restart(ag_supervisor *supervisor);
 
 // Ends at once, with an exit code and a line for who started it; the second one logs that line as a failure.
 void ag_supervisor_end(ag_supervisor *supervisor, int code, const char *text);
