@@ -85,7 +85,7 @@ static void find_path(char path[PATH_BYTES])
         snprintf(path, PATH_BYTES, "%s/.live/outbox/outbox.db", dirname(settings));
 }
 
-static void add_dead(const live_outbox_dead *dead, void *user)
+static bool add_dead(const live_outbox_dead *dead, void *user)
 {
     cJSON *row = cJSON_CreateObject(), *event = NULL;
     char when[LIVE_TIME_TEXT_BYTES];
@@ -97,6 +97,7 @@ static void add_dead(const live_outbox_dead *dead, void *user)
     if (live_json_parse(dead->text, dead->length, &event, NULL) == LIVE_OK)
         cJSON_AddItemToObject(row, "event", event);
     cJSON_AddItemToArray(user, row);
+    return true;
 }
 
 static void print_json(const live_outbox_stat *stat, int pid, cJSON *dead)
@@ -141,7 +142,7 @@ static void print_dead(const cJSON *dead)
 static live_err show(live_outbox *outbox, const live_outbox_stat *stat, int pid, live_error *error)
 {
     cJSON *dead = cJSON_CreateArray();
-    live_err err = outbox ? live_outbox_dead_each(outbox, add_dead, dead, error) : LIVE_OK;
+    live_err err = outbox ? live_outbox_dead_each(outbox, 0, add_dead, dead, error) : LIVE_OK;
 
     if (!err && args.json)
         print_json(stat, pid, dead);
@@ -157,8 +158,9 @@ static live_err change(live_outbox *outbox, live_error *error)
 {
     size_t count = 0;
     const bool retries = args.action == RETRY;
-    live_err err = retries ? live_outbox_dead_retry(outbox, args.number, &count, error)
-                           : live_outbox_dead_purge(outbox, args.number, &count, error);
+    const int64_t last = args.number ? args.number : INT64_MAX;
+    live_err err = retries ? live_outbox_dead_retry(outbox, args.number, last, &count, error)
+                           : live_outbox_dead_purge(outbox, args.number, last, &count, error);
 
     if (!err && args.number && count == 0)
         return live_fail(error, LIVE_E_NOTFOUND, "there is no dead letter %" PRId64, args.number);

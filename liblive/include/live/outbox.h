@@ -45,7 +45,7 @@ typedef struct live_outbox_wait live_outbox_wait; ///< a callback that is still 
 /** What a full outbox does with a new event. */
 typedef enum live_outbox_full {
     LIVE_OUTBOX_DROP_OLDEST, ///< makes room; what is dropped is counted, and reported as an event
-    LIVE_OUTBOX_REFUSE       ///< put fails with LIVE_E_LIMIT
+    LIVE_OUTBOX_REFUSE       ///< put fails with LIVE_E_LIMIT; only dead letters are dropped
 } live_outbox_full;
 
 /** What a program may want to log. */
@@ -222,7 +222,7 @@ typedef struct live_outbox_stat {
     int64_t accepted;       ///< since the store was made
     int64_t sent;           ///< since the store was made
     int64_t retried;        ///< attempts that failed, since it was opened
-    int64_t dropped;        ///< for want of room or for age
+    int64_t dropped;        ///< for want of room or for age, dead letters among them
     int64_t dead;           ///< dead letters there are
     int64_t damaged;        ///< events that the disk gave back wrong, or not at all
     int64_t backoff_ms;     ///< until the next attempt; 0: none is waited for
@@ -266,25 +266,35 @@ typedef struct live_outbox_dead {
 
 /**
  * One dead letter, borrowed for the call, which is made on the outbox's thread: use no function
- * of the outbox in it.
+ * of the outbox in it. False: no further one is wanted.
  */
-typedef void (*live_outbox_dead_fn)(const live_outbox_dead *dead, void *user);
-
-/** Calls `fn` for each dead letter, oldest first, on the outbox's thread. Blocks. */
-LIVE_API LIVE_MUST_USE live_err live_outbox_dead_each(live_outbox *outbox, live_outbox_dead_fn fn,
-                                                      void *user, live_error *error);
+typedef bool (*live_outbox_dead_fn)(const live_outbox_dead *dead, void *user);
 
 /**
- * Queues a dead letter again (`number` 0: all) as a new event. Blocks until it is synced.
- *
- * @param ret_count how many; may be NULL
+ * Calls `fn` for each dead letter from number `first` on, oldest first, on the outbox's thread.
+ * Blocks.
  */
-LIVE_API LIVE_MUST_USE live_err live_outbox_dead_retry(live_outbox *outbox, int64_t number,
-                                                       size_t *ret_count, live_error *error);
+LIVE_API LIVE_MUST_USE live_err live_outbox_dead_each(live_outbox *outbox, int64_t first,
+                                                      live_outbox_dead_fn fn, void *user,
+                                                      live_error *error);
 
-/** Forgets a dead letter (`number` 0: all). Blocks. */
-LIVE_API LIVE_MUST_USE live_err live_outbox_dead_purge(live_outbox *outbox, int64_t number,
-                                                       size_t *ret_count, live_error *error);
+/**
+ * Queues the dead letters with numbers from `first` to `last` again, as new events; not what is
+ * refused meanwhile. Blocks until they are synced.
+ *
+ * @param ret_count how many, also after a failure; may be NULL
+ */
+LIVE_API LIVE_MUST_USE live_err live_outbox_dead_retry(live_outbox *outbox, int64_t first,
+                                                       int64_t last, size_t *ret_count,
+                                                       live_error *error);
+
+/** Forgets the dead letters with numbers from `first` to `last`. Blocks. */
+LIVE_API LIVE_MUST_USE live_err live_outbox_dead_purge(live_outbox *outbox, int64_t first,
+                                                       int64_t last, size_t *ret_count,
+                                                       live_error *error);
+
+/** The number of the newest event accepted: a dead letter that there is now has no higher one. */
+LIVE_API int64_t live_outbox_newest(live_outbox *outbox);
 
 #ifdef __cplusplus
 }

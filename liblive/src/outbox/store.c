@@ -13,20 +13,9 @@
 
 #include "outbox/salvage.h"
 #include "outbox/sql.h"
+#include "outbox/store_inside.h"
 
 enum { MAX_BAD = 64, SHRINK_PAGES = 512, MAX_SOURCES = 64 };
-
-typedef enum statement {
-    INSERT,
-    DELETE_RANGE,
-    READ,
-    BURY,
-    SET_SOURCE,
-    SET_TALLY,
-    MEASURE_OLD,
-    DELETE_OLD,
-    STATEMENTS
-} statement;
 
 // Those of the oldest events that are not on their way: ?1 how many, ?2 put before when.
 #define OLDEST                                                                                     \
@@ -50,16 +39,7 @@ static const char *const sql[STATEMENTS] = {
                    " AND number NOT BETWEEN ?3 AND ?4 AND number NOT BETWEEN ?5 AND ?6",
 };
 
-struct lv_store {
-    char *path;
-    sqlite3 *db;
-    sqlite3_stmt *statements[STATEMENTS];
-    lv_tally tally, before; // as it is in the transaction, and was before it
-    bool begun, dirty;
-    int failure; // SQLite's code of the last failure
-};
-
-static live_err fail(lv_store *store, live_error *error)
+live_err lv_store_fail(lv_store *store, live_error *error)
 {
     store->failure = sqlite3_errcode(store->db) & 0xFF;
     return lv_sql_fail(error, store->db, store->failure);
@@ -72,8 +52,9 @@ bool lv_store_is_damaged(const lv_store *store)
 
 static live_err run(lv_store *store, const char *text, live_error *error)
 {
-    return sqlite3_exec(store->db, text, NULL, NULL, NULL) == SQLITE_OK ? LIVE_OK
-                                                                        : fail(store, error);
+    return sqlite3_exec(store->db, text, NULL, NULL, NULL) == SQLITE_OK
+               ? LIVE_OK
+               : lv_store_fail(store, error);
 }
 
 static live_err step(lv_store *store, statement which, live_error *error)
@@ -96,7 +77,7 @@ static live_err read_tally(lv_store *store, live_error *error)
                            "SELECT last, accepted, queued, bytes, sent, dropped, dead, damaged,"
                            " unreported, (SELECT max(number) FROM event) FROM tally",
                            -1, &row, NULL) != SQLITE_OK)
-        return fail(store, error);
+        return lv_store_fail(store, error);
     int code = sqlite3_step(row);
     if (code == SQLITE_ROW) {
         int64_t *const fields[] = { &t->last,    &t->accepted, &t->queued,  &t->bytes,     &t->sent,
@@ -141,7 +122,7 @@ static live_err open_file(lv_store *store, live_error *error)
     for (int i = 0; i < STATEMENTS; i++)
         if (sqlite3_prepare_v3(store->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT,
                                &store->statements[i], NULL) != SQLITE_OK)
-            return fail(store, error);
+            return lv_store_fail(store, error);
     err = read_tally(store, error);
     if (!err)
         sync_folder(store->path);
@@ -217,7 +198,7 @@ live_err lv_store_sources(lv_store *store, lv_source_fn fn, void *user, live_err
            (uint64_t)sqlite3_column_int64(rows, 2), user);
         code = SQLITE_OK;
     }
-    live_err err = code == SQLITE_DONE ? LIVE_OK : fail(store, error);
+    live_err err = code == SQLITE_DONE ? LIVE_OK : lv_store_fail(store, error);
     sqlite3_finalize(rows);
     return err;
 }
@@ -236,7 +217,7 @@ static live_err begin(lv_store *store, live_error *error)
     return err;
 }
 
-static live_err change(lv_store *store, live_error *error)
+live_err lv_store_change(lv_store *store, live_error *error)
 {
     store->dirty = true;
     return begin(store, error);
@@ -360,7 +341,7 @@ static live_err insert_one(lv_store *store, const lv_record *record, const char 
     sqlite3_bind_int64(insert, 4, record->text_sum);
     sqlite3_bind_blob(insert, 5, text, (int)record->length, SQLITE_STATIC);
     if (sqlite3_step(insert) != SQLITE_DONE) {
-        live_err err = fail(store, error);
+        live_err err = lv_store_fail(store, error);
         sqlite3_reset(insert);
         return err;
     }
@@ -378,7 +359,7 @@ live_err lv_store_insert(lv_store *store, const lv_half *half, live_error *error
     size_t count = 0, at = 0;
     const char *name, *text;
     const lv_record *record;
-    live_err err = change(store, error);
+    live_err err = lv_store_change(store, error);
 
     while (!err && (record = lv_half_next(half, &at, &name, &text))) {
         err = insert_one(store, record, text, error);
@@ -395,7 +376,7 @@ live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *er
 {
     lv_tally *tally = &store->tally;
     const int64_t lost = known->accepted - tally->accepted;
-    live_err err = change(store, error);
+    live_err err = lv_store_change(store, error);
 
     if (err)
         return err;
@@ -413,7 +394,7 @@ static live_err delete_range(lv_store *store, int64_t first, int64_t last, int *
                              live_error *error)
 {
     sqlite3_stmt *delete = store->statements[DELETE_RANGE];
-    live_err err = change(store, error);
+    live_err err = lv_store_change(store, error);
 
     if (err)
         return err;
@@ -442,7 +423,7 @@ live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const li
 {
     sqlite3_stmt *bury = store->statements[BURY];
     int count = 0;
-    live_err err = change(store, error);
+    live_err err = lv_store_change(store, error);
 
     if (err)
         return err;
@@ -454,26 +435,6 @@ live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const li
     if (!err)
         err = delete_range(store, number, number, &count, error);
     store->tally.dead += count;
-    return err;
-}
-
-live_err lv_store_purge(lv_store *store, int64_t number, size_t *ret_count, live_error *error)
-{
-    live_err err = change(store, error);
-    sqlite3_stmt *purge = NULL;
-
-    *ret_count = 0;
-    if (err)
-        return err;
-    if (sqlite3_prepare_v2(store->db, "DELETE FROM dead WHERE ?1 = 0 OR number = ?1", -1, &purge,
-                           NULL) != SQLITE_OK)
-        return fail(store, error);
-    sqlite3_bind_int64(purge, 1, number);
-    err = lv_sql_step(store->db, purge, error);
-    if (!err)
-        *ret_count = (size_t)sqlite3_changes(store->db);
-    sqlite3_finalize(purge);
-    store->tally.dead -= (int64_t)*ret_count;
     return err;
 }
 
@@ -494,13 +455,13 @@ static live_err drop(lv_store *store, size_t count, int64_t time_ms, const lv_sk
 {
     sqlite3_stmt *measure = store->statements[MEASURE_OLD];
     lv_tally *tally = &store->tally;
-    live_err err = change(store, error);
+    live_err err = lv_store_change(store, error);
 
     if (err)
         return err;
     bind_old(measure, (int64_t)count, time_ms, skips);
     if (sqlite3_step(measure) != SQLITE_ROW)
-        err = fail(store, error);
+        err = lv_store_fail(store, error);
     const int64_t dropped = sqlite3_column_int64(measure, 0);
     const int64_t bytes = sqlite3_column_int64(measure, 1);
     const int64_t lost = sqlite3_column_int64(measure, 2);
@@ -614,7 +575,8 @@ live_err lv_store_read(lv_store *store, const lv_range *range, lv_batch *ret_bat
     sqlite3_bind_int64(read, 2, range->upto);
     sqlite3_bind_int64(read, 3, (int64_t)range->max_count + MAX_BAD);
     int code = read_rows(store, range, &batch, &bad);
-    live_err err = code == SQLITE_ROW || code == SQLITE_DONE ? LIVE_OK : fail(store, error);
+    live_err err =
+        code == SQLITE_ROW || code == SQLITE_DONE ? LIVE_OK : lv_store_fail(store, error);
     sqlite3_reset(read);
     if (!err)
         err = remove_bad(store, &bad, error);
@@ -627,29 +589,6 @@ live_err lv_store_read(lv_store *store, const lv_range *range, lv_batch *ret_bat
         batch = (lv_batch){ .text = NULL };
     }
     *ret_batch = batch;
-    return err;
-}
-
-live_err lv_store_dead_each(lv_store *store, live_outbox_dead_fn fn, void *user, live_error *error)
-{
-    sqlite3_stmt *rows = NULL;
-    int code = sqlite3_prepare_v2(
-        store->db, "SELECT number, time, died, http, reason, text FROM dead ORDER BY number", -1,
-        &rows, NULL);
-
-    while (code == SQLITE_OK && (code = sqlite3_step(rows)) == SQLITE_ROW) {
-        live_outbox_dead dead = { .number = sqlite3_column_int64(rows, 0),
-                                  .time_ms = sqlite3_column_int64(rows, 1),
-                                  .died_ms = sqlite3_column_int64(rows, 2),
-                                  .http = sqlite3_column_int(rows, 3),
-                                  .reason = (const char *)sqlite3_column_text(rows, 4),
-                                  .text = sqlite3_column_blob(rows, 5),
-                                  .length = (size_t)sqlite3_column_bytes(rows, 5) };
-        fn(&dead, user);
-        code = SQLITE_OK;
-    }
-    live_err err = code == SQLITE_DONE ? LIVE_OK : fail(store, error);
-    sqlite3_finalize(rows);
     return err;
 }
 

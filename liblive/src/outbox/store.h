@@ -57,13 +57,17 @@ live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *er
 live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error);
 live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
                        live_error *error);
-live_err lv_store_purge(lv_store *store, int64_t number, size_t *ret_count, live_error *error);
+live_err lv_store_purge(lv_store *store, int64_t first, int64_t last, size_t *ret_count,
+                        live_error *error);
 
 // Drops events put before `time_ms`, or so many of the oldest ones; those in `skips` stay.
 live_err lv_store_drop_before(lv_store *store, int64_t time_ms, const lv_skip skips[2],
                               live_error *error);
 live_err lv_store_drop_oldest(lv_store *store, size_t count, const lv_skip skips[2],
                               live_error *error);
+
+// Drops so many of the oldest dead letters, of those that died before `time_ms`; they count as dropped then.
+live_err lv_store_drop_dead(lv_store *store, size_t count, int64_t time_ms, live_error *error);
 
 // `sync`: everything so far survives a power cut, once it returns LIVE_OK.
 live_err lv_store_commit(lv_store *store, bool sync, live_error *error);
@@ -73,10 +77,14 @@ void lv_store_undo(lv_store *store);
 live_err lv_store_read(lv_store *store, const lv_range *range, lv_batch *ret_batch,
                        live_error *error);
 
-live_err lv_store_dead_each(lv_store *store, live_outbox_dead_fn fn, void *user, live_error *error);
+live_err lv_store_dead_each(lv_store *store, int64_t first, live_outbox_dead_fn fn, void *user,
+                            live_error *error);
 
 // When the oldest event was put; 0: there is none.
 int64_t lv_store_oldest(lv_store *store);
+
+// When the oldest dead letter died; 0: there is none.
+int64_t lv_store_oldest_dead(lv_store *store);
 
 int64_t lv_store_used_bytes(lv_store *store);  // by pages in use
 int64_t lv_store_spare_bytes(lv_store *store); // in the file, to be used again

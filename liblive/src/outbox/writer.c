@@ -15,6 +15,7 @@
 enum {
     GATHER_MS = 10, // at most: a millisecond for each event stored before, others are waited for
     LOOK_MS = 1000, // between two looks at the bounds, while something waits
+    LOOK_AT_DEAD_MS = 3600 * 1000, // … while there is nothing but dead letters
     REPORT_MS = 60000,
     TROUBLE_MS = 250, // between attempts while the disk refuses
     DROP_AT_ONCE = 500,
@@ -63,8 +64,12 @@ static bool has_work(const live_outbox *outbox, int64_t now_ms)
 // How long there is nothing to do; LIVE_FOREVER: until somebody says so.
 static int64_t spare_ms(const live_outbox *outbox, int64_t now_ms)
 {
-    int64_t spare = outbox->tally.queued > 0 || outbox->full ? LOOK_MS : LIVE_FOREVER;
+    int64_t spare = LIVE_FOREVER;
 
+    if (outbox->tally.queued > 0 || outbox->full)
+        spare = LOOK_MS;
+    else if (outbox->tally.dead > 0)
+        spare = LOOK_AT_DEAD_MS;
     if (outbox->halves[outbox->active].length > 0)
         spare = outbox->gather_until_ms - now_ms;
     if (outbox->unsynced_since_ms) {
@@ -150,6 +155,20 @@ static void note_skips(const plan *plan, lv_skip skips[LV_LANES])
     }
 }
 
+// Once there are none it costs nothing to ask.
+static live_err drop_old_dead(live_outbox *outbox, int64_t before, live_error *error)
+{
+    live_err err = LIVE_OK;
+
+    for (int i = 0; !err && i < DROP_ROUNDS && lv_store_tally(outbox->store)->dead > 0; i++) {
+        const int64_t oldest = lv_store_oldest_dead(outbox->store);
+        if (oldest == 0 || oldest >= before)
+            break;
+        err = lv_store_drop_dead(outbox->store, DROP_AT_ONCE, before, error);
+    }
+    return err;
+}
+
 static live_err drop_old(live_outbox *outbox, const lv_skip skips[LV_LANES], live_error *error)
 {
     const int64_t before = lv_outbox_time_ms(outbox) - outbox->options.max_age_ms;
@@ -161,14 +180,24 @@ static live_err drop_old(live_outbox *outbox, const lv_skip skips[LV_LANES], liv
             break;
         err = lv_store_drop_before(outbox->store, before, skips, error);
     }
-    return err;
+    return err ? err : drop_old_dead(outbox, before, error);
 }
 
-// Whether dropping helps: a disk that others have filled is no reason to throw the last events away.
-static bool may_drop(live_outbox *outbox, bool low, int64_t used)
+// Makes room: dead letters go before what may still arrive. A disk that others have filled is no reason to throw the
+// last events away. False: nothing may go.
+static bool make_room(live_outbox *outbox, const lv_skip skips[LV_LANES], live_err *err,
+                      live_error *error)
 {
-    return outbox->options.on_full == LIVE_OUTBOX_DROP_OLDEST &&
-           lv_store_tally(outbox->store)->queued > 0 && (!low || used > 4 * headroom_bytes);
+    const lv_tally *tally = lv_store_tally(outbox->store);
+    const bool drops = outbox->options.on_full == LIVE_OUTBOX_DROP_OLDEST;
+
+    if (tally->dead > 0)
+        *err = lv_store_drop_dead(outbox->store, DROP_AT_ONCE, INT64_MAX, error);
+    else if (drops && tally->queued > 0)
+        *err = lv_store_drop_oldest(outbox->store, DROP_AT_ONCE, skips, error);
+    else
+        return false;
+    return true;
 }
 
 // Once a second, and whenever much was put: what is too old or too much goes.
@@ -184,9 +213,9 @@ static live_err keep_bounds(live_outbox *outbox, plan *plan, live_error *error)
     for (int i = 0; !err && i < DROP_ROUNDS; i++) {
         const int64_t used = lv_store_used_bytes(outbox->store);
         plan->full = used + headroom > limit;
-        if (!plan->full || !may_drop(outbox, low, used))
+        if (!plan->full || (low && used <= 4 * headroom_bytes) ||
+            !make_room(outbox, skips, &err, error))
             break;
-        err = lv_store_drop_oldest(outbox->store, DROP_AT_ONCE, skips, error);
     }
     if (!err && lv_store_tally(outbox->store)->queued == 0 &&
         lv_store_spare_bytes(outbox->store) > 4 * headroom_bytes)
@@ -411,10 +440,11 @@ static void report_drops(live_outbox *outbox)
 
 static bool is_time_to_look(const live_outbox *outbox, const plan *plan)
 {
-    const int64_t now = lv_outbox_monotonic_ms(outbox);
+    const int64_t now = lv_outbox_monotonic_ms(outbox), share = outbox->options.max_bytes / 32;
+    const int64_t much = share < LV_HALF_BYTES / 4 ? share : LV_HALF_BYTES / 4;
 
     return now >= outbox->looked_ms + LOOK_MS || now < outbox->looked_ms ||
-           (plan->moving && plan->moving->length > LV_HALF_BYTES / 4);
+           (plan->moving && outbox->put_bytes - outbox->rate_from > much);
 }
 
 static void do_round(live_outbox *outbox)

@@ -250,11 +250,12 @@ static void a_full_outbox_drops_or_refuses_as_it_was_told(void **state)
     assert_true(bench->error.retry);
 }
 
-static void keep_reason(const live_outbox_dead *dead, void *user)
+static bool keep_reason(const live_outbox_dead *dead, void *user)
 {
     assert_int_equal(dead->http, 400);
     assert_non_null(memmem(dead->text, dead->length, "\"n\":2,", 6));
     snprintf(user, 200, "%s", dead->reason);
+    return true;
 }
 
 static void dead_letters_are_shown_tried_again_and_forgotten(void **state)
@@ -269,10 +270,11 @@ static void dead_letters_are_shown_tried_again_and_forgotten(void **state)
     put_from(bench, 1, 3);
     outbox_deliver(bench);
     outbox_drain(bench);
-    assert_int_equal(live_outbox_dead_each(bench->outbox, keep_reason, reason, NULL), LIVE_OK);
+    assert_int_equal(live_outbox_dead_each(bench->outbox, 0, keep_reason, reason, NULL), LIVE_OK);
     assert_non_null(strstr(reason, "HTTP 400"));
     bench->refuse = 0;
-    assert_int_equal(live_outbox_dead_retry(bench->outbox, 0, &count, &bench->error), LIVE_OK);
+    assert_int_equal(live_outbox_dead_retry(bench->outbox, 0, INT64_MAX, &count, &bench->error),
+                     LIVE_OK);
     assert_int_equal(count, 1);
     outbox_drain(bench);
     assert_int_equal(bench->taken, 3);
@@ -281,9 +283,105 @@ static void dead_letters_are_shown_tried_again_and_forgotten(void **state)
     outbox_put(bench, 2);
     outbox_drain(bench);
     assert_int_equal(outbox_stat(bench).dead, 1);
-    assert_int_equal(live_outbox_dead_purge(bench->outbox, 0, &count, NULL), LIVE_OK);
+    assert_int_equal(live_outbox_dead_purge(bench->outbox, 0, INT64_MAX, &count, NULL), LIVE_OK);
     assert_int_equal(count, 1);
     assert_int_equal(outbox_stat(bench).dead, 0);
+}
+
+static bool count_letters(const live_outbox_dead *dead, void *user)
+{
+    (void)dead;
+    return ++*(int *)user < 2;
+}
+
+static void dead_letters_are_taken_by_ranges_of_their_numbers(void **state)
+{
+    outbox_bench *bench = *state;
+    size_t count = 0;
+    int seen = 0;
+
+    bench->options.batch_count = 1;
+    bench->status = "422 Unprocessable Entity";
+    outbox_start(bench);
+    put_from(bench, 1, 5);
+    outbox_deliver(bench);
+    outbox_drain(bench);
+    assert_int_equal(outbox_stat(bench).dead, 5);
+    assert_int_equal(live_outbox_newest(bench->outbox), 5);
+    assert_int_equal(live_outbox_dead_each(bench->outbox, 2, count_letters, &seen, NULL), LIVE_OK);
+    assert_int_equal(seen, 2); // no more were wanted
+    assert_int_equal(live_outbox_dead_purge(bench->outbox, 2, 3, &count, NULL), LIVE_OK);
+    assert_int_equal(count, 2);
+    // Refused again they have higher numbers: each is tried once.
+    assert_int_equal(live_outbox_dead_retry(bench->outbox, 0, INT64_MAX, &count, NULL), LIVE_OK);
+    assert_int_equal(count, 3);
+    outbox_drain(bench);
+    assert_int_equal(outbox_stat(bench).dead, 3);
+    bench->status = NULL;
+    assert_int_equal(live_outbox_dead_retry(bench->outbox, 0, INT64_MAX, &count, NULL), LIVE_OK);
+    outbox_drain(bench);
+    assert_int_equal(bench->taken, 3);
+    assert_int_equal(outbox_stat(bench).dead, 0);
+}
+
+static long reported_drops(const outbox_bench *bench)
+{
+    long reported = 0;
+
+    for (size_t i = 1; i <= http_peer_count(bench->peer); i++) {
+        const char *at = strstr(http_peer_request(bench->peer, i)->body, "\"dropped\":");
+        reported = at ? strtol(at + 10, NULL, 10) : reported;
+    }
+    return reported;
+}
+
+static void dead_letters_are_dropped_by_age_and_that_is_reported(void **state)
+{
+    outbox_bench *bench = *state;
+
+    bench->options.clock = test_clock;
+    bench->options.max_age_ms = 3600 * 1000;
+    bench->status = "422 Unprocessable Entity";
+    outbox_start(bench);
+    put_from(bench, 1, 20);
+    outbox_deliver(bench);
+    outbox_drain(bench);
+    assert_int_equal(outbox_stat(bench).dead, 20);
+    bench->status = NULL;
+    now_ms += 3600 * 1000 + 1;
+    outbox_put(bench, 21);
+    while (reported_drops(bench) == 0 || outbox_stat(bench).queued > 0)
+        assert_int_not_equal(live_loop_run(bench->loop, 5, NULL), LIVE_E_SYSTEM);
+    assert_int_equal(reported_drops(bench), 20);
+    assert_int_equal(outbox_stat(bench).dead, 0);
+    assert_int_equal(outbox_stat(bench).dropped, 20);
+}
+
+// Also where new events are refused: refused ones must not shut them out for ever.
+static void dead_letters_make_room_for_what_may_still_arrive(void **state)
+{
+    outbox_bench *bench = *state;
+    char text[1100];
+    int length = snprintf(text, sizeof text, "{\"n\":1,\"t\":\"%01000d\"}", 1);
+
+    bench->options.max_bytes = 4 * 1000 * 1000;
+    bench->options.on_full = LIVE_OUTBOX_REFUSE;
+    bench->status = "422 Unprocessable Entity";
+    outbox_start(bench);
+    outbox_deliver(bench);
+    for (int i = 0; i < 6000; i++) {
+        if (live_outbox_put_text(bench->outbox, text, (size_t)length, &bench->error))
+            assert_int_equal(bench->error.code, LIVE_E_LIMIT);
+        if (i % 200 == 0)
+            outbox_drain(bench);
+    }
+    outbox_drain(bench);
+    const live_outbox_stat stat = outbox_stat(bench);
+    assert_true(stat.dropped > 1000);
+    // An event that reports drops is refused too.
+    assert_in_range(stat.dead + stat.dropped, stat.accepted, stat.accepted + 1);
+    assert_true(stat.disk_bytes <= 4 * 1000 * 1000);
+    assert_int_equal(stat.max_disk_bytes, 4 * 1000 * 1000);
 }
 
 int main(void)
@@ -300,6 +398,9 @@ int main(void)
         CASE(the_oldest_are_dropped_and_that_is_reported),
         CASE(a_full_outbox_drops_or_refuses_as_it_was_told),
         CASE(dead_letters_are_shown_tried_again_and_forgotten),
+        CASE(dead_letters_are_taken_by_ranges_of_their_numbers),
+        CASE(dead_letters_are_dropped_by_age_and_that_is_reported),
+        CASE(dead_letters_make_room_for_what_may_still_arrive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
