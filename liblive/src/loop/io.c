@@ -91,9 +91,9 @@ void live_io_free(live_io *io)
 {
     if (!io)
         return;
-    live_io_want(io, 0);
+    io->loop->busy -= io->want != 0;
     io->handle->io = NULL;
-    lv_loop_close(io->loop, (uv_handle_t *)io->handle);
+    lv_loop_close(io->loop, (uv_handle_t *)io->handle); // which ends the watch
     lv_loop_detach(&io->attached);
     free(io);
 }

@@ -16,7 +16,7 @@
 
 // A connection that was idle for longer is not used again. Where one turned out dead because its answer did not come in
 // time, those beside it may be dead as well, and would cost that time each.
-enum { NAME_BYTES = 160, IDLE_S = 4 };
+enum { NAME_BYTES = 160, TYPE_BYTES = 128, SPARES = 2, IDLE_S = 4 };
 
 struct lv_http {
     live_loop *loop;
@@ -26,6 +26,8 @@ struct lv_http {
     live_timer *timer;   // curl's
     live_timer *deliver; // armed while an exchange is done and its owner not told
     lv_exchange *exchanges;
+    CURL *spares[SPARES]; // handles of exchanges that are over, for the next ones
+    size_t spare_count;
     lv_http_options options;
     bool asked; // for the client's certificate, and not answered since
 };
@@ -39,6 +41,7 @@ struct lv_exchange {
     size_t max_body_bytes;
     lv_proxy proxy;
     char name[NAME_BYTES]; // for people
+    char type[TYPE_BYTES]; // the answer's Content-Type
     char detail[CURL_ERROR_SIZE];
     int64_t timeout_ms;
     bool done, too_long, died; // died: its connection, which it had been sent on
@@ -166,7 +169,7 @@ static lv_outcome describe(const lv_exchange *exchange)
                          .timeout_ms = exchange->timeout_ms };
 }
 
-static void read_reply(const lv_exchange *exchange, lv_http_reply *reply)
+static void read_reply(lv_exchange *exchange, lv_http_reply *reply)
 {
     long status = 0;
     char *type = NULL;
@@ -175,8 +178,9 @@ static void read_reply(const lv_exchange *exchange, lv_http_reply *reply)
     curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(exchange->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    snprintf(exchange->type, sizeof exchange->type, "%s", type ? type : "");
     *reply = (lv_http_reply){ .status = (int)status,
-                              .content_type = type ? type : "",
+                              .content_type = exchange->type,
                               .body = live_buf_data(exchange->body),
                               .length = live_buf_length(exchange->body),
                               .retry_after_ms = (int64_t)retry_after * 1000 };
@@ -220,6 +224,17 @@ static void tell_wire(lv_wire *wire)
     }
 }
 
+// Making a handle costs as much as a small request.
+static void keep_easy(lv_http *http, CURL *easy)
+{
+    curl_multi_remove_handle(http->multi, easy);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, NULL);
+    if (http->spare_count < SPARES)
+        http->spares[http->spare_count++] = easy;
+    else
+        curl_easy_cleanup(easy);
+}
+
 static void tell(lv_exchange *exchange)
 {
     lv_http_reply reply = { 0 };
@@ -242,8 +257,8 @@ static void tell(lv_exchange *exchange)
     *exchange->link = exchange->next;
     if (exchange->next)
         exchange->next->link = exchange->link;
-    curl_multi_remove_handle(exchange->http->multi, exchange->easy);
-    curl_easy_setopt(exchange->easy, CURLOPT_SHARE, NULL); // or the cookies could not be freed
+    keep_easy(exchange->http, exchange->easy);
+    exchange->easy = NULL;
     exchange->http = NULL;
     fn(reply.status ? &reply : NULL, err ? &error : NULL, user);
     lv_exchange_free(exchange);
@@ -326,6 +341,12 @@ static void set_body(CURL *easy, const lv_http *http, const lv_http_request *req
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->gzip ? http->gzip_headers : http->headers);
 }
 
+static void set_no_body(CURL *easy)
+{
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+}
+
 // libcurl knows http:// and https://, which is all the same to a wire.
 static void set_url(CURL *easy, const char *url)
 {
@@ -337,14 +358,14 @@ static void set_url(CURL *easy, const char *url)
     live_buf_free(known);
 }
 
-static void set_request(lv_exchange *exchange, const lv_http_request *request)
+// A handle with what all requests share. NULL: no memory.
+static CURL *new_easy(lv_http *http)
 {
-    const lv_http *http = exchange->http;
-    CURL *easy = exchange->easy;
+    CURL *easy = curl_easy_init();
+    if (!easy)
+        return NULL;
 
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
-    set_url(easy, request->url);
-    // Before 7.87 TLS may raise SIGPIPE, which libcurl keeps away only without the first of these.
+        // Before 7.87 TLS may raise SIGPIPE, which libcurl keeps away only without the first of these.
 #if LIBCURL_VERSION_NUM >= 0x075700
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); // a resolver that hangs holds up no end
@@ -353,25 +374,35 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "liblive/" LIVE_VERSION_TEXT);
     curl_easy_setopt(easy, CURLOPT_SHARE, http->cookies);
     curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->detail);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, keep_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
-    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)exchange->max_body_bytes);
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)http->options.max_body_bytes);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
-    lv_secure(easy, &http->options, &exchange->http->asked);
-    lv_secure_route(easy, &http->options, &exchange->proxy);
+    lv_secure(easy, &http->options, &http->asked);
+    return easy;
+}
+
+// What is of this request, on a handle that may have carried another one.
+static void set_request(lv_exchange *exchange, const lv_http_request *request)
+{
+    CURL *easy = exchange->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
+    set_url(easy, request->url);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->detail);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, request->once ? open_once : NULL);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
+    lv_secure_route(easy, &exchange->http->options, &exchange->proxy);
+    if (request->body)
+        set_body(easy, exchange->http, request);
+    else
+        set_no_body(easy);
     if (exchange->wire) {
         curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
         curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-    }
-    if (request->body)
-        set_body(easy, http, request);
-    if (request->once) {
-        curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_once);
-        curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
     }
 }
 
@@ -387,15 +418,17 @@ bool lv_http_is_direct(const lv_http *http, const char *url)
 
 static live_err start_easy(lv_exchange *exchange, const lv_http_request *request, live_error *error)
 {
-    exchange->easy = curl_easy_init();
+    lv_http *http = exchange->http;
+
+    exchange->easy = http->spare_count > 0 ? http->spares[--http->spare_count] : new_easy(http);
     exchange->body = live_buf_new();
     if (!exchange->easy || !exchange->body)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    exchange->proxy = choose_proxy(exchange->http, request->url);
+    exchange->proxy = choose_proxy(http, request->url);
     name_request(exchange, request);
     set_request(exchange, request);
-    CURLMcode added = curl_multi_add_handle(exchange->http->multi, exchange->easy);
+    CURLMcode added = curl_multi_add_handle(http->multi, exchange->easy);
     if (added != CURLM_OK)
         return live_fail(error, LIVE_E_SYSTEM, "%s: %s", exchange->name,
                          curl_multi_strerror(added));
@@ -546,7 +579,7 @@ void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t 
     };
     lv_exchange exchange = { .http = http, .max_body_bytes = http->options.max_body_bytes };
 
-    exchange.easy = curl_easy_init();
+    exchange.easy = new_easy(http);
     exchange.body = live_buf_new();
     if (exchange.easy && exchange.body) {
         exchange.proxy = choose_proxy(http, url);
@@ -618,6 +651,8 @@ void lv_http_free(lv_http *http)
     while (http->exchanges)
         // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         lv_exchange_free(http->exchanges);
+    while (http->spare_count > 0)
+        curl_easy_cleanup(http->spares[--http->spare_count]);
     if (http->multi)
         curl_multi_cleanup(http->multi);
     if (http->cookies)
