@@ -41,6 +41,24 @@ const struct argp start_argp = {
         "codes: 0 it runs, 1 failed, 2 settings refused."
 };
 
+// LIVE_E_NOTFOUND: none runs, or one was just about to end and has.
+static live_err find_running(int *ret_pid, live_error *error)
+{
+    control *control = NULL;
+    cJSON *status = NULL;
+    live_err err = control_open(words.settings, &control, error);
+
+    if (err)
+        return err;
+    *ret_pid = control_pid(control);
+    err = control_ask(control, control_request("status", NULL), CONTROL_LONG_MS, &status, error);
+    if (err == LIVE_E_CLOSED && control_wait_end(control, CONTROL_SHORT_MS, error) == LIVE_OK)
+        err = live_fail(error, LIVE_E_NOTFOUND, "it has ended");
+    cJSON_Delete(status);
+    control_close(control);
+    return err;
+}
+
 static int start_agent(void)
 {
     char *argv[] = { NULL,
@@ -49,16 +67,15 @@ static int start_agent(void)
                      (char[]){ "--daemon" },
                      strict ? (char[]){ "--strict" } : NULL,
                      NULL };
-    control *control = NULL;
     live_error error = { 0 };
-    live_err err = control_open(words.settings, &control, &error);
+    int pid = 0;
+    live_err err = find_running(&pid, &error);
 
     if (err == LIVE_E_NOTFOUND)
         return libexec_run("live-agent", argv);
     if (err)
         return command_failed(&error);
-    printf("already running: pid %d\n", control_pid(control));
-    control_close(control);
+    printf("already running: pid %d\n", pid);
     return EXIT_DONE;
 }
 

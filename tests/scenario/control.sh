@@ -372,6 +372,10 @@ echo "$stranger" >.live/run/pid
 check "start: a number that another process has now" 0 '^healthy' '' "$live" start
 kill -KILL "$(cat .live/run/pid)"
 check "start: after a kill" 0 '^healthy' '' "$live" start
+dying=$(cat .live/run/pid)
+kill -STOP "$dying" # it is found, and dies while it is asked
+{ sleep 0.2; kill -KILL "$dying"; } &
+check "start: one that is about to end" 0 '^healthy' '' "$live" start
 check "stop again" 0 stopped '' "$live" stop
 holds "the stranger lives" kill -0 "$stranger"
 kill "$stranger"
