@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log/journald.h"
 #include "log/logfile.h"
 
 typedef struct line {
@@ -23,6 +24,7 @@ struct ag_journal {
     line *first, **last;
     size_t bytes;
     ag_logfile *file;    // NULL: standard error is what it was at the start
+    ag_journald *native; // NULL: standard error is no journal of systemd's
     ag_forward *forward; // NULL: the log goes nowhere else
     void (*listener)(const cJSON *line, void *user);
     void *user;
@@ -68,7 +70,8 @@ static void take(ag_journal *journal, const live_log_record *record)
 {
     live_buf *text = live_buf_new();
 
-    live_log_write(record);
+    if (!journal->native || !ag_journald_send(journal->native, record))
+        live_log_write(record);
     live_buf_add_log(text, record);
     if (!live_buf_failed(text))
         spread(journal, record, live_buf_data(text), live_buf_length(text));
@@ -103,6 +106,7 @@ void ag_journal_free(ag_journal *journal)
         return;
     live_log_to_fd(journal->least, STDERR_FILENO, "agent");
     ag_logfile_free(journal->file);
+    ag_journald_free(journal->native);
     while (journal->first) {
         line *oldest = journal->first;
         journal->first = oldest->next;
@@ -120,10 +124,18 @@ live_err ag_journal_to_file(ag_journal *journal, const char *path, int64_t max_b
     if (err)
         return err;
     ag_logfile_free(journal->file);
+    ag_journald_free(journal->native);
+    journal->native = NULL;
     journal->file = file;
     live_log_to_fd(journal->least, STDERR_FILENO, "agent"); // which is no terminal any more
     ag_journal_set_level(journal, journal->least);
     return LIVE_OK;
+}
+
+live_err ag_journal_to_journald(ag_journal *journal, const char *path, const char *identifier,
+                                live_error *error)
+{
+    return ag_journald_new(path, identifier, &journal->native, error);
 }
 
 void ag_journal_reopen(ag_journal *journal)

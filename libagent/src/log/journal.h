@@ -34,6 +34,11 @@ void ag_journal_set_level(ag_journal *journal, live_level least);
 // ag_logfile_new() says which are kept.
 live_err ag_journal_to_file(ag_journal *journal, const char *path, int64_t max_bytes, int64_t count,
                             live_error *error);
+
+// From now on the log goes to systemd's journal in the place of standard error, with fields; what that does not take at once goes
+// to standard error. Call it once, before ag_journal_to_file(). `identifier` is borrowed.
+live_err ag_journal_to_journald(ag_journal *journal, const char *path, const char *identifier,
+                                live_error *error);
 void ag_journal_reopen(ag_journal *journal); // somebody has renamed the file
 
 // Each line goes there too; NULL: no more.

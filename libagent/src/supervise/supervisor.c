@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "log/journald.h"
 #include "supervise/daemon.h"
 #include "supervise/notify.h"
 #include "supervise/successor.h"
@@ -333,6 +334,18 @@ static void fail(ag_supervisor *supervisor, const live_error *error)
                       error->text);
 }
 
+// Under systemd the log has fields. The journal knows the agent by its folder, as its service is called.
+static void use_journald(ag_supervisor *supervisor)
+{
+    const char *slash = strrchr(supervisor->office.directory, '/');
+    live_error error = { 0 };
+
+    if (live_log_is_journal(STDERR_FILENO) &&
+        ag_journal_to_journald(supervisor->journal, AG_JOURNALD_PATH,
+                               slash && slash[1] ? slash + 1 : "live-agent", &error))
+        live_log(LIVE_LOG_WARN, "log.open", "%s", error.text);
+}
+
 int ag_supervisor_run(const ag_office_options *options, bool strict)
 {
     ag_supervisor supervisor = { .strict = strict };
@@ -349,8 +362,10 @@ int ag_supervisor_run(const ag_office_options *options, bool strict)
         err = live_fail(&error, LIVE_E_NOMEM, "out of memory");
     if (err)
         fail(&supervisor, &error);
-    else
+    else {
+        use_journald(&supervisor);
         run(&supervisor);
+    }
     ag_journal_free(supervisor.journal);
     ag_office_close(&supervisor.office);
     if (supervisor.restarting && supervisor.code == EXIT_SUCCESS)

@@ -11,6 +11,7 @@
 #include <live/api.h>
 #include <live/buf.h>
 #include <live/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,6 +65,9 @@ LIVE_API void live_log_set_level(live_level least);
  */
 LIVE_API void live_log_to_fd(live_level least, int fd, const char *process);
 
+/** Whether a descriptor leads to systemd's journal, as `JOURNAL_STREAM` says. */
+LIVE_API bool live_log_is_journal(int fd);
+
 /**
  * Writes a record where live_log_to_fd() writes, whatever its level and whatever sink there is now: for a sink that does more
  * than write, and for who gathers the records of others.
@@ -72,6 +76,12 @@ LIVE_API void live_log_write(const live_log_record *record);
 
 /** Adds a record as live_log_to_fd() writes it for programs: one JSON object, without a line break. */
 LIVE_API void live_buf_add_log(live_buf *buf, const live_log_record *record);
+
+/**
+ * Adds text as a terminal may show it: what is no UTF-8, and control characters but tabs, are question
+ * marks, one each.
+ */
+LIVE_API void live_buf_add_visible(live_buf *buf, const char *text, size_t length);
 
 /**
  * Hands a line to the sink, if there is one and it wants this level. `event` is a stable dotted

@@ -126,18 +126,17 @@ static void write_json(const live_log_record *record)
     write_line(line);
 }
 
-// What would move the cursor, or change a terminal's mind, is shown as a question mark.
-static void add_visible(live_buf *line, const char *text)
+void live_buf_add_visible(live_buf *buf, const char *text, size_t length)
 {
-    size_t left = strlen(text), length;
+    size_t taken;
 
-    for (; left > 0; text += length, left -= length) {
+    for (; length > 0; text += taken, length -= taken) {
         unsigned char c = (unsigned char)*text;
-        length = lv_utf8_length(text, left);
-        bool shown = length > 0 && (c >= 0x20 || c == '\t') && c != 0x7F &&
+        taken = lv_utf8_length(text, length);
+        bool shown = taken > 0 && (c >= 0x20 || c == '\t') && c != 0x7F &&
                      !(c == 0xC2 && (unsigned char)text[1] < 0xA0);
-        length = length > 0 ? length : 1;
-        live_buf_add(line, shown ? text : "?", shown ? length : 1);
+        taken = taken > 0 ? taken : 1;
+        live_buf_add(buf, shown ? text : "?", shown ? taken : 1);
     }
 }
 
@@ -155,7 +154,7 @@ static void write_plain(const live_log_record *record)
                         live_level_name(record->level), writer.colour ? "\033[0m" : "");
     if (*record->process)
         live_buf_add_format(line, "%s: ", record->process);
-    add_visible(line, record->text);
+    live_buf_add_visible(line, record->text, strlen(record->text));
     write_line(line);
 }
 
@@ -171,7 +170,7 @@ static void write_own(const live_log_record *record, void *user)
 }
 
 // systemd says which file its journal is: "DEVICE:INODE".
-static bool is_journal(int fd)
+bool live_log_is_journal(int fd)
 {
     const char *given = getenv("JOURNAL_STREAM");
     char own[64];
@@ -192,7 +191,7 @@ void live_log_to_fd(live_level least, int fd, const char *process)
     writer.fd = fd;
     writer.process = process;
     writer.plain = terminal;
-    writer.journal = is_journal(fd);
+    writer.journal = live_log_is_journal(fd);
     writer.colour = terminal && !(no_colour && *no_colour);
     live_log_to(least, write_own, NULL);
 }

@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The log of an agent in a real systemd-journald, which has /run of a name space of its own.
+#
+#   journald.sh BIN-OF-live MODULES
+#
+# Exit code 77: this machine has no journald, or lets nobody run one.
+set -eu
+
+journald=
+for path in /usr/lib/systemd/systemd-journald /lib/systemd/systemd-journald; do
+    [ ! -x $path ] || journald=$path
+done
+if [ "${3:-}" != inside ]; then
+    for tool in journalctl systemd-cat unshare; do
+        command -v $tool >/dev/null 2>&1 || { echo "journald.sh: skipped: no $tool" >&2; exit 77; }
+    done
+    [ -n "$journald" ] || { echo "journald.sh: skipped: no systemd-journald" >&2; exit 77; }
+    [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || { echo "journald.sh: skipped: no name space to be had" >&2; exit 77; }
+    exec unshare -m --propagation private sh "$0" "$1" "$2" inside
+fi
+
+live=$1
+export LIVE_MODULE_PATH=$2
+work=$(mktemp -d)
+mkdir "$work/rig"
+agent=
+journal=
+at=
+steps=0
+stop() {
+    code=$?
+    for process in $agent $journal; do kill -KILL "$process" 2>/dev/null || true; done
+    [ "$code" -eq 0 ] || { echo "journald.sh: failed at: $at" >&2; tail -n 30 "$work/journald.log" >&2; }
+    rm -rf "$work"
+    exit "$code"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
+fail() { echo "journald.sh: $*" >&2; exit 1; }
+until_true() {
+    tries=0
+    until "$@"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "not in 10 s: $*"
+        sleep 0.05
+    done
+}
+entries() { journalctl -D /run/log/journal -o json --no-pager "$@" 2>/dev/null; }
+found() { entries "$@" | grep -q .; }
+# has TEXT MATCH…: the entries that match have TEXT.
+has() { text=$1; shift; entries "$@" | grep -qF -- "$text"; }
+
+step "a journal runs"
+mount -t tmpfs run /run
+mkdir -p /run/log/journal /run/systemd/journal /run/systemd/journald.conf.d
+printf '[Journal]\nStorage=volatile\nReadKMsg=no\nAudit=no\nForwardToSyslog=no\nForwardToWall=no\nRateLimitIntervalSec=0\n' >/run/systemd/journald.conf.d/test.conf
+if [ ! -s /etc/machine-id ]; then
+    echo 0123456789abcdef0123456789abcdef >/run/machine-id
+    mount --bind /run/machine-id /etc/machine-id
+fi
+start_journal() {
+    "$journald" >>"$work/journald.log" 2>&1 &
+    journal=$!
+    until_true test -S /run/systemd/journal/socket
+}
+start_journal
+
+step "what an agent and its processes say has fields to be found by"
+cat >"$work/rig/settings.json" <<END
+{ "enabled_modules": ["sick", "failing"],
+  "processes": { "bad": { "type": "fail_at_poll", "enabled": true, "restart": "never" },
+                 "chatter": { "type": "flood_log", "enabled": true, "every": "1h" },
+                 "speaker": { "type": "speaker", "enabled": true, "every": "1s" } } }
+END
+# As systemd starts a service: standard error leads to the journal, and JOURNAL_STREAM says so.
+# shellcheck disable=SC2016 # expanded inside
+systemd-cat -t unit sh -c 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); export JOURNAL_STREAM; exec "$@"' sh \
+    "$live" run --settings "$work/rig/settings.json" &
+agent=$!
+until_true found LIVE_EVENT=agent.ready
+until_true found LIVE_PROCESS=speaker LIVE_EVENT=sick.loud
+until_true found LIVE_PROCESS=bad LIVE_EVENT=process.failed
+has '"PRIORITY":"6"' LIVE_PROCESS=speaker LIVE_EVENT=sick.loud || fail "info"
+has '"MESSAGE":"to whom it concerns"' LIVE_PROCESS=speaker || fail "the text"
+has '"PRIORITY":"3"' LIVE_PROCESS=bad LIVE_EVENT=process.failed || fail "error"
+has '"SYSLOG_IDENTIFIER":"rig"' LIVE_EVENT=agent.ready || fail "the identifier"
+has '"_TRANSPORT":"journal"' LIVE_EVENT=agent.ready || fail "the way"
+[ -z "$(entries _TRANSPORT=stdout)" ] || fail "something came by standard error: $(entries _TRANSPORT=stdout | head -n 2)"
+
+step "what a module prints is there, with its process"
+until_true found LIVE_PROCESS=chatter LIVE_EVENT=process.output
+has '"MESSAGE":"7 ?[31mno? sense? at all"' LIVE_PROCESS=chatter LIVE_EVENT=process.output || fail "$(entries LIVE_PROCESS=chatter | head -n 5)"
+
+step "a journal that is away is not waited for, and found again"
+kill -TERM "$journal"
+wait "$journal" || true
+journal=
+rm -f /run/systemd/journal/socket
+timeout 10 "$live" reload -s "$work/rig/settings.json" >"$work/out" || fail "the agent stands still: $(cat "$work/out")"
+start_journal
+"$live" stop -s "$work/rig/settings.json" >"$work/out"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+until_true found LIVE_EVENT=agent.stopped
+
+step "a log file of the settings is in the place of the journal"
+sed -i 's/"processes"/"logging": { "file": "own.log" }, "processes"/' "$work/rig/settings.json"
+before=$(entries LIVE_EVENT=agent.ready | wc -l)
+# shellcheck disable=SC2016 # expanded inside
+systemd-cat -t unit sh -c 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2); export JOURNAL_STREAM; exec "$@"' sh \
+    "$live" run --settings "$work/rig/settings.json" &
+agent=$!
+until_true grep -qs '"event":"agent.ready"' "$work/rig/own.log"
+"$live" stop -s "$work/rig/settings.json" >"$work/out"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+journalctl -D /run/log/journal --sync >/dev/null 2>&1 || true
+[ "$(entries LIVE_EVENT=agent.ready | wc -l)" = "$before" ] || fail "it went to the journal too"
+kill -TERM "$journal"
+wait "$journal" || true
+journal=
+echo "$steps passed, 0 failed"
