@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+// A supervisor's staff and each member of it, with this program in the place of a worker: its type says what it does.
+#include "supervise/staff.h"
+
+#include <fcntl.h>
+#include <live/json.h>
+#include <live/log.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmocka_all.h"
+#include "link/config.h"
+#include "worker/worker.h"
+
+enum { PATIENCE_MS = 20000, SEEN = 64 };
+
+// The worker's part
+
+static int work(void)
+{
+    struct pollfd control = { .fd = AG_FD_CONTROL, .events = POLLRDHUP };
+    cJSON *config = NULL;
+
+    if (ag_config_read(AG_FD_CONFIG, &config, NULL))
+        return 1;
+    const char *type = live_json_str(config, "type", "");
+    if (strcmp(type, "refuse") == 0) {
+        fputs("one\ntwo\nthree\nfour\nfive\nsix\n", stderr);
+        fputs("{\"level\":\"error\",\"event\":\"x.y\",\"text\":\"it is not to be\"}\n", stderr);
+        return AG_EXIT_REFUSED;
+    }
+    if (write(AG_FD_READY, "", 1) != 1)
+        return 1;
+    close(AG_FD_READY);
+    while (poll(&control, 1, -1) < 1 || !(control.revents & (POLLRDHUP | POLLHUP))) {
+        char byte[512];
+        if (read(AG_FD_CONTROL, byte, sizeof byte) < 0) // links come here; nobody takes them
+            break;
+    }
+    cJSON_Delete(config);
+    return 0;
+}
+
+// Ours
+
+typedef struct fixture {
+    live_loop *loop;
+    ag_journal *journal;
+    ag_staff *staff;
+    char folder[64];
+    char seen[SEEN][64]; // "NAME STATE", in the order in which it came about
+    size_t seen_count;
+    bool stopped, early; // a worker started before the gateway was up
+    cJSON *changes;
+} fixture;
+
+static void on_changed(ag_member *member, void *user)
+{
+    fixture *f = user;
+
+    if (!ag_member_is_gateway(member) && ag_member_state(member) == AG_STARTING)
+        f->early = f->early || ag_member_state(ag_staff_at(f->staff, 0)) != AG_UP;
+    if (f->seen_count < SEEN)
+        snprintf(f->seen[f->seen_count++], sizeof *f->seen, "%.40s %s", ag_member_name(member),
+                 ag_unit_state_name(ag_member_state(member)));
+    live_loop_stop(f->loop);
+}
+
+static void on_stopped(void *user)
+{
+    fixture *f = user;
+
+    f->stopped = true;
+    live_loop_stop(f->loop);
+}
+
+static int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+
+    *state = f;
+    snprintf(f->folder, sizeof f->folder, "/tmp/staff_test.XXXXXX");
+    if (!mkdtemp(f->folder))
+        return -1;
+    live_log_to_fd(LIVE_LOG_INFO, open("/dev/null", O_WRONLY | O_CLOEXEC), "agent");
+    f->journal = ag_journal_new(LIVE_LOG_INFO);
+    ag_staff_options options = { .directory = f->folder,
+                                 .state = f->folder,
+                                 .outbox = f->folder,
+                                 .journal = f->journal,
+                                 .on_changed = on_changed,
+                                 .on_stopped = on_stopped,
+                                 .user = f };
+    live_err err = live_loop_new(&f->loop, NULL);
+    if (!err)
+        err = ag_staff_new(f->loop, &options, &f->staff, NULL);
+    return (int)err;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    char command[128];
+
+    ag_staff_free(f->staff);
+    ag_journal_free(f->journal);
+    live_loop_free(f->loop);
+    cJSON_Delete(f->changes);
+    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    free(f);
+    return system(command);
+}
+
+// One process of a plan; `tail` is more of what it is told.
+static void add(cJSON *plan, const char *name, const char *type, const char *tail)
+{
+    cJSON *process = cJSON_AddObjectToObject(cJSON_GetObjectItem(plan, "processes"), name);
+    cJSON *config = cJSON_AddObjectToObject(process, "config");
+    cJSON *settings = cJSON_AddObjectToObject(config, "settings");
+
+    cJSON_AddTrueToObject(process, "enabled");
+    cJSON_AddStringToObject(process, "type", type);
+    cJSON_AddStringToObject(config, "name", name);
+    cJSON_AddStringToObject(config, "type", type);
+    cJSON_AddStringToObject(settings, "tail", tail);
+}
+
+static cJSON *new_plan(void)
+{
+    cJSON *plan = cJSON_CreateObject();
+
+    cJSON_AddObjectToObject(plan, "processes");
+    cJSON_AddArrayToObject(plan, "findings");
+    return plan;
+}
+
+static void take(fixture *f, cJSON *plan)
+{
+    cJSON_Delete(f->changes);
+    f->changes = cJSON_CreateObject();
+    assert_int_equal(ag_staff_take(f->staff, plan, f->changes, NULL), LIVE_OK);
+}
+
+static void wait_for(fixture *f, const char *name, ag_unit_state state)
+{
+    const ag_member *member = ag_staff_find(f->staff, name);
+
+    assert_non_null(member);
+    while (ag_member_state(member) != state)
+        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+}
+
+// Until another process is up in its place.
+static void wait_for_another(fixture *f, const char *name, pid_t than)
+{
+    const ag_member *member = ag_staff_find(f->staff, name);
+
+    while (ag_member_state(member) != AG_UP || ag_member_pid(member) == than)
+        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+}
+
+// When something came about first; -1: never.
+static int when(const fixture *f, const char *what)
+{
+    for (size_t i = 0; i < f->seen_count; i++)
+        if (strcmp(f->seen[i], what) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void start_two(fixture *f)
+{
+    cJSON *plan = new_plan();
+
+    add(plan, "one", "steady", "a");
+    add(plan, "two", "steady", "b");
+    take(f, plan);
+    wait_for(f, "one", AG_UP);
+    wait_for(f, "two", AG_UP);
+}
+
+static void the_gateway_comes_first(void **state)
+{
+    fixture *f = *state;
+
+    start_two(f);
+    assert_string_equal(live_json_str(f->changes, "one", ""), "started");
+    assert_string_equal(live_json_str(f->changes, "gateway", ""), "started");
+    assert_true(when(f, "one starting") > 0 && when(f, "two starting") > 0);
+    assert_false(f->early);
+    assert_int_equal(ag_staff_count(f->staff), 3);
+    assert_true(ag_member_is_gateway(ag_staff_at(f->staff, 0)));
+}
+
+static void and_goes_last(void **state)
+{
+    fixture *f = *state;
+
+    start_two(f);
+    ag_staff_stop(f->staff);
+    ag_staff_stop(f->staff); // once is enough
+    while (!f->stopped)
+        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+    assert_true(when(f, "one down") < when(f, "gateway stopping"));
+    assert_true(when(f, "two down") < when(f, "gateway stopping"));
+    assert_true(when(f, "gateway down") > 0);
+}
+
+static void who_is_told_the_same_is_not_touched(void **state)
+{
+    fixture *f = *state;
+    cJSON *plan = new_plan();
+
+    start_two(f);
+    pid_t one = ag_member_pid(ag_staff_find(f->staff, "one"));
+    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    add(plan, "two", "steady", "another"); // and in another order
+    add(plan, "one", "steady", "a");
+    take(f, plan);
+    assert_int_equal(cJSON_GetArraySize(f->changes), 1);
+    assert_string_equal(live_json_str(f->changes, "two", ""), "restarted");
+    wait_for_another(f, "two", two);
+    assert_int_equal(ag_member_pid(ag_staff_find(f->staff, "one")), one);
+    assert_true(ag_staff_has(f->staff, one));
+    assert_false(ag_staff_has(f->staff, two));
+}
+
+static void who_is_removed_is_gone_once_it_has_ended(void **state)
+{
+    fixture *f = *state;
+    cJSON *plan = new_plan();
+
+    start_two(f);
+    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    add(plan, "one", "steady", "a");
+    take(f, plan);
+    assert_string_equal(live_json_str(f->changes, "two", ""), "removed");
+    assert_null(ag_staff_find(f->staff, "two")); // for whoever asks, at once
+    assert_true(ag_staff_has(f->staff, two));    // but it is ours until it has ended
+    while (ag_staff_count(f->staff) > 2) {
+        live_err err = live_loop_run(f->loop, 100, NULL);
+        assert_true(err == LIVE_OK || err == LIVE_E_TIMEOUT);
+    }
+    assert_false(ag_staff_has(f->staff, two));
+}
+
+static void who_comes_back_while_it_leaves_starts_again(void **state)
+{
+    fixture *f = *state;
+    cJSON *plan = new_plan();
+
+    start_two(f);
+    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    take(f, new_plan());
+    add(plan, "two", "steady", "b");
+    take(f, plan);
+    assert_string_equal(live_json_str(f->changes, "two", ""), "started");
+    wait_for_another(f, "two", two);
+}
+
+static void who_cannot_run_says_what_is_wrong_with_it(void **state)
+{
+    fixture *f = *state;
+    cJSON *plan = new_plan(), *finding = cJSON_CreateObject();
+    live_error error = { 0 };
+    char reason[200];
+
+    start_two(f);
+    add(plan, "one", "steady", "a");
+    cJSON_AddTrueToObject(cJSON_AddObjectToObject(cJSON_GetObjectItem(plan, "processes"), "sick"),
+                          "enabled");
+    cJSON_AddStringToObject(finding, "severity", "error");
+    cJSON_AddStringToObject(finding, "process", "sick");
+    cJSON_AddStringToObject(finding, "pointer", "/processes/sick/type");
+    cJSON_AddStringToObject(finding, "place", "s.json:3:4");
+    cJSON_AddStringToObject(finding, "text", "there is none");
+    cJSON_AddItemToArray(cJSON_GetObjectItem(plan, "findings"), finding);
+    take(f, plan);
+    ag_member *sick = ag_staff_find(f->staff, "sick");
+    assert_non_null(sick);
+    assert_null(ag_member_child(sick));
+    ag_member_reason(sick, reason, sizeof reason);
+    assert_string_equal(reason, "s.json:3:4: sick: type: there is none");
+    assert_int_equal(ag_member_start(sick, &error), LIVE_E_INVALID);
+    assert_string_equal(error.text, reason);
+}
+
+static void the_last_words_of_who_ended_are_kept(void **state)
+{
+    fixture *f = *state;
+    cJSON *plan = new_plan();
+    char reason[200];
+
+    add(plan, "bad", "refuse", "");
+    take(f, plan);
+    wait_for(f, "bad", AG_FAILED);
+    const ag_member *bad = ag_staff_find(f->staff, "bad");
+    ag_member_reason(bad, reason, sizeof reason);
+    assert_string_equal(reason, "ended with exit code 78: it is not to be");
+    assert_int_equal(cJSON_GetArraySize(ag_member_last_lines(bad)), 5);
+    assert_string_equal(cJSON_GetArrayItem(ag_member_last_lines(bad), 0)->valuestring, "three");
+}
+
+static void what_was_stopped_by_hand_stays_so_until_its_settings_change(void **state)
+{
+    fixture *f = *state;
+    cJSON *same = new_plan(), *other = new_plan();
+
+    start_two(f);
+    ag_member *one = ag_staff_find(f->staff, "one");
+    ag_member_stop(one);
+    wait_for(f, "one", AG_DOWN);
+    assert_true(ag_member_is_stopped(one));
+    add(same, "one", "steady", "a");
+    add(same, "two", "steady", "b");
+    take(f, same);
+    assert_int_equal(ag_member_state(one), AG_DOWN);
+    assert_int_equal(ag_member_start(one, NULL), LIVE_OK);
+    wait_for(f, "one", AG_UP);
+    assert_false(ag_member_is_stopped(one));
+    pid_t before = ag_member_pid(one);
+    assert_int_equal(ag_member_restart(one, NULL), LIVE_OK);
+    wait_for_another(f, "one", before);
+    ag_member_stop(one);
+    wait_for(f, "one", AG_DOWN);
+    cJSON_ReplaceItemInObject(
+        cJSON_AddObjectToObject(cJSON_GetObjectItem(other, "processes"), "one"), "enabled",
+        cJSON_CreateFalse());
+    take(f, other); // disabled …
+    other = new_plan();
+    add(other, "one", "steady", "a");
+    take(f, other); // … and enabled
+    wait_for(f, "one", AG_UP);
+    assert_false(ag_member_is_stopped(one));
+}
+
+static void who_dies_comes_back_and_its_neighbour_does_not_notice(void **state)
+{
+    fixture *f = *state;
+
+    start_two(f);
+    pid_t one = ag_member_pid(ag_staff_find(f->staff, "one"));
+    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    assert_int_equal(kill(one, SIGKILL), 0);
+    wait_for_another(f, "one", one);
+    assert_int_equal(ag_member_pid(ag_staff_find(f->staff, "two")), two);
+}
+
+int main(int argc, char **argv)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(the_gateway_comes_first),
+        CASE(and_goes_last),
+        CASE(who_is_told_the_same_is_not_touched),
+        CASE(who_is_removed_is_gone_once_it_has_ended),
+        CASE(who_comes_back_while_it_leaves_starts_again),
+        CASE(who_cannot_run_says_what_is_wrong_with_it),
+        CASE(the_last_words_of_who_ended_are_kept),
+        CASE(what_was_stopped_by_hand_stays_so_until_its_settings_change),
+        CASE(who_dies_comes_back_and_its_neighbour_does_not_notice),
+    };
+
+    if (argc == 2 && strcmp(argv[1], "--worker") == 0)
+        return work();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
