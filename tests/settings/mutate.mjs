@@ -108,6 +108,8 @@ const kinds = {
     [`${own}/limits/memory`]: ["size"],
     [`${own}/limits/cpu`]: ["duration"],
     [`${own}/limits/files`]: ["whole", ["-1", "it is less than 0"], ["1000001", "it is more than 1000000"]],
+    [`${own}/limits/tasks`]: ["whole", ["-1", "it is less than 0"], ["1000001", "it is more than 1000000"]],
+    [`${own}/limits/cores`]: ["number", ["-0.5", "it is less than 0"], ["4097", "it is more than 4096"]],
     [`${own}/nested`]: ["object"],
     [`${own}/nested/name`]: ["text"],
     [`${own}/nested/weight`]: ["number", ["-0.5", "it is less than 0"], ["10.5", "it is more than 10"]],

@@ -16,6 +16,7 @@
 #include "gateway/peer.h"
 #include "gateway/report.h"
 #include "link/config.h"
+#include "link/joining.h"
 #include "link/passing.h"
 #include "supervise/inquiry.h"
 #include "worker/worker.h"
@@ -168,6 +169,7 @@ static live_err set_up(gateway *gateway, live_error *error)
         return err;
     if (!live_level_parse(live_json_str(gateway->config, "level", "info"), &level, NULL))
         live_log_to_fd(level, STDERR_FILENO, "gateway");
+    ag_joining_enter(gateway->config);
     err = live_loop_new(&gateway->loop, error);
     if (err)
         return err;

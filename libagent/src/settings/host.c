@@ -13,12 +13,22 @@ static const char *const restarts[] = { [AG_RESTART_ALWAYS] = "always",
 
 static const agent_setting limit_rows[] = {
     AGENT_SIZE(ag_limits, memory_bytes, "0",
-               "Memory that the process may have, such as \"200 MB\"; 0: as much as there is."),
+               "Memory that the process may have, such as \"200 MB\"; 0: as much as there is. In a "
+               "control group, together with what it starts."),
     AGENT_DURATION(ag_limits, cpu_ms, "0s",
                    "Processor time after which the process is ended and started afresh; 0: never."),
     AGENT_INT(ag_limits, files, "0",
               "Files and sockets that the process may have open; 0: what the system allows.",
               .least = "0", .most = "1000000"),
+    AGENT_INT(ag_limits, tasks, "0",
+              "Processes and threads that it may be at once, with what it starts; 0: as many as "
+              "there may be. Only in a control group.",
+              .least = "0", .most = "1000000"),
+    AGENT_REAL(
+        ag_limits, cores, "0",
+        "Processors that it may keep busy, with what it starts, such as 0.5; 0: all. Only in "
+        "a control group.",
+        .least = "0", .most = "4096"),
     { 0 },
 };
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <live/uuid.h>
@@ -16,6 +17,7 @@
 #include "link/config.h"
 #include "link/passing.h"
 #include "settings/host.h"
+#include "supervise/group.h"
 #include "supervise/tree.h"
 #include "worker/worker.h"
 
@@ -33,6 +35,7 @@ struct ag_child {
     cJSON *config;
     ag_unit unit;
     live_process *process;
+    ag_group *group; // NULL: none
     live_timer *timer;
     char reason[160]; // of its last end
     int control;      // our end; -1: none
@@ -100,19 +103,33 @@ static ag_unit_event event_of(int status, int term_signal)
     return status == AG_EXIT_REFUSED ? AG_EV_REFUSE : status == 0 ? AG_EV_DONE : AG_EV_EXIT;
 }
 
+static void tell_reason(ag_child *child, int status, int term_signal)
+{
+    const ag_limits limits = ag_host_limits(live_json_get(child->config, "settings"));
+
+    if (child->group && ag_group_ran_out(child->group) && term_signal == SIGKILL)
+        snprintf(child->reason, sizeof child->reason,
+                 "killed: out of its memory (limits.memory is %" PRId64
+                 " bytes), memory.events says oom_kill",
+                 limits.memory_bytes);
+    else if (term_signal)
+        snprintf(child->reason, sizeof child->reason, "ended by signal %d (%s)%s", term_signal,
+                 strsignal(term_signal), ag_limits_of_signal(term_signal));
+    else
+        snprintf(child->reason, sizeof child->reason, "ended with exit code %d", status);
+}
+
 static void on_exit_of(live_process *process, int status, int term_signal, void *user)
 {
     ag_child *child = user;
     pid_t pid = live_process_pid(process);
     bool expected = child->unit.state == AG_STOPPING;
 
-    kill(-pid, SIGKILL); // whatever it started in its session ends with it
+    if (child->group)
+        ag_group_kill(child->group); // whatever it started ends with it
+    kill(-pid, SIGKILL);             // or what it started in its session
     let_go(child);
-    if (term_signal)
-        snprintf(child->reason, sizeof child->reason, "ended by signal %d (%s)%s", term_signal,
-                 strsignal(term_signal), ag_limits_of_signal(term_signal));
-    else
-        snprintf(child->reason, sizeof child->reason, "ended with exit code %d", status);
+    tell_reason(child, status, term_signal);
     if (term_signal || !expected)
         live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died", "%s: %s", child->name,
                  child->reason);
@@ -124,6 +141,25 @@ static void on_exit_of(live_process *process, int status, int term_signal, void 
 typedef struct start_fds {
     int control[2], ready[2], config;
 } start_fds;
+
+// Without a group of its own it runs all the same, as where none is delegated.
+static void prepare_group(ag_child *child)
+{
+    const ag_limits limits = ag_host_limits(live_json_get(child->config, "settings"));
+    live_error error = { 0 };
+
+    if (!child->options.domain)
+        return;
+    if (!child->group && ag_group_new(child->options.domain, child->name, &child->group, &error)) {
+        live_log(LIVE_LOG_WARN, "group.failed", "%s: %s", child->name, error.text);
+        return;
+    }
+    ag_group_limit(child->group, &limits);
+    cJSON_DeleteItemFromObjectCaseSensitive(child->config, "group");
+    cJSON_DeleteItemFromObjectCaseSensitive(child->config, "group_memory");
+    cJSON_AddStringToObject(child->config, "group", ag_group_folder(child->group));
+    cJSON_AddBoolToObject(child->config, "group_memory", ag_group_limits_memory(child->group));
+}
 
 static live_err open_fds(const ag_child *child, start_fds *fds, live_error *error)
 {
@@ -158,6 +194,8 @@ static bool spawn(void *user)
     ag_child *child = user;
     start_fds fds = { .control = { -1, -1 }, .ready = { -1, -1 }, .config = -1 };
     live_error error = { 0 };
+
+    prepare_group(child);
     live_err err = open_fds(child, &fds, &error);
 
     if (!err)
@@ -189,6 +227,8 @@ static void send_signal(int number, void *user)
 
     if (!child->process)
         return;
+    if (number == SIGKILL && child->group)
+        ag_group_kill(child->group);
     ag_tree_signal(live_process_pid(child->process), number);
     if (live_process_signal(child->process, number, &error))
         live_log(LIVE_LOG_WARN, "process.signal", "%s: %s", child->name, error.text);
@@ -267,6 +307,7 @@ void ag_child_free(ag_child *child)
     if (!child)
         return;
     let_go(child);
+    ag_group_free(child->group);
     live_timer_free(child->timer);
     cJSON_Delete(child->config);
     free(child->name);
@@ -326,6 +367,14 @@ const char *ag_child_reason(const ag_child *child)
 pid_t ag_child_pid(const ag_child *child)
 {
     return child->process ? live_process_pid(child->process) : 0;
+}
+
+const char *ag_child_group(const ag_child *child)
+{
+    pid_t pid = ag_child_pid(child);
+
+    return child->group && pid && ag_group_holds(child->group, pid) ? ag_group_folder(child->group)
+                                                                    : NULL;
 }
 
 // Passing

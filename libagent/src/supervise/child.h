@@ -6,6 +6,7 @@
 #include <cJSON.h>
 #include <live/loop.h>
 
+#include "supervise/domain.h"
 #include "supervise/unit.h"
 
 typedef struct ag_child ag_child;
@@ -17,6 +18,7 @@ typedef struct ag_child_options {
     const char *const *env;  // ended by NULL
     const char *directory;   // where it runs
     const cJSON *config;     // what it is told; copied
+    const ag_domain *domain; // where it gets a control group of its own; NULL: nowhere
     int input;               // what it gets as standard input; -1: nothing
     int output;              // what it gets as standard output and error; 0: our standard error
     // It has been started and can be passed descriptors; or its state changed.
@@ -43,6 +45,9 @@ bool ag_child_runs(const ag_child *child);
 const ag_unit *ag_child_unit(const ag_child *child);
 const char *ag_child_reason(const ag_child *child); // why it ended last; "": it never did
 pid_t ag_child_pid(const ag_child *child);          // 0: none
+
+// The folder of the control group that it is in; NULL: it is in none of its own, and kept to its limits as a process only.
+const char *ag_child_group(const ag_child *child);
 
 // Passes a copy of a descriptor under a name, or a word alone (`fd` -1), as soon as it has room for it; false: it is not there
 // to take it.

@@ -8,6 +8,8 @@
 
 typedef struct ag_limits { // 0: none
     int64_t memory_bytes, cpu_ms, files;
+    int64_t tasks; // of a control group only
+    double cores;  // likewise
 } ag_limits;
 
 // Confines the calling process and whatever it starts; there is no way back.

@@ -125,6 +125,7 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
                                  .env = ag_environment_list(member->env),
                                  .directory = ground->directory,
                                  .config = config,
+                                 .domain = ground->domain,
                                  .input = log ? ground->log : 0,
                                  .output = ag_capture_fd(member->output),
                                  .on_started = on_started,

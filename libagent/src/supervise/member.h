@@ -12,10 +12,11 @@ typedef struct ag_member ag_member;
 // What is the same for all of a staff.
 typedef struct ag_member_ground {
     live_loop *loop;
-    const char *directory; // of the settings
-    const char *state;     // folder of the saved state
-    const char *run;       // folder of the control socket
-    const char *gateway;   // the program; others of ours lie beside it
+    const char *directory;   // of the settings
+    const char *state;       // folder of the saved state
+    const char *run;         // folder of the control socket
+    const char *gateway;     // the program; others of ours lie beside it
+    const ag_domain *domain; // NULL: no control group is delegated
     ag_journal *journal;
     int log; // standard input of the process that sends the log to the platform
     void (*on_started)(ag_member *member, void *user); // it can be passed descriptors

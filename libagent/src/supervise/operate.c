@@ -22,6 +22,9 @@ static cJSON *make_status(const ag_supervisor *supervisor, const cJSON *report)
                               .report = report,
                               .refused = supervisor->reading.refused,
                               .settings = supervisor->office.settings,
+                              .groups =
+                                  supervisor->domain ? ag_domain_folder(supervisor->domain) : NULL,
+                              .ungrouped = supervisor->ungrouped.text,
                               .started_ms = supervisor->started_ms,
                               .reloaded_ms = supervisor->reading.done_ms,
                               .stopping = supervisor->stopping };

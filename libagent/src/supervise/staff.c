@@ -271,6 +271,7 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
                                         .state = options->state,
                                         .run = options->run,
                                         .gateway = staff->gateway_path,
+                                        .domain = options->domain,
                                         .journal = options->journal,
                                         .log = options->log,
                                         .on_started = on_started,

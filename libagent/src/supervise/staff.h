@@ -8,10 +8,11 @@
 typedef struct ag_staff ag_staff;
 
 typedef struct ag_staff_options {
-    const char *directory; // of the settings
-    const char *state;     // folder of the saved state
-    const char *run;       // folder of the control socket
-    const char *outbox;    // folder of the events that wait
+    const char *directory;   // of the settings
+    const char *state;       // folder of the saved state
+    const char *run;         // folder of the control socket
+    const char *outbox;      // folder of the events that wait
+    const ag_domain *domain; // where each gets a control group of its own; NULL: nowhere
     ag_journal *journal;
     int log; // standard input of the process that sends the log to the platform
     void (*on_changed)(ag_member *member, void *user);

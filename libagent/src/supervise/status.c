@@ -39,6 +39,18 @@ static const char *state_of(const ag_member *member)
     return ag_unit_state_name(ag_child_state(child));
 }
 
+// What keeps it to its limits.
+static void add_limits(cJSON *process, const ag_child *child)
+{
+    const char *group = ag_child_group(child);
+
+    if (!ag_child_runs(child))
+        return;
+    cJSON_AddStringToObject(process, "limits", group ? "cgroup" : "rlimits");
+    if (group)
+        cJSON_AddStringToObject(process, "cgroup", group);
+}
+
 static cJSON *describe_member(const ag_member *member, const cJSON *report, int64_t monotonic_ms)
 {
     const ag_child *child = ag_member_child(member);
@@ -64,6 +76,7 @@ static cJSON *describe_member(const ag_member *member, const cJSON *report, int6
         if (ag_child_runs(child))
             live_json_add_int(process, "up_ms", monotonic_ms - unit->started_ms);
         add_usage(process, ag_child_pid(child));
+        add_limits(process, child);
     }
     for (const cJSON *figure = traffic ? traffic->child : NULL; figure; figure = figure->next)
         cJSON_AddItemToObject(process, figure->string, cJSON_Duplicate(figure, true));
@@ -83,6 +96,15 @@ static void add_reload(cJSON *status, const ag_status_facts *facts)
                                          : cJSON_CreateArray());
 }
 
+static void add_groups(cJSON *status, const ag_status_facts *facts)
+{
+    cJSON *groups = cJSON_AddObjectToObject(status, "control_groups");
+
+    cJSON_AddBoolToObject(groups, "delegated", facts->groups != NULL);
+    cJSON_AddStringToObject(groups, facts->groups ? "folder" : "reason",
+                            facts->groups ? facts->groups : facts->ungrouped);
+}
+
 static void add_part(cJSON *status, const cJSON *report, const char *name)
 {
     const cJSON *part = live_json_get(report, name);
@@ -100,6 +122,7 @@ cJSON *ag_status_make(const ag_status_facts *facts, int64_t now_ms, int64_t mono
     add_usage(status, getpid());
     cJSON_AddBoolToObject(status, "stopping", facts->stopping);
     add_reload(status, facts);
+    add_groups(status, facts);
     add_part(status, facts->report, "platform");
     add_part(status, facts->report, "outbox");
     cJSON *processes = cJSON_AddArrayToObject(status, "processes");

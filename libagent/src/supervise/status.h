@@ -10,9 +10,11 @@
 // What the agent's own part of a status comes from.
 typedef struct ag_status_facts {
     const ag_staff *staff;
-    const cJSON *report;  // of the gateway; NULL: it does not answer
-    const cJSON *refused; // findings of a reload that was refused, or NULL
-    const char *settings; // path
+    const cJSON *report;   // of the gateway; NULL: it does not answer
+    const cJSON *refused;  // findings of a reload that was refused, or NULL
+    const char *settings;  // path
+    const char *groups;    // the folder of the control group that was delegated; NULL: none
+    const char *ungrouped; // why
     int64_t started_ms, reloaded_ms;
     bool stopping;
 } ag_status_facts;

@@ -15,6 +15,7 @@
 
 #include "log/journald.h"
 #include "supervise/daemon.h"
+#include "supervise/domain.h"
 #include "supervise/notify.h"
 #include "supervise/successor.h"
 #include "supervise/tree.h"
@@ -219,12 +220,23 @@ static void on_log_line(const cJSON *line, void *user)
 
 // Life
 
+// Where none is delegated, all is as it would be without any.
+static void take_domain(ag_supervisor *supervisor)
+{
+    if (ag_domain_take(&supervisor->domain, &supervisor->ungrouped))
+        live_log(LIVE_LOG_DEBUG, "group.none", "%s", supervisor->ungrouped.text);
+    else
+        live_log(LIVE_LOG_INFO, "group.delegated", "each process has a control group below %s",
+                 ag_domain_folder(supervisor->domain));
+}
+
 static live_err set_up(ag_supervisor *supervisor, live_error *error)
 {
     ag_staff_options options = { .directory = supervisor->office.directory,
                                  .state = supervisor->office.state,
                                  .run = supervisor->office.run,
                                  .outbox = supervisor->office.outbox,
+                                 .domain = supervisor->domain,
                                  .journal = supervisor->journal,
                                  .log = ag_forward_fd(supervisor->forward),
                                  .on_changed = on_changed,
@@ -282,6 +294,7 @@ static void tear_down(ag_supervisor *supervisor)
 {
     end_waiting(supervisor);
     ag_staff_free(supervisor->staff);
+    ag_domain_free(supervisor->domain);
     ag_inquiry_free(supervisor->inquiry);
     ag_journal_listen(supervisor->journal, NULL, NULL);
     ag_journal_forward(supervisor->journal, NULL);
@@ -309,6 +322,7 @@ static void run(ag_supervisor *supervisor)
     raise_files();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     supervisor->started_ms = live_time_ms();
+    take_domain(supervisor);
     live_err err = ag_forward_new(&supervisor->forward, &error);
     if (!err)
         err = set_up(supervisor, &error);

@@ -15,7 +15,9 @@ struct ag_supervisor {
     live_loop *loop;
     ag_office office;
     ag_journal *journal;
-    ag_forward *forward; // to the process that sends the log
+    ag_forward *forward;  // to the process that sends the log
+    ag_domain *domain;    // NULL: no control group is delegated
+    live_error ungrouped; // why
     ag_staff *staff;
     ag_control *control;
     ag_inquiry *inquiry;

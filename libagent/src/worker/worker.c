@@ -14,6 +14,7 @@
 
 #include "bot/ask.h"
 #include "link/config.h"
+#include "link/joining.h"
 #include "log/remote_log.h"
 #include "settings/host.h"
 #include "settings/settings.h"
@@ -67,8 +68,10 @@ static void *allocate_or_end(size_t size)
 static live_err confine(worker *worker, live_error *error)
 {
     const cJSON *settings = live_json_get(worker->config, "settings");
-    const ag_limits limits = ag_host_limits(settings);
+    ag_limits limits = ag_host_limits(settings);
 
+    if (ag_joining_enter(worker->config) && ag_joining_limits_memory(worker->config))
+        limits.memory_bytes = 0; // the group counts it, and what it starts
     if (limits.memory_bytes > 0)
         snprintf(no_memory, sizeof no_memory, "out of memory: limits.memory is %lld bytes\n",
                  (long long)limits.memory_bytes);

@@ -27,13 +27,17 @@ static void without_a_word_it_always_comes_back_and_has_a_minute(void **state)
     assert_int_equal(limits.memory_bytes, 0);
     assert_int_equal(limits.cpu_ms, 0);
     assert_int_equal(limits.files, 0);
+    assert_int_equal(limits.tasks, 0);
+    assert_float_equal(limits.cores, 0, 0);
     cJSON_Delete(process);
 }
 
 static void what_is_given_is_read(void **state)
 {
-    cJSON *process = parse("{\"type\": \"x\", \"restart\": \"on-failure\", \"watchdog\": 0,"
-                           "\"limits\": {\"memory\": \"200 MB\", \"cpu\": \"1h\", \"files\": 64}}");
+    cJSON *process =
+        parse("{\"type\": \"x\", \"restart\": \"on-failure\", \"watchdog\": 0,"
+              "\"limits\": {\"memory\": \"200 MB\", \"cpu\": \"1h\", \"files\": 64, \"tasks\": 20, "
+              "\"cores\": 0.5}}");
     ag_limits limits = ag_host_limits(process);
 
     (void)state;
@@ -42,6 +46,8 @@ static void what_is_given_is_read(void **state)
     assert_int_equal(limits.memory_bytes, 200000000);
     assert_int_equal(limits.cpu_ms, 3600000);
     assert_int_equal(limits.files, 64);
+    assert_int_equal(limits.tasks, 20);
+    assert_float_equal(limits.cores, 0.5, 0);
     cJSON_Delete(process);
 }
 
