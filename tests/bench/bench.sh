@@ -17,7 +17,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench agent_bench flood sick test.unit.libagent.supervise.child >/dev/null
+cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench queries_bench agent_bench flood sick test.unit.libagent.supervise.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &
@@ -51,8 +51,9 @@ began=$(date +%s%N)
 for _ in 1 2 3 4 5 6 7 8 9 10; do "$live" version >/dev/null; done
 printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) / 1000000))
 
+build/release/tests/bench/queries_bench "$url" "$tcp" "$platform" # first, while it has no history
 build/release/tests/bench/client_bench "$url" "$tcp"
-build/release/tests/bench/outbox_bench "$work"
+build/release/tests/bench/outbox_bench "$work" tests/bench/python_way.py
 for turn in 10 1; do
     mkdir "$work/agent$turn"
     echo "a worker of 5,000 events/s that wakes up each $turn ms:"

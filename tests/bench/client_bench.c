@@ -5,6 +5,7 @@
 //
 //   client_bench URL TCP-PORT
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <live/live.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,35 @@ static void bare_loop(int port, const char *body)
             return;
     report("REST input, one at a time, bare loop", SINGLE, began);
     close(fd);
+}
+
+static size_t ignore(char *bytes, size_t size, size_t count, void *user)
+{
+    (void)bytes;
+    (void)user;
+    return size * count;
+}
+
+// And with libcurl, which does more for each request than that.
+static void curl_loop(const live_client_options *options, const char *body)
+{
+    CURL *easy = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    char url[256];
+
+    snprintf(url, sizeof url, "%s%s", options->url, options->rest_input);
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl_easy_setopt(easy, CURLOPT_USERPWD, "live-agent:live-agent");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
+    int64_t began = live_time_monotonic_ms();
+    for (int i = 0; i < SINGLE; i++)
+        if (curl_easy_perform(easy) != CURLE_OK)
+            return;
+    report("REST input, one at a time, bare libcurl loop", SINGLE, began);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(easy);
 }
 
 static double cpu_s(void)
@@ -313,6 +343,7 @@ int main(int argc, char **argv)
     live_buf_add_text(array, "]");
 
     bare_loop((int)strtol(strrchr(argv[1], ':') + 1, NULL, 10), EVENT);
+    curl_loop(&rest, EVENT);
     send_many("REST input, one at a time", rest, EVENT, SINGLE, 1);
     send_many("REST input, 100 in a request", rest, live_buf_data(array), BATCHES, BATCH);
     send_many("TCP input, 100 in a write", tcp, live_buf_data(array), TCP_BATCHES, BATCH);

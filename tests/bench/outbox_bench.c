@@ -2,7 +2,9 @@
 // What the outbox costs, beside bare loops that do the same writes: accepted puts, an open loop at 5,000 events/s, and
 // delivery over REST and TCP to a sink in a process of its own.
 //
-//   outbox_bench FOLDER
+//   outbox_bench FOLDER [PYTHON-WAY]
+//
+// PYTHON-WAY: the program python_way.py, which does it as the Python original does, to the same sink.
 #include <curl/curl.h>
 #include <live/live.h>
 #include <sqlite3.h>
@@ -244,7 +246,8 @@ static void fill(live_outbox *outbox, int count)
     live_buf_free(array);
 }
 
-static void deliver(const char *what, live_client_options options, int count)
+// Returns the processor time of an event, in microseconds.
+static double deliver(const char *what, live_client_options options, int count)
 {
     live_outbox *outbox = open_outbox(true);
     live_loop *loop = NULL;
@@ -266,15 +269,17 @@ static void deliver(const char *what, live_client_options options, int count)
         live_outbox_stats(outbox, &stat);
     }
     double took = now_s() - began;
+    cpu = (cpu_s() - cpu) / count;
     snprintf(line, sizeof line, "%s, %d events", what, count);
     say(line, count / took, "events/s");
     snprintf(line, sizeof line, "%s, CPU of 100,000 events", what);
-    say(line, (cpu_s() - cpu) * 100000 / count, "s");
+    say(line, cpu * 100000, "s");
     if (count == DELIVERED)
         say("private dirty memory of this sender", (double)dirty_kib() / 1024, "MiB");
     live_outbox_free(outbox);
     live_client_free(client);
     live_loop_free(loop);
+    return cpu * 1e6;
 }
 
 // Without the outbox: ready text, and trees, over the TCP input.
@@ -426,14 +431,42 @@ static void single_posts(live_client_options options, const char *url)
     say("single posts: ratio, median of 7 interleaved pairs", ratios[PAIRS / 2] * 100, "%");
 }
 
+// Beside it the way of the Python original, where Python and its `requests` are there.
+static void python_way(const char *program, const char *input, int tcp_port,
+                       const double ours_us[2])
+{
+    static const char *const names[] = { "REST", "TCP" };
+    char line[512];
+    double figures[4]; // processor and time, of each
+    int found = 0;
+
+    snprintf(line, sizeof line, "python3 %s %s %d 2000 2>/dev/null", program, input, tcp_port);
+    FILE *python = popen(line, "r");
+    if (python)
+        found =
+            fscanf(python, "%lf %lf %lf %lf", &figures[0], &figures[1], &figures[2], &figures[3]);
+    if (!python || pclose(python) != 0 || found != 4) {
+        puts("the Python original's way: python3 and its requests are not there");
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        snprintf(line, sizeof line, "the Python original's way, %s", names[i]);
+        say(line, 1e6 / figures[2 * i + 1], "events/s");
+        snprintf(line, sizeof line, "... CPU of 100,000 events, %s", names[i]);
+        say(line, figures[2 * i] / 10, "s");
+        say("... so many times that of the outbox", figures[2 * i] / ours_us[i], "");
+    }
+}
+
 int main(int argc, char **argv)
 {
     live_client_options rest = LIVE_CLIENT_OPTIONS_INIT, tcp = LIVE_CLIENT_OPTIONS_INIT;
     sink sink;
     char url[64], input[128];
+    double cpu_us[2] = { 0 };
 
-    if (argc != 2) {
-        fputs("outbox_bench FOLDER\n", stderr);
+    if (argc < 2) {
+        fputs("outbox_bench FOLDER [PYTHON-WAY]\n", stderr);
         return 2;
     }
     snprintf(path, sizeof path, "%s/outbox-bench.db", argv[1]);
@@ -452,12 +485,14 @@ int main(int argc, char **argv)
     say("put, trees, one at a time", put_trees(PUTS), "events/s");
     open_loop();
     for (int count = DELIVERED / 100; count <= DELIVERED; count *= 10)
-        deliver("REST", rest, count);
-    deliver("TCP", tcp, DELIVERED);
+        cpu_us[0] = deliver("REST", rest, count);
+    cpu_us[1] = deliver("TCP", tcp, DELIVERED);
     tcp_text(tcp);
     tcp_trees(tcp);
     snprintf(input, sizeof input, "%s%s", url, rest.rest_input);
     single_posts(rest, input);
+    if (argc > 2)
+        python_way(argv[2], input, sink.tcp_port, cpu_us);
     clean();
     sink_stop(&sink);
     return 0;

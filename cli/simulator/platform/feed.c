@@ -47,8 +47,10 @@ static void write_to(viewer *viewer, const live_buf *message)
 static void on_event(sim_row *row, void *user)
 {
     sim_feed *feed = user;
-    live_buf *message = feed->viewers ? live_buf_new() : NULL;
+    if (!feed->viewers)
+        return;
 
+    live_buf *message = live_buf_new();
     live_buf_add_text(message, "data: [");
     live_buf_add_json(message, row->json);
     live_buf_add_text(message, "]\n\n");
