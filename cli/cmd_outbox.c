@@ -13,6 +13,8 @@
 
 #include "command.h"
 #include "commands.h"
+#include "control.h"
+#include "outbox_agent.h"
 #include "outbox_view.h"
 #include "table.h"
 
@@ -70,9 +72,14 @@ const struct argp outbox_argp = {
     .doc = "Shows what waits to be sent, and the events that the platform refused for good, the "
            "dead letters.\v"
            "'retry' queues dead letters again, 'purge' forgets them: the one of the number, or "
-           "all. An outbox belongs to its process: while the agent runs its counters are shown, "
-           "and its dead letters only once it was stopped."
+           "all. An agent that runs is asked over its control socket."
 };
+
+// Where it is: of the two one.
+typedef struct source {
+    control *control; // of an agent that runs
+    live_outbox *outbox;
+} source;
 
 static void find_path(char path[PATH_BYTES])
 {
@@ -93,6 +100,7 @@ static bool add_dead(const live_outbox_dead *dead, void *user)
     live_time_format(dead->died_ms, when);
     live_json_add_int(row, "number", dead->number);
     cJSON_AddStringToObject(row, "refused", when);
+    live_json_add_int(row, "http", dead->http);
     cJSON_AddStringToObject(row, "reason", dead->reason);
     if (live_json_parse(dead->text, dead->length, &event, NULL) == LIVE_OK)
         cJSON_AddItemToObject(row, "event", event);
@@ -125,7 +133,8 @@ static void print_dead(const cJSON *dead)
         cJSON *row = cJSON_CreateArray();
         char number[24], *event = NULL;
         snprintf(number, sizeof number, "%" PRId64, live_json_int(letter, "number", 0));
-        if (live_json_print(live_json_get(letter, "event"), &event, NULL))
+        const cJSON *text = live_json_get(letter, "event");
+        if (live_json_print(text ? text : live_json_get(letter, "beginning"), &event, NULL))
             event = NULL;
         cJSON_AddItemToArray(row, cJSON_CreateString(number));
         cJSON_AddItemToArray(row, cJSON_CreateString(live_json_str(letter, "refused", "")));
@@ -139,56 +148,83 @@ static void print_dead(const cJSON *dead)
     cJSON_Delete(rows);
 }
 
-static live_err show(live_outbox *outbox, const live_outbox_stat *stat, int pid, live_error *error)
+static void print(const live_outbox_stat *stat, int pid, cJSON *dead)
+{
+    if (args.json) {
+        print_json(stat, pid, dead);
+        return;
+    }
+    outbox_print(stdout, stat);
+    print_dead(dead);
+}
+
+static live_err show(const source *source, live_error *error)
 {
     cJSON *dead = cJSON_CreateArray();
-    live_err err = outbox ? live_outbox_dead_each(outbox, 0, add_dead, dead, error) : LIVE_OK;
+    live_outbox_stat stat = { 0 };
+    live_err err;
 
-    if (!err && args.json)
-        print_json(stat, pid, dead);
-    if (!err && !args.json) {
-        outbox_print(stdout, stat);
-        print_dead(dead);
+    if (source->control) {
+        err = outbox_agent_show(source->control, &stat, dead, error);
+    } else {
+        live_outbox_stats(source->outbox, &stat);
+        err = live_outbox_dead_each(source->outbox, 0, add_dead, dead, error);
     }
+    if (!err)
+        print(&stat, source->control ? control_pid(source->control) : 0, dead);
     cJSON_Delete(dead);
     return err;
 }
 
-static live_err change(live_outbox *outbox, live_error *error)
+static live_err change(const source *source, live_error *error)
 {
-    size_t count = 0;
     const bool retries = args.action == RETRY;
     const int64_t last = args.number ? args.number : INT64_MAX;
-    live_err err = retries ? live_outbox_dead_retry(outbox, args.number, last, &count, error)
-                           : live_outbox_dead_purge(outbox, args.number, last, &count, error);
+    size_t count = 0;
+    live_err err;
 
+    if (source->control)
+        err = outbox_agent_change(source->control, action_names[args.action], args.number, &count,
+                                  error);
+    else if (retries)
+        err = live_outbox_dead_retry(source->outbox, args.number, last, &count, error);
+    else
+        err = live_outbox_dead_purge(source->outbox, args.number, last, &count, error);
     if (!err && args.number && count == 0)
         return live_fail(error, LIVE_E_NOTFOUND, "there is no dead letter %" PRId64, args.number);
-    if (!err)
+    if (!err && args.json)
+        printf("{\"count\":%zu}\n", count);
+    else if (!err)
         printf("%zu dead letter%s %s\n", count, count == 1 ? "" : "s",
                retries ? "queued again" : "forgotten");
     return err;
 }
 
-int outbox_run(void)
+// An agent that runs is asked; else the store is opened, unless another process has it.
+static live_err open_source(source *source, live_error *error)
 {
     char path[PATH_BYTES];
-    live_outbox *outbox = NULL;
     live_outbox_stat stat;
-    live_error error = { 0 };
     int pid = 0;
+    live_err err =
+        args.file ? LIVE_E_NOTFOUND : control_open(args.settings, &source->control, error);
 
+    if (err != LIVE_E_NOTFOUND)
+        return err;
     find_path(path);
-    live_err err = live_outbox_peek(path, &stat, &pid, &error);
-    if (!err && pid == 0)
-        err = live_outbox_open(path, NULL, &outbox, &error);
-    else if (!err && args.action != SHOW)
-        err = live_fail(&error, LIVE_E_LIMIT, "%s: process %d has it open: stop the agent first",
-                        path, pid);
-    if (!err && outbox)
-        live_outbox_stats(outbox, &stat);
+    err = live_outbox_peek(path, &stat, &pid, error);
+    return err ? err : live_outbox_open(path, NULL, &source->outbox, error);
+}
+
+int outbox_run(void)
+{
+    source source = { .control = NULL };
+    live_error error = { 0 };
+    live_err err = open_source(&source, &error);
+
     if (!err)
-        err = args.action == SHOW ? show(outbox, &stat, pid, &error) : change(outbox, &error);
-    live_outbox_free(outbox);
+        err = args.action == SHOW ? show(&source, &error) : change(&source, &error);
+    live_outbox_free(source.outbox);
+    control_close(source.control);
     return err ? command_failed(&error) : EXIT_DONE;
 }

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "gateway/letters.h"
 #include "gateway/options.h"
 #include "gateway/peer.h"
 #include "gateway/report.h"
@@ -36,20 +37,29 @@ typedef struct gateway {
     live_signal *on_term;
 } gateway;
 
-// Somebody wants to know how it is. What it is asked on takes the whole answer, or nobody reads it any more.
+static void add_report(const gateway *gateway, live_buf *text)
+{
+    cJSON *report =
+        ag_report_make(&gateway->reach, gateway->outbox, gateway->closed, gateway->peers);
+
+    live_buf_add_json(text, report);
+    cJSON_Delete(report);
+}
+
+// Somebody wants to know. What it is asked on takes the whole answer, or nobody reads it any more.
 static void answer(const gateway *gateway, const char *name, int fd)
 {
-    char *text = NULL;
+    const size_t word = strlen(AG_PASS_OUTBOX);
+    live_buf *text = live_buf_new();
 
-    if (strcmp(name, AG_PASS_REPORT) == 0) {
-        cJSON *report =
-            ag_report_make(&gateway->reach, gateway->outbox, gateway->closed, gateway->peers);
-        if (live_json_print(report, &text, NULL) == LIVE_OK)
-            live_log(LIVE_LOG_DEBUG, "gateway.report", "reported: %zd bytes",
-                     write(fd, text, strlen(text)));
-        cJSON_Delete(report);
-        live_free(text);
-    }
+    if (strcmp(name, AG_PASS_REPORT) == 0)
+        add_report(gateway, text);
+    else if (strncmp(name, AG_PASS_OUTBOX, word) == 0)
+        ag_letters_answer(gateway->outbox, name + word, text);
+    if (!live_buf_failed(text))
+        live_log(LIVE_LOG_DEBUG, "gateway.report", "reported: %zd bytes",
+                 write(fd, live_buf_data(text), live_buf_length(text)));
+    live_buf_free(text);
     close(fd);
 }
 

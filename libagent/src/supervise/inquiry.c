@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TIME_LIMIT_MS = 1000, PIPE_BYTES = 1024 * 1024 };
+enum { PIPE_BYTES = 1024 * 1024 };
 
 struct ag_inquiry {
     live_loop *loop;
+    int64_t limit_ms;
     live_timer *limit;
     live_io *io;
     int fd; // -1: nothing is asked
@@ -69,7 +70,7 @@ static void on_answer(live_io *io, unsigned ready, void *user)
         finish(inquiry);
 }
 
-static bool pass(ag_inquiry *inquiry, ag_child *gateway)
+static bool pass(ag_inquiry *inquiry, ag_child *gateway, const char *question)
 {
     int ends[2];
 
@@ -78,29 +79,30 @@ static bool pass(ag_inquiry *inquiry, ag_child *gateway)
     inquiry->fd = ends[0];
     // The answer must fit, since the gateway does not wait for its reader.
     fcntl(ends[1], F_SETPIPE_SZ, PIPE_BYTES);
-    bool passed = ag_child_pass(gateway, AG_PASS_REPORT, ends[1]);
+    bool passed = ag_child_pass(gateway, question, ends[1]);
     close(ends[1]);
     return passed && live_io_new(inquiry->loop, ends[0], LIVE_READABLE, on_answer, inquiry,
                                  &inquiry->io, NULL) == LIVE_OK;
 }
 
-void ag_inquiry_ask(ag_inquiry *inquiry, ag_child *gateway)
+void ag_inquiry_ask(ag_inquiry *inquiry, ag_child *gateway, const char *question)
 {
     if (inquiry->asked)
         return;
     inquiry->asked = true;
-    live_timer_set(inquiry->limit, pass(inquiry, gateway) ? TIME_LIMIT_MS : 0, 0);
+    live_timer_set(inquiry->limit, pass(inquiry, gateway, question) ? inquiry->limit_ms : 0, 0);
 }
 
-live_err ag_inquiry_new(live_loop *loop, ag_report_fn fn, void *user, ag_inquiry **ret_inquiry,
-                        live_error *error)
+live_err ag_inquiry_new(live_loop *loop, int64_t limit_ms, ag_report_fn fn, void *user,
+                        ag_inquiry **ret_inquiry, live_error *error)
 {
     ag_inquiry *inquiry = calloc(1, sizeof *inquiry);
     if (!inquiry)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
-    *inquiry =
-        (ag_inquiry){ .loop = loop, .fd = -1, .text = live_buf_new(), .fn = fn, .user = user };
+    *inquiry = (ag_inquiry){
+        .loop = loop, .limit_ms = limit_ms, .fd = -1, .text = live_buf_new(), .fn = fn, .user = user
+    };
     live_err err = live_timer_new(loop, -1, 0, on_limit, inquiry, &inquiry->limit, error);
     if (err) {
         ag_inquiry_free(inquiry);

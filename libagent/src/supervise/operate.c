@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be asked of a supervisor over its control socket.
+#include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -57,7 +58,8 @@ static void do_status(ag_supervisor *supervisor, ag_ticket ticket, const ag_requ
 {
     (void)request;
     ag_tickets_add(&supervisor->asking, ticket);
-    ag_inquiry_ask(supervisor->inquiry, ag_member_child(ag_staff_at(supervisor->staff, 0)));
+    ag_inquiry_ask(supervisor->inquiry, ag_member_child(ag_staff_at(supervisor->staff, 0)),
+                   AG_PASS_REPORT);
 }
 
 // Processes
@@ -227,12 +229,25 @@ static void do_subscribe(ag_supervisor *supervisor, ag_ticket ticket, const ag_r
     ag_control_subscribe(supervisor->control, caller, AG_TOPIC_STATES, NULL);
 }
 
+// The outbox
+
+static void do_outbox(ag_supervisor *supervisor, ag_ticket ticket, const ag_request *request)
+{
+    char question[AG_NAME_BYTES];
+
+    snprintf(question, sizeof question, AG_PASS_OUTBOX "%s %" PRId64 " %" PRId64,
+             live_json_str(request->json, "action", ""), live_json_int(request->json, "first", 0),
+             live_json_int(request->json, "last", 0));
+    ag_consulting_add(&supervisor->consulting, ticket, question);
+}
+
 static void (*const table[AG_OPERATIONS])(ag_supervisor *supervisor, ag_ticket ticket,
                                           const ag_request *request) = {
     [AG_DO_STATUS] = do_status,     [AG_DO_START] = do_start, [AG_DO_STOP] = do_stop,
     [AG_DO_RESTART] = do_restart,   [AG_DO_ENABLE] = do_edit, [AG_DO_DISABLE] = do_edit,
     [AG_DO_ADD] = do_edit,          [AG_DO_REMOVE] = do_edit, [AG_DO_RELOAD] = do_reload,
     [AG_DO_SETTINGS] = do_settings, [AG_DO_LOGS] = do_logs,   [AG_DO_SUBSCRIBE] = do_subscribe,
+    [AG_DO_OUTBOX] = do_outbox,
 };
 
 void ag_operate(ag_ticket ticket, const ag_request *request, void *user)

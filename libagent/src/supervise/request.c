@@ -68,6 +68,24 @@ static live_err check_logs(const cJSON *json, live_error *error)
     return check_any(json, error);
 }
 
+static live_err check_outbox(const cJSON *json, live_error *error)
+{
+    static const char *const actions[] = { "show", "retry", "purge" }, *const numbers[] = {
+        "first", "last"
+    };
+    const char *action = live_json_str(json, "action", "");
+    size_t at = 0;
+
+    while (at < 3 && strcmp(actions[at], action) != 0)
+        at++;
+    if (at == 3)
+        return live_fail(error, LIVE_E_INVALID, "action: show, retry or purge is due");
+    for (size_t i = 0; i < 2; i++)
+        if (live_json_get(json, numbers[i]) && live_json_int(json, numbers[i], -1) < 0)
+            return live_fail(error, LIVE_E_INVALID, "%s: a whole number is due", numbers[i]);
+    return LIVE_OK;
+}
+
 static const struct {
     const char *name;
     live_err (*check)(const cJSON *json, live_error *error);
@@ -84,6 +102,7 @@ static const struct {
     [AG_DO_SETTINGS] = { "settings", check_nothing },
     [AG_DO_LOGS] = { "logs", check_logs },
     [AG_DO_SUBSCRIBE] = { "subscribe", check_nothing },
+    [AG_DO_OUTBOX] = { "outbox", check_outbox },
 };
 
 live_err ag_request_parse(const char *line, size_t length, ag_request *ret_request,

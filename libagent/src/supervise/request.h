@@ -22,6 +22,7 @@ typedef enum ag_operation {
     AG_DO_SETTINGS,  // as they are in force, without their secrets
     AG_DO_LOGS,      // "count", "level", "processes", "follow"
     AG_DO_SUBSCRIBE, // each change of a state is told
+    AG_DO_OUTBOX, // "action" and the numbers "first" and "last" of dead letters: gateway/letters.h
     AG_OPERATIONS,
 } ag_operation;
 

@@ -20,7 +20,7 @@
 #include "supervise/successor.h"
 #include "supervise/tree.h"
 
-enum { MAX_FILES = 16384 };
+enum { MAX_FILES = 16384, REPORT_MS = 1000 };
 
 // Readiness
 
@@ -78,6 +78,7 @@ static void end_waiting(ag_supervisor *supervisor)
     ag_reading_end(supervisor, &why);
     ag_amending_end(supervisor, &why);
     ag_waiting_end(&supervisor->waiting, &why);
+    ag_consulting_end(&supervisor->consulting, &why);
 }
 
 static void stop(ag_supervisor *supervisor)
@@ -247,11 +248,14 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
     if (!err)
         err = ag_staff_new(supervisor->loop, &options, &supervisor->staff, error);
     if (!err)
-        err = ag_inquiry_new(supervisor->loop, ag_operate_report, supervisor, &supervisor->inquiry,
-                             error);
+        err = ag_inquiry_new(supervisor->loop, REPORT_MS, ag_operate_report, supervisor,
+                             &supervisor->inquiry, error);
     if (!err)
         err = ag_control_new(supervisor->loop, supervisor->office.run, ag_operate, supervisor,
                              &supervisor->control, error);
+    if (!err)
+        err = ag_consulting_init(&supervisor->consulting, supervisor->loop, supervisor->control,
+                                 supervisor->staff, error);
     supervisor->waiting =
         (ag_waiting){ .control = supervisor->control, .staff = supervisor->staff };
     return err;
@@ -296,6 +300,7 @@ static void tear_down(ag_supervisor *supervisor)
     ag_staff_free(supervisor->staff);
     ag_domain_free(supervisor->domain);
     ag_inquiry_free(supervisor->inquiry);
+    ag_consulting_clear(&supervisor->consulting);
     ag_journal_listen(supervisor->journal, NULL, NULL);
     ag_journal_forward(supervisor->journal, NULL);
     ag_forward_free(supervisor->forward);

@@ -6,6 +6,7 @@
 
 #include "log/journal.h"
 #include "supervise/amending.h"
+#include "supervise/consulting.h"
 #include "supervise/control.h"
 #include "supervise/inquiry.h"
 #include "supervise/office.h"
@@ -29,6 +30,7 @@ struct ag_supervisor {
     ag_amending amending;
     ag_waiting waiting;
     ag_tickets asking; // for a status
+    ag_consulting consulting;
 };
 
 enum { AG_EXIT_SETTINGS = 2 };
