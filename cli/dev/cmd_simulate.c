@@ -13,9 +13,20 @@
 #include "libexec.h"
 #include "platform/simulator.h"
 
-enum { OPT_TCP_PORT = OPT_FIRST, OPT_AUTH, OPT_WORLD, OPT_LOAD, OPT_TIMEOUT, OPT_DATA };
+enum {
+    OPT_TCP_PORT = OPT_FIRST,
+    OPT_AUTH,
+    OPT_WORLD,
+    OPT_LOAD,
+    OPT_TIMEOUT,
+    OPT_DATA,
+    OPT_PROFILE
+};
 
 static simulator_options args = { .port = 8080, .tcp_port = 17042, .data = true };
+
+static const char *profile_path; // NULL: as we believe
+static sim_profile profile;
 
 static const struct argp_option options[] = {
     { "port", 'p', "N", 0, "port of REST, CometD and the page (default: 8080; 0: any)", 0 },
@@ -29,6 +40,8 @@ static const struct argp_option options[] = {
     { "load", OPT_LOAD, "FILE", 0, "events to begin with, a JSON object a line", 0 },
     { "data", OPT_DATA, "on|off", 0,
       "whether the world's own sources send values of curves (default: on)", 0 },
+    { "profile", OPT_PROFILE, "FILE", 0,
+      "behave as this report of 'live probe' says a platform does", 0 },
     { 0 },
 };
 
@@ -63,6 +76,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case OPT_WORLD: args.world = value; return 0;
     case OPT_LOAD: args.load = value; return 0;
+    case OPT_PROFILE: profile_path = value; return 0;
     case OPT_DATA: args.data = read_switch(state, "data", value, "on", "off"); return 0;
     default: return command_no_argument(key, value, state);
     }
@@ -110,6 +124,20 @@ static live_err serve(live_loop *loop, live_error *error)
     return err;
 }
 
+// Says what of it is not imitated.
+static live_err read_profile(live_error *error)
+{
+    cJSON *notes = NULL;
+    const cJSON *note;
+
+    live_err err = sim_profile_read(profile_path, &profile, &notes, error);
+    cJSON_ArrayForEach (note, notes)
+        fprintf(stderr, "live: %s\n", note->valuestring);
+    cJSON_Delete(notes);
+    args.profile = &profile;
+    return err;
+}
+
 int simulate_run(void)
 {
     char share[LIBEXEC_PATH_BYTES];
@@ -117,6 +145,10 @@ int simulate_run(void)
     live_error error = { 0 };
     live_err err = libexec_beside(LIVE_SHARE_FROM_LIBEXEC, share, &error);
 
+    if (profile_path && read_profile(&error)) {
+        command_failed(&error);
+        return EXIT_USAGE;
+    }
     args.share = share;
     signal(SIGPIPE, SIG_IGN);
     live_log_to_fd(LIVE_LOG_WARN, STDERR_FILENO, "");

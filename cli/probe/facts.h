@@ -154,8 +154,9 @@ typedef struct fact {
     const char *id, *says;
     const char *how; // NULL: the query shows it
     fact_mark mark;
-    bool number;  // any whole number is a value, too
-    bool untried; // why says why
+    bool number;     // any whole number is a value, too; the simulator imitates those between
+    int least, most; // these
+    bool untried;    // why says why
     const char *values[FACT_VALUES_MAX];
     const char *query, *span;
     fact_reading reads;
@@ -165,8 +166,8 @@ typedef struct fact {
 
 const fact *fact_at(fact_id id);
 
-// NULL: no fact has the name.
-const fact *fact_find(const char *id);
+// FACT_COUNT: no fact has the name.
+fact_id fact_find(const char *name);
 
 // Where a value stands in `values`; -1: it is none of them.
 int fact_value(const fact *fact, const char *value);

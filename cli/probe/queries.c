@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trials of the life of a query: how it is asked for, what is said of it on the way, how it ends.
+#include <ctype.h>
 #include <live/json.h>
 #include <live/loop.h>
 #include <live/uuid.h>
@@ -177,18 +178,19 @@ static void try_order(conversation *conversation)
     probe_query_clear(conversation, &query);
 }
 
-// The text of a member of a row, as it was written.
+// How the number of a row's member `v` was written; `start` may name the member, too.
 static const char *number_form(const char *text)
 {
-    const char *at = text ? strstr(text, "\"v\":") : NULL;
+    static const char member[] = "\"v\":";
+    const char *at = text ? strstr(text, member) : NULL;
 
+    while (at && !isdigit((unsigned char)at[sizeof member - 1]))
+        at = strstr(at + 1, member);
     if (!at)
         return "other";
-    at += 4;
-    size_t digits = strspn(at, "0123456789");
-    return at[digits + strspn(at + digits, ".0123456789")] == 'E' ? "exponent"
-           : at[digits] == '.'                                    ? "point"
-                                                                  : "plain";
+    at += sizeof member - 1;
+    size_t whole = strspn(at, "0123456789"), all = strspn(at, "0123456789.");
+    return at[all] == 'E' || at[all] == 'e' ? "exponent" : all > whole ? "point" : "plain";
 }
 
 static void try_values(conversation *conversation)
@@ -439,13 +441,14 @@ static void end_left(conversation *conversation, const meanwhile *meanwhile)
 
     if (!meanwhile->left_ms)
         return;
-    while (!stopped && !probe->interrupted && now_ms(probe) < meanwhile->left_ms + LEFT_MS) {
+    for (;;) {
         cJSON *rows = told_of(conversation, expression);
         started |= has_action(rows, "start");
         stopped = has_action(rows, "stop");
         cJSON_Delete(rows);
-        if (!stopped)
-            pause_until(probe, now_ms(probe) + LOOK_MS);
+        if (stopped || probe->interrupted || now_ms(probe) >= meanwhile->left_ms + LEFT_MS)
+            break;
+        pause_until(probe, now_ms(probe) + LOOK_MS);
     }
     if (started)
         probe_saw(probe, FACT_QUERY_LEFT, stopped ? "stopped" : "stays");

@@ -61,10 +61,10 @@ cJSON *report_make(const probe *probe)
 // What is to be said of a fact beyond its value: what was believed, or why there is no value.
 static const char *remark_of(const cJSON *entry)
 {
-    const fact *fact = fact_find(live_json_str(entry, "id", ""));
+    fact_id id = fact_find(live_json_str(entry, "id", ""));
     bool differs = strcmp(live_json_str(entry, "result", ""), "differs") == 0;
 
-    return differs && fact ? fact->says : live_json_str(entry, "why", "");
+    return differs ? fact_at(id)->says : live_json_str(entry, "why", "");
 }
 
 void report_print(FILE *out, const cJSON *report)

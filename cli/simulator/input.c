@@ -10,6 +10,7 @@
 #include <string.h>
 
 typedef struct input_reader {
+    const sim_profile *profile;
     const char *text;
     size_t length, at;
     int depth;
@@ -69,6 +70,8 @@ static void skip_space(input_reader *reader)
     for (;;) {
         while (peek(reader) && isspace((unsigned char)peek(reader)))
             reader->at++;
+        if (sim_profile_differs(reader->profile, FACT_INPUT_COMMENTS))
+            return;
         if (looking_at(reader, "//") || looking_at(reader, "#"))
             skip_until(reader, "\n");
         else if (accept(reader, "/*"))
@@ -151,6 +154,8 @@ static char *read_quoted(input_reader *reader)
     live_buf *buf = live_buf_new();
     char quote = peek(reader), *text;
 
+    if (quote == '\'' && sim_profile_differs(reader->profile, FACT_INPUT_SINGLE_QUOTES))
+        fail(reader, LIVE_E_PARSE, "double quotes expected");
     reader->at++;
     while (!reader->err && reader->at < reader->length && peek(reader) != quote) {
         if (peek(reader) == '\0')
@@ -189,7 +194,11 @@ static char *read_bare(input_reader *reader)
 
 static char *read_text(input_reader *reader)
 {
-    return peek(reader) == '"' || peek(reader) == '\'' ? read_quoted(reader) : read_bare(reader);
+    if (peek(reader) == '"' || peek(reader) == '\'')
+        return read_quoted(reader);
+    if (sim_profile_differs(reader->profile, FACT_INPUT_BARE_WORDS))
+        return fail(reader, LIVE_E_PARSE, "quotes expected");
+    return read_bare(reader);
 }
 
 static cJSON *read_word(input_reader *reader)
@@ -208,6 +217,8 @@ static cJSON *read_word(input_reader *reader)
         made = cJSON_CreateBool(*word == 't');
     else if (numeric)
         made = cJSON_CreateNumber(number);
+    else if (sim_profile_differs(reader->profile, FACT_INPUT_BARE_WORDS))
+        made = fail(reader, LIVE_E_PARSE, "quotes expected");
     else
         made = cJSON_CreateString(word);
     free(word);
@@ -218,8 +229,10 @@ static cJSON *read_value(input_reader *reader);
 
 static bool accept_separator(input_reader *reader)
 {
+    bool strict = sim_profile_differs(reader->profile, FACT_INPUT_SEPARATORS);
+
     skip_space(reader);
-    return accept(reader, ",") || accept(reader, ";");
+    return accept(reader, ",") || (!strict && accept(reader, ";"));
 }
 
 static void read_member(input_reader *reader, cJSON *object)
@@ -229,7 +242,8 @@ static void read_member(input_reader *reader, cJSON *object)
     if (!name)
         return;
     skip_space(reader);
-    if (!accept(reader, ":") && !accept(reader, "=>") && !accept(reader, "="))
+    bool strict = sim_profile_differs(reader->profile, FACT_INPUT_SEPARATORS);
+    if (!accept(reader, ":") && (strict || (!accept(reader, "=>") && !accept(reader, "="))))
         fail(reader, LIVE_E_PARSE, "':' expected behind the name");
     cJSON *value = reader->err ? NULL : read_value(reader);
     if (value)
@@ -295,9 +309,10 @@ static live_err check(const cJSON *json, live_error *error)
     return err ? live_fail(error, err, "1:1: text that is not UTF-8") : LIVE_OK;
 }
 
-live_err sim_input_parse(const char *text, size_t length, cJSON **ret_json, live_error *error)
+live_err sim_input_parse(const sim_profile *profile, const char *text, size_t length,
+                         cJSON **ret_json, live_error *error)
 {
-    input_reader reader = { .text = text, .length = length, .error = error };
+    input_reader reader = { .profile = profile, .text = text, .length = length, .error = error };
     live_err err = live_json_parse(text, length, ret_json, error);
 
     if (err != LIVE_E_PARSE)

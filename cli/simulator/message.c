@@ -82,11 +82,11 @@ cJSON *sim_message_warning(const char *text)
     return message;
 }
 
-cJSON *sim_message_event(cJSON *rows)
+cJSON *sim_message_event(const char *member, cJSON *rows)
 {
     cJSON *message = sim_message_plain("event");
 
-    cJSON_AddItemToObject(message, "content", rows);
+    cJSON_AddItemToObject(message, member, rows);
     return message;
 }
 

@@ -4,6 +4,7 @@
 
 #include "memory.h"
 #include "message.h"
+#include "otherwise.h"
 #include "pipes/pipeline.h"
 #include <live/json.h>
 #include <math.h>
@@ -38,6 +39,9 @@ struct sim_query {
     query_phase phase;
     char *stop_reason, *stop_text; // of STOPPING
     bool stop_by_user;
+
+    const sim_profile *profile;
+    fact_id mistake; // of STOPPING for a mistake: which fact tells what follows
 
     pipes_program *program, *reducer;
     pipes_pipeline *main, *reducing; // reducing: behind main, for the history only
@@ -75,8 +79,9 @@ static void announce(const sim_query *query, const char *action)
     cJSON_AddStringToObject(event, "action", action);
     live_json_add_int(event, "id", (int64_t)query->id);
     cJSON_AddStringToObject(event, "expression", query->expression);
-    cJSON_AddStringToObject(event, "description", query->description ? query->description : "");
-    if (query->span_text)
+    if (!sim_profile_differs(query->profile, FACT_QUERY_DESCRIPTION))
+        cJSON_AddStringToObject(event, "description", query->description ? query->description : "");
+    if (query->span_text && !sim_profile_differs(query->profile, FACT_QUERY_ANNOUNCED_SPAN))
         cJSON_AddStringToObject(event, "span", query->span_text);
     if (sim_store_put(query->store, event, NULL, NULL))
         return; // out of memory: nothing to tell
@@ -91,13 +96,20 @@ static void announce_stop(sim_query *query)
 
 // Rows on their way out
 
+static void emit_rows(sim_query *query, cJSON *rows)
+{
+    bool content = sim_profile_is(query->profile, FACT_QUERY_CONTENT, "content");
+
+    emit(query, sim_message_event(content ? "content" : "events", rows));
+}
+
 static void flush_content(sim_query *query)
 {
     cJSON *rows = query->content;
 
     query->content = NULL;
     if (rows)
-        emit(query, sim_message_event(rows));
+        emit_rows(query, rows);
 }
 
 // A result that nobody else holds gives its object away.
@@ -116,8 +128,11 @@ static void put_out(const pipes_batch *batch, void *user)
 
     if (!query->content)
         query->content = cJSON_CreateArray();
-    for (size_t i = 0; i < batch->count; i++)
-        cJSON_AddItemToArray(query->content, json_of(batch->rows[i]));
+    for (size_t i = 0; i < batch->count; i++) {
+        cJSON *json = json_of(batch->rows[i]);
+        sim_otherwise_row(query->profile, json);
+        cJSON_AddItemToArray(query->content, json);
+    }
     query->out_count += batch->count;
     bool may_wait = query->phase == HISTORY && pipes_program_is_per_row(query->program) &&
                     cJSON_GetArraySize(query->content) < MESSAGE_ROWS;
@@ -169,12 +184,24 @@ static void push(sim_query *query, sim_row *row)
     sim_row_unref(timed);
 }
 
+static void tell_skipped(sim_query *query)
+{
+    cJSON *message = sim_message_plain("skippedRealtime");
+
+    if (sim_profile_is(query->profile, FACT_QUERY_SKIPPED, "more"))
+        cJSON_AddNumberToObject(message, "count", 1);
+    if (sim_profile_is(query->profile, FACT_QUERY_SKIPPED, "absent"))
+        cJSON_Delete(message);
+    else
+        emit(query, message);
+}
+
 static void receive_now(sim_query *query, sim_row *row)
 {
     if (!matches(query, row))
         return;
     if (live_json_bool(row->json, "__skiprealtime", false))
-        emit(query, sim_message_plain("skippedRealtime"));
+        tell_skipped(query);
     else
         push(query, row);
 }
@@ -233,6 +260,19 @@ static void plan_stop(sim_query *query, const char *reason, const char *text, bo
     query->stop_by_user = by_user;
 }
 
+static void tell_destroy(sim_query *query)
+{
+    cJSON *message = sim_message_plain("destroy");
+    bool mistaken = strcmp(query->stop_reason, "Error") == 0;
+
+    if (sim_profile_differs(query->profile, FACT_QUERY_DESTROY))
+        cJSON_AddStringToObject(message, "reason", query->stop_reason);
+    if (mistaken && sim_profile_is(query->profile, query->mistake, "stop"))
+        cJSON_Delete(message);
+    else
+        emit(query, message);
+}
+
 static void stop_now(sim_query *query)
 {
     sim_listener_free(query->listener);
@@ -240,10 +280,25 @@ static void stop_now(sim_query *query)
     query->phase = DONE;
     announce_stop(query);
     emit(query, sim_message_stop(query->stop_reason, query->stop_text, query->stop_by_user));
-    emit(query, sim_message_plain("destroy"));
+    tell_destroy(query);
 }
 
 // History
+
+// Where this platform tells it: before the end of the history, or after.
+static void tell_performance(sim_query *query, const char *place)
+{
+    int64_t took_ms = live_loop_time_ms(query->loop) - query->started_ms;
+
+    if (sim_profile_is(query->profile, FACT_QUERY_PERFORMANCE, place))
+        emit(query, sim_message_performance(query->read_count, took_ms));
+}
+
+static void tell_span(sim_query *query, const char *place)
+{
+    if (sim_profile_is(query->profile, FACT_QUERY_SPAN_EVENT, place))
+        emit(query, sim_message_span(&query->span));
+}
 
 static bool wants_type(const char *type, void *user)
 {
@@ -273,8 +328,10 @@ static bool has_enough(const sim_query *query)
 {
     int64_t limit = query->program->hints.limit;
 
-    return query->dead ||
-           (query->span.partial && query->out_count >= (uint64_t)query->span.partial) ||
+    bool events = sim_profile_differs(query->profile, FACT_QUERY_PARTIAL);
+    uint64_t counted = events ? query->read_count : query->out_count;
+
+    return query->dead || (query->span.partial && counted >= (uint64_t)query->span.partial) ||
            (limit > 0 && query->read_count >= (uint64_t)limit);
 }
 
@@ -344,7 +401,9 @@ static bool read_slice(sim_query *query)
 
 static void end_pipelines(sim_query *query)
 {
-    if (!query->follow || pipes_program_waits_for_end(query->program))
+    bool at_end = sim_profile_is(query->profile, FACT_END_FOLLOWING, "history");
+
+    if (!query->follow || (at_end && pipes_program_waits_for_end(query->program)))
         pipes_pipeline_end(query->main, query->span.end_ms);
     if (query->reducing) {
         pipes_pipeline_end(query->reducing, query->span.end_ms);
@@ -352,6 +411,8 @@ static void end_pipelines(sim_query *query)
         query->reducing = NULL;
     }
     flush_content(query);
+    if (sim_profile_differs(query->profile, FACT_QUERY_EMPTY_BATCH))
+        emit_rows(query, cJSON_CreateArray());
 }
 
 static void begin_realtime(sim_query *query)
@@ -372,8 +433,10 @@ static void end_history(sim_query *query)
     int64_t now_ms = live_loop_time_ms(query->loop);
 
     end_pipelines(query);
-    emit(query, sim_message_performance(query->read_count, now_ms - query->started_ms));
+    tell_performance(query, "before");
     emit(query, sim_message_end_history(now_ms, now_ms - query->started_ms));
+    tell_performance(query, "after");
+    tell_span(query, "after");
     if (query->dead)
         return;
     if (query->follow)
@@ -423,7 +486,7 @@ static void turn_start(sim_query *query)
 {
     query->phase = HISTORY;
     emit(query, sim_message_start(query->program));
-    emit(query, sim_message_span(&query->span));
+    tell_span(query, "before");
     warn_of_limits(query);
 }
 
@@ -494,15 +557,23 @@ static live_err compile(sim_query *query, const sim_query_options *options, live
     const char *expression = options->expression ? options->expression : "";
     int64_t now_ms = query->started_ms;
 
-    if (is_given(options->provider) && strcmp(options->provider, "pipes") != 0)
+    query->mistake = options->follow ? FACT_QUERY_MISTAKE_FOLLOWING : FACT_QUERY_MISTAKE;
+    if (is_given(options->provider) && strcmp(options->provider, "pipes") != 0) {
+        query->mistake = FACT_QUERY_PROVIDER;
         return live_fail(error, LIVE_E_UNSUPPORTED, "unknown query provider '%.60s'",
                          options->provider);
-    live_err err = sim_pipes_compile(expression, strlen(expression), &query->program, error);
+    }
+    live_err err =
+        sim_pipes_compile(query->profile, expression, strlen(expression), &query->program, error);
     if (!err && is_given(options->reducer))
-        err = sim_pipes_compile_stage(options->reducer, strlen(options->reducer), &query->reducer,
-                                      error);
+        err = sim_pipes_compile_stage(query->profile, options->reducer, strlen(options->reducer),
+                                      &query->reducer, error);
     if (!err)
-        err = sim_span_parse(options->span, now_ms, options->zone, &query->span, error);
+        err = sim_otherwise_span(query->profile, options->span, now_ms, options->zone, &query->span,
+                                 error);
+    if (!err && options->follow && pipes_program_waits_for_end(query->program) &&
+        sim_profile_is(query->profile, FACT_END_FOLLOWING, "error"))
+        err = live_fail(error, LIVE_E_PARSE, "'at the end' never comes while following");
     if (!err)
         pipes_program_set_span(query->program, &query->span);
     if (!err && query->reducer)
@@ -533,7 +604,8 @@ static void prepare(sim_query *query, const sim_query_options *options)
 
     if (!options->preload)
         query->span.has_history = false;
-    query->follow = options->follow && query->span.open;
+    bool stays = sim_profile_differs(query->profile, FACT_QUERY_PAST_FOLLOWING);
+    query->follow = options->follow && (query->span.open || stays);
     // What stands in the store at this moment is history, the present millisecond included.
     query->cursor = (sim_cursor){
         .begin_ms = query->span.begin_ms,
@@ -544,6 +616,7 @@ static void prepare(sim_query *query, const sim_query_options *options)
         .user = query,
     };
     query->context = (pipes_context){
+        .profile = query->profile,
         .zone = options->zone,
         .begin_ms = query->span.begin_ms,
         .end_ms = query->span.end_ms,
@@ -566,6 +639,7 @@ live_err sim_query_start(sim_store *store, const sim_query_options *options, sim
     live_error mistake = { 0 };
 
     *query = (sim_query){ .store = store,
+                          .profile = sim_store_profile(store),
                           .loop = sim_store_loop(store),
                           .emit = emit_fn,
                           .is_behind = options->is_behind,

@@ -106,9 +106,18 @@ static size_t overwrite_fields(const cJSON *event, const char *fields[FIELDS_MAX
     return count;
 }
 
+static bool are_same(const cJSON *a, const cJSON *b, bool alike)
+{
+    if (!alike || !a || !b || a->type == b->type)
+        return cJSON_Compare(a, b, true);
+    const cJSON *text = cJSON_IsString(a) ? a : b, *number = text == a ? b : a;
+    return cJSON_IsString(text) && cJSON_IsNumber(number) &&
+           strtod(text->valuestring, NULL) == number->valuedouble;
+}
+
 // Removes one stored event of the same type whose named fields are all equal. The newest is looked
 // at first, as rewritten events are mostly recent ones.
-static void overwrite(sim_store *store, const cJSON *event)
+static void overwrite(sim_store *store, const cJSON *event, bool alike)
 {
     const char *fields[FIELDS_MAX];
     size_t count = overwrite_fields(event, fields);
@@ -119,8 +128,8 @@ static void overwrite(sim_store *store, const cJSON *event)
     for (size_t i = series->count; i-- > 0;) {
         sim_row *row = sim_series_at(series, i);
         size_t equal = 0;
-        while (equal < count && cJSON_Compare(live_json_get(row->json, fields[equal]),
-                                              live_json_get(event, fields[equal]), true))
+        while (equal < count && are_same(live_json_get(row->json, fields[equal]),
+                                         live_json_get(event, fields[equal]), alike))
             equal++;
         if (equal == count) {
             forget(store, row);
@@ -158,21 +167,39 @@ static int64_t set_timestamp(cJSON *event, bool keep_it, int64_t now_ms)
     return now_ms;
 }
 
+static void set_source(cJSON *event, const sim_reception *reception)
+{
+    if (!reception->source || !live_json_get(event, "__src"))
+        return;
+    cJSON_DeleteItemFromObjectCaseSensitive(event, "__src");
+    if (*reception->source)
+        cJSON_AddStringToObject(event, "__src", reception->source);
+}
+
+static void hide_modifiers(cJSON *event)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(event, "__overwrite");
+    cJSON_DeleteItemFromObjectCaseSensitive(event, "__skipstorage");
+}
+
 // The event as a row in its place; the reference is the caller's.
 static sim_row *receive(sim_store *store, cJSON *event, const sim_reception *reception)
 {
     int64_t now_ms = live_loop_time_ms(store->loop);
 
     set_type(event, reception);
+    set_source(event, reception);
     int64_t time_ms = set_timestamp(event, reception->keep_timestamp, now_ms);
     sim_row *row = sim_row_new(event, time_ms);
     row->number = store->next_number++;
     row->bytes = estimate(event) + sizeof *row;
 
     if (!live_json_bool(event, "__skipstorage", false)) {
-        overwrite(store, event);
+        overwrite(store, event, reception->overwrites_alike);
         keep(store, row);
     }
+    if (reception->hides_modifiers)
+        hide_modifiers(event);
     return row;
 }
 
@@ -407,6 +434,11 @@ uint64_t sim_store_dropped(const sim_store *store)
 live_loop *sim_store_loop(const sim_store *store)
 {
     return store->loop;
+}
+
+const sim_profile *sim_store_profile(const sim_store *store)
+{
+    return store->limits.profile;
 }
 
 uint64_t sim_store_next_number(const sim_store *store)

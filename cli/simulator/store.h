@@ -3,6 +3,7 @@
 #ifndef SIM_STORE_H
 #define SIM_STORE_H
 
+#include "profile.h"
 #include "row.h"
 #include <live/error.h>
 #include <live/loop.h>
@@ -14,6 +15,8 @@ typedef struct sim_listener sim_listener;
 typedef struct sim_store_options {
     size_t max_events; // kept at most; 0: 1,000,000
     size_t max_bytes;  // estimated; 0: 512 MiB
+    const sim_profile
+        *profile; // how the platform is other than we believe; NULL. Outlives the store
 } sim_store_options;
 
 // How one input receives; zero is what a REST input does.
@@ -22,6 +25,9 @@ typedef struct sim_reception {
     bool force_type;          // the default type replaces the sender's
     bool keep_timestamp;      // a sender's `timestamp` stays; else it is the time of reception
     bool skip_realtime;       // as `__skiprealtime` on each event
+    const char *source;       // replaces the sender's `__src`; "" removes it; NULL: it stays
+    bool hides_modifiers;     // `__overwrite` and `__skipstorage` act and are taken out
+    bool overwrites_alike;    // for `__overwrite` 1 and "1" are the same
 } sim_reception;
 
 // The loop gives the clock and outlives the store. `options` may be NULL.
@@ -41,6 +47,7 @@ size_t sim_store_count(const sim_store *store);
 size_t sim_store_bytes(const sim_store *store);
 uint64_t sim_store_dropped(const sim_store *store); // by the retention limits, so far
 live_loop *sim_store_loop(const sim_store *store);
+const sim_profile *sim_store_profile(const sim_store *store); // NULL: as we believe
 
 // The number that the next received event gets.
 uint64_t sim_store_next_number(const sim_store *store);

@@ -24,7 +24,7 @@ static void put(sim_store *store, const char *line, size_t length)
 {
     cJSON *event = NULL;
 
-    if (sim_input_parse(line, length, &event, NULL))
+    if (sim_input_parse(NULL, line, length, &event, NULL))
         return;
     live_error error = { 0 }; // an event may be a normalizer, too
     if (sim_normalizer_check(event, &error) && !*error.text)

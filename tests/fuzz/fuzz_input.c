@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cJSON *json;
     live_error error = { 0 };
 
-    if (sim_input_parse((const char *)data, size, &json, &error))
+    if (sim_input_parse(NULL, (const char *)data, size, &json, &error))
         return 0;
     char *text = cJSON_PrintUnformatted(json);
     if (!text || live_json_check(text, strlen(text), NULL))

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pipes_program *program;
     live_error error = { 0 };
 
-    if (sim_pipes_compile((const char *)data, size, &program, &error))
+    if (sim_pipes_compile(NULL, (const char *)data, size, &program, &error))
         return 0;
     run(program);
     pipes_program_free(program);

@@ -109,7 +109,8 @@ static void answer_timesync(const payload *payload, const cJSON *message, cJSON 
     double lag = live_json_real(asked, "l", 0), offset = live_json_real(asked, "o", 0);
     double sent = live_json_real(asked, "tc", 0), accuracy = sent + offset + lag - now;
 
-    if (!cJSON_IsObject(asked) || (accuracy > -25 && accuracy < 25 && lag != 0))
+    if (payload->server->options.no_timesync || !cJSON_IsObject(asked) ||
+        (accuracy > -25 && accuracy < 25 && lag != 0))
         return;
     cJSON *answer = cJSON_AddObjectToObject(bayeux_reply_ext(reply), "timesync");
     cJSON_AddNumberToObject(answer, "tc", sent);
@@ -164,7 +165,7 @@ static void on_handshake(payload *payload, const cJSON *message, cJSON *reply)
         return;
     }
     bind_socket(payload, session);
-    session->acks = cJSON_IsTrue(live_json_get(ext, "ack"));
+    session->acks = !options->no_ack && cJSON_IsTrue(live_json_get(ext, "ack"));
     if (session->acks)
         cJSON_AddBoolToObject(bayeux_reply_ext(reply), "ack", true);
     succeed(reply);
@@ -229,26 +230,28 @@ static void on_connect(payload *payload, const cJSON *message, cJSON *reply)
     if (timeout > server->options.timeout_ms)
         timeout = server->options.timeout_ms;
     bool ready = bayeux_session_has_events(session) && (!payload->socket || session->acks);
-    if (payload->alone && session->connected && timeout > 0 && !ready &&
-        !browser_is_busy(payload, session))
+    if (payload->alone && (session->connected || server->options.holds_first_connect) &&
+        timeout > 0 && !ready && !browser_is_busy(payload, session))
         payload->hold_ms = timeout;
     session->connected = true;
 }
 
 // Subscriptions
 
-static const char *refuse_subscription(const cJSON *subscription)
+static const char *refuse_subscription(const bayeux_options *options, const cJSON *subscription)
 {
     if (!cJSON_IsString(subscription) || !bayeux_channel_valid(subscription->valuestring))
         return "403::subscription_invalid";
     if (bayeux_channel_is_meta(subscription->valuestring))
         return "403:denied_by_security_policy:subscribe_denied";
+    if (options->may_subscribe && !options->may_subscribe(subscription->valuestring, options->user))
+        return "403::subscription_refused";
     return NULL;
 }
 
 static const char *subscribe_one(bayeux_session *session, const cJSON *subscription)
 {
-    const char *refusal = refuse_subscription(subscription);
+    const char *refusal = refuse_subscription(&session->server->options, subscription);
 
     if (refusal)
         return refusal;
@@ -488,11 +491,13 @@ static void write_answer(payload *payload, cJSON *replies, live_buf *text)
         bayeux_payload_add(text, payload->connect_reply);
 }
 
-static bool parse(const char *text, size_t length, cJSON **ret_messages)
+static bool parse(const bayeux_server *server, const char *text, size_t length,
+                  cJSON **ret_messages)
 {
     if (live_json_parse(text, length, ret_messages, NULL))
         return false;
-    if (cJSON_IsObject(*ret_messages) || (cJSON_IsArray(*ret_messages) && (*ret_messages)->child))
+    if ((cJSON_IsObject(*ret_messages) && !server->options.lists_only) ||
+        (cJSON_IsArray(*ret_messages) && (*ret_messages)->child))
         return true;
     bool empty = cJSON_IsArray(*ret_messages);
     cJSON_Delete(*ret_messages);
@@ -538,7 +543,7 @@ bayeux_poll *bayeux_post(bayeux_server *server, const char *text, size_t length,
     cJSON *messages = NULL;
     bayeux_poll *poll = NULL;
 
-    if (!parse(text, length, &messages) || !messages) {
+    if (!parse(server, text, length, &messages) || !messages) {
         reply(400, refusal, sizeof refusal - 1, user);
         return NULL;
     }
@@ -577,7 +582,7 @@ void bayeux_socket_receive(bayeux_socket *socket, const char *text, size_t lengt
 
     if (socket->closed)
         return;
-    if (!parse(text, length, &messages)) {
+    if (!parse(socket->server, text, length, &messages)) {
         socket->closed = true;
         socket->hooks.close(1011, "not a payload", socket->user);
         return;

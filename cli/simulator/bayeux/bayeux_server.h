@@ -20,7 +20,11 @@ typedef struct bayeux_options {
     int max_queue;                // 0: no limit; a session whose queue is longer is removed
     int max_sessions_per_browser; // 0: no limit; connects of further ones are not held
     bool require_cookie; // sessions over HTTP are known only with the cookie they began with
-    bool no_websocket;
+    bool no_websocket, no_ack, no_timesync;
+    bool holds_first_connect; // as any other one
+    bool lists_only;          // a message without a list around it is no payload
+    // Whether a channel may be subscribed; NULL: always.
+    bool (*may_subscribe)(const char *channel, void *user);
     // A channel has its first subscriber, or none any more.
     void (*on_subscribed)(const char *channel, void *user);
     void (*on_unsubscribed)(const char *channel, void *user);

@@ -16,6 +16,7 @@ typedef struct pipes_aggregate pipes_aggregate;
 
 // What a whole query shares.
 typedef struct pipes_context {
+    const sim_profile *profile; // NULL: as we believe
     sim_zone zone;
     int64_t begin_ms, end_ms; // of the span
     const char *span_text;    // as given; NULL: none

@@ -2,6 +2,7 @@
 // What a filter matches, and which types of events it may match.
 #include "pipes/filter.h"
 
+#include "memory.h"
 #include "pipes/filter_node.h"
 #include "pipes/letters.h"
 #include <ctype.h>
@@ -75,12 +76,30 @@ static bool matches_text(const pipes_filter *filter, const char *text)
     return matches_pattern(filter->pattern, text);
 }
 
+// Where one word of the text is enough.
+static bool matches_a_word(const pipes_filter *filter, const char *text)
+{
+    char *words = sim_copy(text), *rest = words;
+    bool matches = false;
+
+    for (char *word = strsep(&rest, " "); word && !matches; word = strsep(&rest, " "))
+        matches = matches_text(filter, word);
+    free(words);
+    return matches;
+}
+
+static bool matches_folded(const pipes_filter *filter, const char *text)
+{
+    return matches_text(filter, text) || (sim_profile_differs(filter->profile, FACT_FILTER_WORDS) &&
+                                          matches_a_word(filter, text));
+}
+
 static bool matches_in_any_case(const pipes_filter *filter, const char *text)
 {
     if (pipes_is_ascii(text))
-        return matches_text(filter, text);
+        return matches_folded(filter, text);
     char *folded = pipes_lower_copy(text);
-    bool matches = matches_text(filter, folded);
+    bool matches = matches_folded(filter, folded);
     free(folded);
     return matches;
 }
@@ -89,6 +108,9 @@ static bool matches_term(const pipes_filter *filter, const cJSON *value)
 {
     char digits[40];
 
+    if (cJSON_IsString(value) && filter->numeric &&
+        sim_profile_differs(filter->profile, FACT_FILTER_NUMBERS))
+        return false;
     if (cJSON_IsString(value))
         return matches_in_any_case(filter, value->valuestring);
     if (cJSON_IsBool(value))
@@ -134,6 +156,8 @@ static bool matches_value(const pipes_filter *filter, const cJSON *value)
         return false;
     if (filter->kind == PIPES_F_PRESENT)
         return true;
+    if (cJSON_IsArray(value) && sim_profile_differs(filter->profile, FACT_FILTER_ARRAYS))
+        return false;
     if (cJSON_IsArray(value)) {
         const cJSON *element;
         cJSON_ArrayForEach (element, value) {
@@ -146,13 +170,32 @@ static bool matches_value(const pipes_filter *filter, const cJSON *value)
                                          : matches_term(filter, value);
 }
 
-bool pipes_filter_matches(const pipes_filter *filter, const cJSON *event)
+static const cJSON *value_of(const pipes_filter *filter, const cJSON *event)
 {
     const cJSON *value = event;
 
+    for (size_t i = 0; i < filter->field.count; i++)
+        value = live_json_get(value, filter->field.path[i]);
+    return value;
+}
+
+// Where a field that is missing is neither this nor not this.
+static bool may_be_denied(const pipes_filter *filter, const cJSON *event)
+{
+    const pipes_filter *inside = filter->left;
+
+    return !sim_profile_differs(filter->profile, FACT_FILTER_MISSING) ||
+           (inside->kind != PIPES_F_TERM && inside->kind != PIPES_F_RANGE) ||
+           value_of(inside, event);
+}
+
+bool pipes_filter_matches(const pipes_filter *filter, const cJSON *event)
+{
+
     switch (filter->kind) {
     case PIPES_F_ALL: return true;
-    case PIPES_F_NOT: return !pipes_filter_matches(filter->left, event);
+    case PIPES_F_NOT:
+        return !pipes_filter_matches(filter->left, event) && may_be_denied(filter, event);
     case PIPES_F_AND:
         return pipes_filter_matches(filter->left, event) &&
                pipes_filter_matches(filter->right, event);
@@ -163,9 +206,7 @@ bool pipes_filter_matches(const pipes_filter *filter, const cJSON *event)
     case PIPES_F_TERM:
     case PIPES_F_RANGE: break;
     }
-    for (size_t i = 0; i < filter->field.count; i++)
-        value = live_json_get(value, filter->field.path[i]);
-    return matches_value(filter, value);
+    return matches_value(filter, value_of(filter, event));
 }
 
 // No, maybe, yes: then "not" is 2 - x, "and" the lesser and "or" the greater.

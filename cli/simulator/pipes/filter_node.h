@@ -35,7 +35,8 @@ typedef struct pipes_bound {
 
 struct pipes_filter {
     pipes_filter_kind kind;
-    bool is_hint; // stands where a hint stood; restricts nothing
+    const sim_profile *profile; // NULL: as we believe
+    bool is_hint;               // stands where a hint stood; restricts nothing
     pipes_filter *left, *right;
     pipes_filter_field field;
     const char *pattern; // of a term: folded, stars as PIPES_ANY_TEXT

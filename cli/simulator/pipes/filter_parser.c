@@ -134,6 +134,10 @@ static bool read_word(filter_parser *parser, filter_word *ret_word)
     *ret_word = (filter_word){ .text = text };
     while (!ends_word(parser) && !accept_edits(parser, &ret_word->edits)) {
         bool star = peek(parser) == '*';
+        if (peek(parser) == '\\' && sim_profile_differs(lexer->profile, FACT_FILTER_ESCAPE)) {
+            fail_here(parser, "a letter expected");
+            return false;
+        }
         if (peek(parser) == '\\' && lexer->at + 1 < lexer->length)
             lexer->at++;
         text[length] = peek(parser);
@@ -168,6 +172,7 @@ static pipes_filter *term(filter_parser *parser, const filter_word *word,
     made->pattern = word->pattern;
     made->edits = word->edits;
     made->numeric = pipes_text_is_number(word->text, &made->number);
+    made->profile = parser->lexer->profile;
     if (strcmp(word->pattern, (char[]){ PIPES_ANY_TEXT, '\0' }) == 0)
         made->kind = field->count == 1 && strcmp(field->path[0], "__type") == 0 ? PIPES_F_ALL
                                                                                 : PIPES_F_PRESENT;
@@ -342,6 +347,7 @@ static bool set_where(filter_parser *parser, const char *value)
 {
     pipes_lexer *outer = parser->lexer;
     pipes_lexer inner = { .arena = outer->arena,
+                          .profile = outer->profile,
                           .text = value,
                           .length = strlen(value),
                           .error = outer->error,
@@ -355,6 +361,15 @@ static bool set_where(filter_parser *parser, const char *value)
     outer->failed |= inner.failed;
     parser->hints->where = where;
     return where;
+}
+
+static pipes_filter *negated(filter_parser *parser, pipes_filter *inside)
+{
+    pipes_filter *made = node(parser, PIPES_F_NOT);
+
+    made->left = inside;
+    made->profile = parser->lexer->profile;
+    return made;
 }
 
 // .name:value
@@ -380,8 +395,11 @@ static pipes_filter *parse_hint(filter_parser *parser)
         return NULL;
 
     pipes_filter *made = node(parser, PIPES_F_ALL);
-    made->is_hint = true;
-    return made;
+    // In a group it may be what it looks like: a condition, which nothing meets.
+    bool branch =
+        parser->lexer->depth > 0 && sim_profile_differs(parser->lexer->profile, FACT_FILTER_HINTS);
+    made->is_hint = !branch;
+    return branch ? negated(parser, made) : made;
 }
 
 static pipes_filter *parse_primary(filter_parser *parser, const pipes_filter_field *field)
@@ -414,11 +432,7 @@ static pipes_filter *parse_unary(filter_parser *parser, const pipes_filter_field
     }
     pipes_filter *inside = parse_primary(parser, field);
     pipes_lexer_skip_space(parser->lexer);
-    if (!inside || !negative || inside->is_hint)
-        return inside;
-    pipes_filter *made = node(parser, PIPES_F_NOT);
-    made->left = inside;
-    return made;
+    return inside && negative && !inside->is_hint ? negated(parser, inside) : inside;
 }
 
 static pipes_filter *parse_and(filter_parser *parser, const pipes_filter_field *field)
@@ -433,8 +447,32 @@ static pipes_filter *parse_and(filter_parser *parser, const pipes_filter_field *
     return made;
 }
 
+static pipes_filter *parse_tight_or(filter_parser *parser, const pipes_filter_field *field)
+{
+    pipes_filter *made = parse_unary(parser, field);
+
+    while (made && !at_end(parser) && (accept(parser, "||") || accept(parser, "|")))
+        made = join(parser, PIPES_F_OR, made, parse_unary(parser, field));
+    return made;
+}
+
+// Where or binds tighter.
+static pipes_filter *parse_loose_and(filter_parser *parser, const pipes_filter_field *field)
+{
+    pipes_filter *made = parse_tight_or(parser, field);
+
+    while (made && !at_end(parser) && !strchr("),", peek(parser))) {
+        if (!accept(parser, "&&"))
+            accept(parser, "&");
+        made = join(parser, PIPES_F_AND, made, parse_tight_or(parser, field));
+    }
+    return made;
+}
+
 static pipes_filter *parse_or(filter_parser *parser, const pipes_filter_field *field)
 {
+    if (sim_profile_differs(parser->lexer->profile, FACT_FILTER_PRECEDENCE))
+        return parse_loose_and(parser, field);
     pipes_filter *made = parse_and(parser, field);
 
     while (made && !at_end(parser) && (accept(parser, "||") || accept(parser, "|")))

@@ -52,6 +52,12 @@ static void fail_with(pipes_lexer *lexer, size_t begin, size_t end, const char *
     lexer->at = lexer->length;
     place(lexer, begin, &line, &column);
     place(lexer, end, &end_line, &end_column);
+    if (sim_profile_differs(lexer->profile, FACT_QUERY_POSITION)) {
+        line--;
+        column--;
+        end_line--;
+        end_column--;
+    }
     live_fail(lexer->error, LIVE_E_PARSE, "PipeException: At (%d, %d->%d, %d): %s", line, column,
               end_line, end_column, text);
 }

@@ -4,6 +4,7 @@
 #define PIPES_LEXER_H
 
 #include "pipes/arena.h"
+#include "profile.h"
 #include <live/error.h>
 #include <stdbool.h>
 
@@ -27,7 +28,8 @@ typedef struct pipes_definition pipes_definition;
 
 typedef struct pipes_lexer {
     pipes_arena *arena;
-    const char *text; // ends with NUL
+    const sim_profile *profile; // NULL: the language as we believe it to be
+    const char *text;           // ends with NUL
     size_t length;
     size_t at;         // where the next token is looked for
     pipes_token token; // the current one

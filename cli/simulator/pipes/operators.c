@@ -118,7 +118,11 @@ pipes_value pipes_eval_call(const pipes_expression *expression, pipes_env *env)
 
 pipes_value pipes_eval_aggregate(const pipes_expression *expression, pipes_env *env)
 {
-    return expression->aggregate->result(&env->tallies[expression->slot], env->arena);
+    pipes_value value = expression->aggregate->result(&env->tallies[expression->slot], env->arena);
+    bool zero = value.kind == PIPES_NULL &&
+                sim_profile_differs(env->context->profile, FACT_WINDOW_EMPTY_VALUE);
+
+    return zero ? pipes_number(0) : value;
 }
 
 pipes_value pipes_eval_filter(const pipes_expression *expression, pipes_env *env)
@@ -137,10 +141,20 @@ pipes_value pipes_eval_span(const pipes_expression *expression, pipes_env *env)
     return pipes_text(env->context->span_text);
 }
 
+// Of arithmetic: null may count as 0.
+static pipes_value operand(const pipes_expression *expression, size_t index, pipes_env *env)
+{
+    pipes_value value = arg(expression, index, env);
+    bool zero = value.kind == PIPES_NULL &&
+                sim_profile_differs(env->context->profile, FACT_EXPRESSION_NULL);
+
+    return zero ? pipes_number(0) : value;
+}
+
 // Two numbers, or nothing.
 static bool two_numbers(const pipes_expression *expression, pipes_env *env, double *a, double *b)
 {
-    pipes_value left = arg(expression, 0, env), right = arg(expression, 1, env);
+    pipes_value left = operand(expression, 0, env), right = operand(expression, 1, env);
 
     *a = left.number;
     *b = right.number;
@@ -162,11 +176,13 @@ EVAL_ARITHMETIC(eval_modulo, fmod(a, b))
 
 static pipes_value eval_add(const pipes_expression *expression, pipes_env *env)
 {
-    pipes_value operands[] = { arg(expression, 0, env), arg(expression, 1, env) };
+    pipes_value operands[] = { operand(expression, 0, env), operand(expression, 1, env) };
 
     if (operands[0].kind == PIPES_NUMBER && operands[1].kind == PIPES_NUMBER)
         return pipes_number(operands[0].number + operands[1].number);
     bool text = operands[0].kind == PIPES_TEXT || operands[1].kind == PIPES_TEXT;
+    if (sim_profile_differs(env->context->profile, FACT_EXPRESSION_ADD_TEXT))
+        return pipes_null();
     if (!text || operands[0].kind == PIPES_NULL || operands[1].kind == PIPES_NULL)
         return pipes_null();
     return pipes_function_find("concat", 2)->call(operands, 2, env);
@@ -186,14 +202,24 @@ EVAL_ORDER(eval_less_equal, <=)
 EVAL_ORDER(eval_greater, >)
 EVAL_ORDER(eval_greater_equal, >=)
 
+static bool are_equal(const pipes_expression *expression, pipes_env *env)
+{
+    pipes_value a = arg(expression, 0, env), b = arg(expression, 1, env);
+
+    if (a.kind == PIPES_TEXT && b.kind == PIPES_TEXT &&
+        sim_profile_differs(env->context->profile, FACT_EXPRESSION_EQUAL))
+        return strcasecmp(a.text, b.text) == 0;
+    return pipes_equal(a, b);
+}
+
 static pipes_value eval_equal(const pipes_expression *expression, pipes_env *env)
 {
-    return pipes_boolean(pipes_equal(arg(expression, 0, env), arg(expression, 1, env)));
+    return pipes_boolean(are_equal(expression, env));
 }
 
 static pipes_value eval_unequal(const pipes_expression *expression, pipes_env *env)
 {
-    return pipes_boolean(!pipes_equal(arg(expression, 0, env), arg(expression, 1, env)));
+    return pipes_boolean(!are_equal(expression, env));
 }
 
 static pipes_value eval_and(const pipes_expression *expression, pipes_env *env)

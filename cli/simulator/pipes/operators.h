@@ -11,7 +11,7 @@ typedef struct pipes_operator {
     pipes_eval_fn eval;
 } pipes_operator;
 
-enum { PIPES_LOWEST_LEVEL = 1 };
+enum { PIPES_LOWEST_LEVEL = 1, PIPES_PRODUCT_LEVEL = 7 };
 
 // NULL: no binary operator.
 const pipes_operator *pipes_operator_find(const char *symbol);

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static pipes_expression *node(pipes_parser *parser, pipes_eval_fn eval)
 {
@@ -61,6 +62,14 @@ static const char *label_of(pipes_parser *parser, size_t begin, size_t end)
     while (length > 0 && text[length - 1] == '_')
         text[--length] = '\0';
     return text;
+}
+
+// The source text itself, without the blanks behind it.
+static const char *text_of(pipes_parser *parser, size_t begin, size_t end)
+{
+    while (end > begin && isspace((unsigned char)parser->lexer.text[end - 1]))
+        end--;
+    return pipes_arena_text(parser->lexer.arena, parser->lexer.text + begin, end - begin);
 }
 
 // Names the result of f(x, 0.5) "f_x_0_5".
@@ -135,6 +144,9 @@ static pipes_expression *make_call(pipes_parser *parser, const pipes_token *name
     made->aggregate = pipes_aggregate_find(name->text, count);
     if (made->function)
         return made;
+    if (made->aggregate && strcasecmp(name->text, "count") == 0 &&
+        sim_profile_differs(parser->lexer.profile, FACT_COUNT_NULL))
+        made->count = 0; // every row counts, whatever is counted
     if (made->aggregate)
         return make_aggregate(parser, made);
     if (pipes_is_function(name->text))
@@ -342,8 +354,11 @@ static pipes_expression *parse_member(pipes_parser *parser, pipes_expression *ma
         return pipes_fail(&parser->lexer, "a name expected behind '->'");
     pipes_lexer_next(&parser->lexer);
     pipes_expression *made = unary(parser, pipes_eval_member, map);
+    const sim_profile *profile = parser->lexer.profile;
+    bool last = sim_profile_is(profile, FACT_NAME_MEMBER, "last") || strlen(map->label) > 200;
+    const char *between = sim_profile_is(profile, FACT_NAME_MEMBER, "text") ? "->" : "_";
     made->name = name.text;
-    made->label = strlen(map->label) > 200 ? name.text : join(parser, map->label, "_", name.text);
+    made->label = last ? name.text : join(parser, map->label, between, name.text);
     return made;
 }
 
@@ -415,6 +430,21 @@ static pipes_expression *parse_unary(pipes_parser *parser)
     return operand ? unary(parser, eval, operand) : NULL;
 }
 
+// Where arithmetic is done in the order in which it is written.
+static int level_of(const pipes_parser *parser, const pipes_operator *operator)
+{
+    bool in_order = sim_profile_differs(parser->lexer.profile, FACT_EXPRESSION_PRECEDENCE);
+
+    return in_order && operator->level == PIPES_PRODUCT_LEVEL ? PIPES_PRODUCT_LEVEL - 1 :
+                                                              operator->level;
+}
+
+static bool adds_text(const pipes_expression *left, const pipes_expression *right)
+{
+    return (left && left->eval == pipes_eval_literal && left->literal.kind == PIPES_TEXT) ||
+           (right && right->eval == pipes_eval_literal && right->literal.kind == PIPES_TEXT);
+}
+
 static pipes_expression *binary(pipes_parser *parser, pipes_eval_fn eval, pipes_expression *left,
                                 pipes_expression *right)
 {
@@ -433,10 +463,14 @@ static pipes_expression *parse_binary(pipes_parser *parser, int level)
 
     while (left && parser->lexer.token.kind == PIPES_T_SYMBOL) {
         const pipes_operator *found = pipes_operator_find(parser->lexer.token.text);
-        if (!found || found->level < level)
+        if (!found || level_of(parser, found) < level)
             break;
         pipes_lexer_next(&parser->lexer);
-        left = binary(parser, found->eval, left, parse_binary(parser, found->level + 1));
+        pipes_expression *right = parse_binary(parser, level_of(parser, found) + 1);
+        if (adds_text(left, right) && strcmp(found->symbol, "+") == 0 &&
+            sim_profile_is(parser->lexer.profile, FACT_EXPRESSION_ADD_TEXT, "error"))
+            return pipes_fail(&parser->lexer, "'+' adds numbers");
+        left = binary(parser, found->eval, left, right);
     }
     return left;
 }
@@ -471,7 +505,11 @@ pipes_expression *pipes_parse_expression(pipes_parser *parser)
         made = binary(parser, pipes_eval_apply, made, parse_binary(parser, PIPES_LOWEST_LEVEL));
     if (made && !made->label) {
         size_t end = parser->lexer.token.begin;
-        made->label = label_of(parser, begin, end - begin > 200 ? begin + 200 : end);
+        if (end - begin > 200)
+            end = begin + 200;
+        made->label = sim_profile_differs(parser->lexer.profile, FACT_NAME_ARITHMETIC)
+                          ? text_of(parser, begin, end)
+                          : label_of(parser, begin, end);
     }
     pipes_lexer_leave(&parser->lexer);
     return parser->lexer.failed ? NULL : made;

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "pipes/define.h"
 #include <stdlib.h>
+#include <strings.h>
 
 enum { MAX_STAGES = 64, MAX_BRANCHES = 16 };
 
@@ -76,6 +77,15 @@ static bool parse_defined(pipes_parser *parser, pipes_program *program,
     return !parser->lexer.failed;
 }
 
+// The kind of stage that the current token names; NULL: none has the name.
+static const pipes_stage_kind *find_stage(const pipes_lexer *lexer)
+{
+    bool take = strcasecmp(lexer->token.text, "take") == 0 &&
+                sim_profile_differs(lexer->profile, FACT_STAGE_UNKNOWN);
+
+    return pipes_stage_find(take ? "compress" : lexer->token.text); // which lets everything pass
+}
+
 static bool parse_stage(pipes_parser *parser, pipes_program *program)
 {
     pipes_lexer *lexer = &parser->lexer;
@@ -88,7 +98,7 @@ static bool parse_stage(pipes_parser *parser, pipes_program *program)
     if (pipes_lexer_accept(lexer, "@")) {
         const pipes_definition *defined =
             pipes_definition_find(lexer, PIPES_D_STAGE, lexer->token.text);
-        stage->kind = pipes_stage_find(lexer->token.text);
+        stage->kind = find_stage(lexer);
         if (lexer->token.kind != PIPES_T_NAME || (!stage->kind && !defined))
             return pipes_fail(lexer, "unknown stage '@%.40s'", lexer->token.text);
         pipes_lexer_next(lexer);
@@ -140,7 +150,7 @@ static bool parse_lone_stage(pipes_parser *parser, pipes_program *program)
     return !parser->lexer.failed && parse_stages(parser, program);
 }
 
-static live_err compile(const char *text, size_t length,
+static live_err compile(const sim_profile *profile, const char *text, size_t length,
                         bool (*parse)(pipes_parser *parser, pipes_program *program),
                         pipes_program **ret_program, live_error *error)
 {
@@ -149,6 +159,7 @@ static live_err compile(const char *text, size_t length,
 
     program->arena = pipes_arena_new();
     pipes_lexer_init(&parser.lexer, program->arena, text, length, error);
+    parser.lexer.profile = profile;
     if (parser.lexer.failed || !parse(&parser, program)) {
         pipes_program_free(program);
         return LIVE_E_PARSE;
@@ -157,16 +168,16 @@ static live_err compile(const char *text, size_t length,
     return LIVE_OK;
 }
 
-live_err sim_pipes_compile(const char *text, size_t length, pipes_program **ret_program,
-                           live_error *error)
+live_err sim_pipes_compile(const sim_profile *profile, const char *text, size_t length,
+                           pipes_program **ret_program, live_error *error)
 {
-    return compile(text, length, parse_query, ret_program, error);
+    return compile(profile, text, length, parse_query, ret_program, error);
 }
 
-live_err sim_pipes_compile_stage(const char *text, size_t length, pipes_program **ret_program,
-                                 live_error *error)
+live_err sim_pipes_compile_stage(const sim_profile *profile, const char *text, size_t length,
+                                 pipes_program **ret_program, live_error *error)
 {
-    return compile(text, length, parse_lone_stage, ret_program, error);
+    return compile(profile, text, length, parse_lone_stage, ret_program, error);
 }
 
 void pipes_program_free(pipes_program *program)

@@ -15,14 +15,14 @@ struct pipes_program {
     size_t stage_count;
 };
 
-// Compiles `[filter] {=> stage}`. LIVE_E_PARSE: the error's text is what the platform says,
+// Compiles `[filter] {=> stage}`, as the platform of the profile reads it (NULL: as we believe). LIVE_E_PARSE: the error's text is what the platform says,
 // "PipeException: At (line, column->line, column): …".
-live_err sim_pipes_compile(const char *text, size_t length, pipes_program **ret_program,
-                           live_error *error);
+live_err sim_pipes_compile(const sim_profile *profile, const char *text, size_t length,
+                           pipes_program **ret_program, live_error *error);
 
 // Compiles one stage alone, as a reducer is.
-live_err sim_pipes_compile_stage(const char *text, size_t length, pipes_program **ret_program,
-                                 live_error *error);
+live_err sim_pipes_compile_stage(const sim_profile *profile, const char *text, size_t length,
+                                 pipes_program **ret_program, live_error *error);
 void pipes_program_free(pipes_program *program);
 
 // Tells the windows `over @@span` what the span of the query is, before it runs.

@@ -5,6 +5,7 @@
 #include "memory.h"
 #include <live/json.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_KEPT = 1000000 }; // rows of one sliding window; the oldest fall out
 
@@ -24,10 +25,13 @@ typedef struct select_state {
     bool ended;
 } select_state;
 
-static void set_field(cJSON *json, const char *name, pipes_value value, size_t *left)
+static void set_field(const pipes_env *env, cJSON *json, const char *name, pipes_value value,
+                      size_t *left)
 {
     cJSON *made = pipes_to_field(value, left);
 
+    if (!made && sim_profile_differs(env->context->profile, FACT_QUERY_NULL_FIELDS))
+        made = cJSON_CreateNull();
     if (!made)
         return;
     cJSON_DeleteItemFromObjectCaseSensitive(json, name);
@@ -42,13 +46,13 @@ void pipes_select_fields(const pipes_stage *stage, pipes_env *env, cJSON *json)
         const pipes_item *item = &stage->items[i];
         pipes_value value = pipes_evaluate(item->expression, env);
         if (!item->expand) {
-            set_field(json, item->name, value, &left);
+            set_field(env, json, item->name, value, &left);
             continue;
         }
         const cJSON *member = value.kind == PIPES_JSON ? value.json->child : NULL;
         for (; member; member = member->next)
             if (member->string)
-                set_field(json, member->string, pipes_of_json(member), &left);
+                set_field(env, json, member->string, pipes_of_json(member), &left);
     }
 }
 
@@ -69,6 +73,23 @@ static void forget_groups(select_state *state)
     pipes_table_clear(&state->groups, drop_group);
 }
 
+// After a window: the groups are gone, or stay without rows.
+static void empty_groups(pipes_run *run)
+{
+    select_state *state = run->state;
+    const sim_profile *profile = pipes_run_env(run, NULL).context->profile;
+
+    if (!run->stage->by_count || !sim_profile_differs(profile, FACT_WINDOW_EMPTY_GROUP)) {
+        forget_groups(state);
+        return;
+    }
+    for (size_t i = 0; i < state->groups.count; i++) {
+        select_group *group = state->groups.entries[i].thing;
+        for (size_t j = 0; j < group->tally_count; j++)
+            pipes_tally_clear(&group->tallies[j]);
+    }
+}
+
 static cJSON *key_values(pipes_run *run, const sim_row *row)
 {
     cJSON *keys = cJSON_CreateObject();
@@ -76,8 +97,8 @@ static cJSON *key_values(pipes_run *run, const sim_row *row)
     size_t left = PIPES_MAX_ROW_BYTES;
 
     for (size_t i = 0; i < run->stage->by_count; i++)
-        set_field(keys, run->stage->by[i].name, pipes_evaluate(run->stage->by[i].expression, &env),
-                  &left);
+        set_field(&env, keys, run->stage->by[i].name,
+                  pipes_evaluate(run->stage->by[i].expression, &env), &left);
     return keys;
 }
 
@@ -101,6 +122,16 @@ static select_group *group_of(pipes_run *run, const sim_row *row)
     return *place;
 }
 
+// The row whose fields stand beside the aggregates.
+static void keep_last(const sim_profile *profile, select_group *group, sim_row *row)
+{
+    if (sim_profile_is(profile, FACT_SCALAR_ROW, "null") ||
+        (group->last && sim_profile_is(profile, FACT_SCALAR_ROW, "first")))
+        return;
+    sim_row_unref(group->last);
+    group->last = sim_row_ref(row);
+}
+
 static void fold(pipes_run *run, sim_row *row)
 {
     select_group *group = group_of(run, row);
@@ -108,8 +139,18 @@ static void fold(pipes_run *run, sim_row *row)
 
     env.tallies = group->tallies;
     pipes_tallies_add(run->stage->aggregates, run->stage->aggregate_count, &env);
-    sim_row_unref(group->last);
-    group->last = sim_row_ref(row);
+    keep_last(env.context->profile, group, row);
+}
+
+// The time of a window is its end, or its begin.
+static int64_t shown_ms(pipes_run *run, int64_t time_ms)
+{
+    const pipes_window *window = &run->stage->window;
+    const pipes_context *context = pipes_run_env(run, NULL).context;
+    bool begin = window->output == PIPES_EVERY_PERIOD &&
+                 sim_profile_differs(context->profile, FACT_WINDOW_TIME);
+
+    return begin ? sim_period_add(window->period, time_ms, -1, context->zone) : time_ms;
 }
 
 static sim_row *group_row(pipes_run *run, const select_group *group, int64_t time_ms)
@@ -120,10 +161,10 @@ static sim_row *group_row(pipes_run *run, const select_group *group, int64_t tim
 
     env.tallies = group->tallies;
     env.time_ms = time_ms;
-    live_json_add_int(json, "timestamp", time_ms);
+    live_json_add_int(json, "timestamp", shown_ms(run, time_ms));
     if (group->keys)
         for (const cJSON *key = group->keys->child; key; key = key->next)
-            set_field(json, key->string, pipes_of_json(key), &left);
+            set_field(&env, json, key->string, pipes_of_json(key), &left);
     pipes_select_fields(run->stage, &env, json);
     return sim_row_new(json, time_ms);
 }
@@ -136,16 +177,65 @@ static void forward_group(pipes_run *run, const select_group *group, int64_t tim
     sim_row_unref(row);
 }
 
+// Whether the stage puts out at the end, and is other there.
+static bool is_at_end(pipes_run *run, fact_id id)
+{
+    return run->stage->window.output == PIPES_AT_THE_END &&
+           sim_profile_differs(pipes_run_env(run, NULL).context->profile, id);
+}
+
+// Whether an empty window puts nothing out where we believe in a row.
+static bool is_silent(pipes_run *run)
+{
+    const pipes_stage *stage = run->stage;
+    const sim_profile *profile = pipes_run_env(run, NULL).context->profile;
+
+    if (stage->item_count + stage->by_count == 0)
+        return sim_profile_is(profile, FACT_CLAUSE_ALONE, "nothing");
+    if (stage->by_count > 0)
+        return false;
+    return is_at_end(run, FACT_END_EMPTY) ||
+           (stage->window.output == PIPES_EVERY_PERIOD && stage->aggregate_count > 0 &&
+            sim_profile_differs(profile, FACT_WINDOW_EMPTY));
+}
+
+static bool is_before(const pipes_stage *stage, const sim_row *a, const sim_row *b)
+{
+    for (size_t i = 0; i < stage->by_count; i++) {
+        const char *name = stage->by[i].name;
+        int order = strcmp(live_json_str(a->json, name, ""), live_json_str(b->json, name, ""));
+        if (order)
+            return order < 0;
+    }
+    return false;
+}
+
+// By the texts of their keys; groups are few where this is tried.
+static void sort_by_group(const pipes_stage *stage, sim_row **rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        sim_row *row = rows[i];
+        size_t at = i;
+        for (; at > 0 && is_before(stage, row, rows[at - 1]); at--)
+            rows[at] = rows[at - 1];
+        rows[at] = row;
+    }
+}
+
 static void forward_groups(pipes_run *run, int64_t time_ms)
 {
     select_state *state = run->state;
 
-    if (run->stage->by_count == 0)
+    if (!state->groups.count && is_silent(run))
+        return;
+    if (run->stage->by_count == 0 || (!state->groups.count && is_at_end(run, FACT_END_EMPTY_GROUP)))
         group_of(run, NULL); // an empty window has a row, too
     size_t count = state->groups.count;
     sim_row **rows = sim_alloc(count, sizeof(sim_row *));
     for (size_t i = 0; i < count; i++)
         rows[i] = group_row(run, state->groups.entries[i].thing, time_ms);
+    if (sim_profile_differs(pipes_run_env(run, NULL).context->profile, FACT_GROUP_ORDER))
+        sort_by_group(run->stage, rows, count);
     pipes_forward(run, &(pipes_batch){ time_ms, rows, count });
     for (size_t i = 0; i < count; i++)
         sim_row_unref(rows[i]);
@@ -226,7 +316,7 @@ static void put_out(pipes_run *run, int64_t time_ms, int64_t end_ms)
         forward_groups(run, time_ms);
     }
     if (stage->window.over == PIPES_OVER_NOTHING)
-        forget_groups(state);
+        empty_groups(run);
     state->last_ms = time_ms;
     state->seen = 0;
 }
@@ -338,8 +428,10 @@ static void select_end(pipes_run *run, int64_t end_ms)
     pipes_output output = run->stage->window.output;
 
     state->ended = true;
+    bool partial =
+        !sim_profile_differs(pipes_run_env(run, NULL).context->profile, FACT_WINDOW_PARTIAL);
     if (output == PIPES_AT_THE_END ||
-        (output == PIPES_EVERY_PERIOD && (state->last_ms < end_ms || state->seen > 0)))
+        (output == PIPES_EVERY_PERIOD && partial && (state->last_ms < end_ms || state->seen > 0)))
         put_out(run, end_ms, end_ms + 1);
 }
 

@@ -104,18 +104,37 @@ static bool parse_clauses(pipes_parser *parser, pipes_stage *stage)
 
 // Without a word on output: a row each, or, with a window or aggregates, everything so far at
 // each batch.
-static void complete_window(pipes_stage *stage)
+static void complete_window(const sim_profile *profile, pipes_stage *stage)
 {
     pipes_window *window = &stage->window;
     bool windowed = stage->aggregate_count || stage->by_count || window->over;
 
     if (window->output == PIPES_PER_ROW && windowed) {
-        window->output = PIPES_EVERY_BATCH;
-        if (!window->over)
+        bool at_end = sim_profile_is(profile, FACT_AGGREGATE_ALONE, "at-end");
+        window->output = at_end ? PIPES_AT_THE_END : PIPES_EVERY_BATCH;
+        if (!window->over && !sim_profile_is(profile, FACT_AGGREGATE_ALONE, "each"))
             window->over = PIPES_OVER_ALL;
     }
     if (window->output == PIPES_EVERY_ITEMS && window->items == 1 && !window->over)
         window->over = PIPES_OVER_ALL;
+}
+
+// What another platform may refuse.
+static bool check_as_profiled(pipes_parser *parser, const pipes_stage *stage)
+{
+    const sim_profile *profile = parser->lexer.profile;
+    bool alone = stage->item_count + stage->by_count == 0;
+
+    if (alone && sim_profile_is(profile, FACT_CLAUSE_ALONE, "error"))
+        return pipes_fail(&parser->lexer, "a clause without a field");
+    if (stage->aggregate_count && stage->window.output == PIPES_PER_ROW && !stage->window.over &&
+        sim_profile_is(profile, FACT_AGGREGATE_ALONE, "error"))
+        return pipes_fail(&parser->lexer, "an aggregate without a clause");
+    for (size_t i = 0; i < stage->item_count && stage->aggregate_count; i++)
+        if (!stage->items[i].expression->has_aggregate &&
+            sim_profile_is(profile, FACT_SCALAR_ROW, "error"))
+            return pipes_fail(&parser->lexer, "a field beside an aggregate");
+    return true;
 }
 
 bool pipes_select_parse(pipes_parser *parser, pipes_stage *stage)
@@ -135,6 +154,8 @@ bool pipes_select_parse(pipes_parser *parser, pipes_stage *stage)
     stage->aggregate_count = parser->aggregate_count;
     stage->aggregates = pipes_parser_copy(parser, parser->aggregates,
                                           parser->aggregate_count * sizeof *parser->aggregates);
-    complete_window(stage);
+    if (!check_as_profiled(parser, stage))
+        return false;
+    complete_window(parser->lexer.profile, stage);
     return true;
 }

@@ -41,6 +41,10 @@ static bool parse_many(pipes_parser *parser, pipes_stage *stage)
     pipes_item items[PIPES_MAX_ITEMS];
     size_t count = pipes_parse_items(parser, items);
 
+    // Where `desc` is for the keys behind it, too.
+    if (sim_profile_differs(parser->lexer.profile, FACT_SORT_DESC))
+        for (size_t i = 1; i < count; i++)
+            items[i].descending |= items[i - 1].descending;
     return keep_items(parser, stage, items, count);
 }
 
@@ -96,7 +100,10 @@ static void batch_filter(pipes_run *run, const pipes_batch *batch)
 
     for (size_t i = 0; i < batch->count; i++) {
         pipes_env env = pipes_run_env(run, batch->rows[i]);
-        if (pipes_is_true(pipes_evaluate(run->stage->items[0].expression, &env)))
+        pipes_value value = pipes_evaluate(run->stage->items[0].expression, &env);
+        bool unknown = value.kind == PIPES_NULL &&
+                       sim_profile_differs(env.context->profile, FACT_EXPRESSION_NULL_CONDITION);
+        if (pipes_is_true(value) || unknown)
             kept[out.count++] = batch->rows[i];
     }
     pipes_forward(run, &out);
@@ -160,14 +167,6 @@ static sim_row **sorted(pipes_run *run, const pipes_batch *batch)
     return rows;
 }
 
-static void batch_sort(pipes_run *run, const pipes_batch *batch)
-{
-    sim_row **rows = sorted(run, batch);
-
-    pipes_forward(run, &(pipes_batch){ batch->time_ms, rows, batch->count });
-    free(rows);
-}
-
 static void batch_top(pipes_run *run, const pipes_batch *batch)
 {
     sim_row **rows = sorted(run, batch);
@@ -191,7 +190,7 @@ static void batch_top(pipes_run *run, const pipes_batch *batch)
 // @latest keeps the newest batch until the end.
 typedef struct latest_state {
     sim_row **rows;
-    size_t count;
+    size_t count, capacity;
     int64_t time_ms;
 } latest_state;
 
@@ -215,6 +214,36 @@ static void batch_latest(pipes_run *run, const pipes_batch *batch)
     state->time_ms = batch->time_ms;
     for (size_t i = 0; i < batch->count; i++)
         state->rows[i] = sim_row_ref(batch->rows[i]);
+}
+
+// Where @sort sorts everything it waits for the end.
+static void batch_sort(pipes_run *run, const pipes_batch *batch)
+{
+    latest_state *state = run->state;
+
+    if (sim_profile_differs(pipes_run_env(run, NULL).context->profile, FACT_SORT_SCOPE)) {
+        for (size_t i = 0; i < batch->count; i++) {
+            state->rows = sim_grow(state->rows, state->count, &state->capacity, sizeof(sim_row *));
+            state->rows[state->count++] = sim_row_ref(batch->rows[i]);
+        }
+        state->time_ms = batch->time_ms;
+        return;
+    }
+    sim_row **rows = sorted(run, batch);
+    pipes_forward(run, &(pipes_batch){ batch->time_ms, rows, batch->count });
+    free(rows);
+}
+
+static void end_sort(pipes_run *run, int64_t end_ms)
+{
+    latest_state *state = run->state;
+    pipes_batch kept = { state->time_ms, state->rows, state->count };
+    sim_row **rows = sorted(run, &kept);
+
+    (void)end_ms;
+    pipes_forward(run, &(pipes_batch){ state->time_ms, rows, state->count });
+    free(rows);
+    clear_latest(run);
 }
 
 static void end_latest(pipes_run *run, int64_t end_ms)
@@ -335,7 +364,12 @@ static void clear_throttle(pipes_run *run)
 
 static const pipes_stage_kind stages[] = {
     { .name = "filter", .parse = parse_one, .batch = batch_filter, .per_row = true },
-    { .name = "sort", .parse = parse_many, .batch = batch_sort },
+    { .name = "sort",
+      .parse = parse_many,
+      .state_size = sizeof(latest_state),
+      .batch = batch_sort,
+      .end = end_sort,
+      .clear = clear_latest },
     { .name = "top", .parse = parse_top, .batch = batch_top },
     { .name = "latest",
       .parse = parse_nothing,

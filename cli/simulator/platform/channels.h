@@ -25,6 +25,7 @@ void sim_channels_attach(sim_channels *channels, bayeux_server *server);
 cJSON *sim_channels_create(sim_channels *channels, const cJSON *queries);
 
 // What the Bayeux server reports. A channel that is none gets a `destroy`, so that nobody waits for ever.
+bool sim_channels_may_subscribe(const char *channel, void *channels);
 void sim_channels_subscribed(const char *channel, void *channels);
 void sim_channels_unsubscribed(const char *channel, void *channels);
 

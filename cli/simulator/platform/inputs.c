@@ -35,13 +35,29 @@ struct sim_tcp_input {
 
 // Events
 
-static live_err put_all(sim_store *store, cJSON *events, live_error *error)
+// How an input of this platform receives.
+static sim_reception reception_of(const sim_store *store)
+{
+    const sim_profile *profile = sim_store_profile(store);
+
+    return (sim_reception){
+        .keep_timestamp = sim_profile_differs(profile, FACT_INPUT_TIMESTAMP),
+        .source = sim_profile_is(profile, FACT_INPUT_SOURCE, "replaced")  ? "restinput"
+                  : sim_profile_is(profile, FACT_INPUT_SOURCE, "removed") ? ""
+                                                                          : NULL,
+        .hides_modifiers = sim_profile_differs(profile, FACT_INPUT_MODIFIERS),
+        .overwrites_alike = sim_profile_differs(profile, FACT_INPUT_OVERWRITE),
+    };
+}
+
+static live_err put_all(sim_store *store, cJSON *events, const sim_reception *reception,
+                        live_error *error)
 {
     live_err err = LIVE_OK;
     int index = 0;
 
     for (cJSON *event; !err && (event = cJSON_DetachItemFromArray(events, 0)); index++) {
-        err = sim_store_put(store, event, NULL, error);
+        err = sim_store_put(store, event, reception, error);
         if (err)
             live_error_context(error, err, "event %d", index);
     }
@@ -52,12 +68,13 @@ static live_err put_all(sim_store *store, cJSON *events, live_error *error)
 live_err sim_input_receive(sim_store *store, const char *text, size_t length, live_error *error)
 {
     cJSON *json = NULL;
-    live_err err = sim_input_parse(text, length, &json, error);
+    sim_reception reception = reception_of(store);
+    live_err err = sim_input_parse(sim_store_profile(store), text, length, &json, error);
 
     if (err)
         return err;
-    return cJSON_IsArray(json) ? put_all(store, json, error)
-                               : sim_store_put(store, json, NULL, error);
+    return cJSON_IsArray(json) ? put_all(store, json, &reception, error)
+                               : sim_store_put(store, json, &reception, error);
 }
 
 // Connections

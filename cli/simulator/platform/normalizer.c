@@ -63,7 +63,7 @@ static live_err compile_filter(const char *text, pipes_program **ret_filter, liv
 
     if (!text || !*text)
         return LIVE_OK;
-    live_err err = sim_pipes_compile(text, strlen(text), &filter, error);
+    live_err err = sim_pipes_compile(NULL, text, strlen(text), &filter, error);
     if (err)
         return err;
     if (filter->first) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // REST: the user, teams, roles, plugins, dashboards, rooms, lookup tables, extensions, audits.
 #include <live/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,14 @@ static cJSON *team_names(sim_world *world, const cJSON *ids)
     return teams;
 }
 
+static void id_as_text(cJSON *object)
+{
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)live_json_int(object, "id", 0));
+    cJSON_ReplaceItemInObjectCaseSensitive(object, "id", cJSON_CreateString(text));
+}
+
 static int get_me(const sim_rest *rest, const rest_request *request, cJSON **ret_body)
 {
     static const char *const shown[] = { "id", "name", "email" };
@@ -40,6 +49,8 @@ static int get_me(const sim_rest *rest, const rest_request *request, cJSON **ret
         if (value)
             cJSON_AddItemToObject(me, shown[i], cJSON_Duplicate(value, true));
     }
+    if (sim_profile_differs(sim_store_profile(rest->store), FACT_REST_IDS))
+        id_as_text(me);
     cJSON_AddItemToObject(me, "teams",
                           team_names(rest->world, live_json_get(request->user, "teams")));
     *ret_body = me;

@@ -122,6 +122,7 @@ static int find_and_call(const sim_rest *rest, rest_request *request, cJSON **re
     }
     if (!request->user)
         return 401;
+    request->unknown = !known;
     return known ? 405 : 404;
 }
 

@@ -22,6 +22,7 @@ typedef struct rest_request {
     const cJSON *user;                   // who asks; NULL: no or wrong credentials
     const cJSON *parameters;             // object: name -> array of strings
     const cJSON *body;                   // NULL for a GET
+    bool unknown;                        // set where no route fits
 } rest_request;
 
 // Answers a request: the HTTP status and a JSON body in `ret_body` (yours; may stay NULL for 5xx).

@@ -20,6 +20,7 @@
 enum { MAX_BODY_BYTES = 32 * 1024 * 1024, PATH_BYTES = 4096 };
 
 #define JSON_TYPE  "application/json;charset=utf-8"
+#define TEXT_TYPE  "text/plain;charset=iso-8859-1"
 #define REST_INPUT "/services/plugin-restinput/"
 
 struct simulator {
@@ -38,8 +39,40 @@ struct simulator {
 
 // Answers
 
-static void answer_json(ag_exchange *exchange, int status, cJSON *body)
+static bool has_credentials(const ag_exchange *exchange)
 {
+    char *name = NULL, *password = NULL;
+    bool has = ag_exchange_credentials(exchange, &name, &password);
+
+    live_free(name);
+    live_free(password);
+    return has;
+}
+
+// Other bodies of errors than we believe in: the same sentence, elsewhere.
+static void answer_error_otherwise(const sim_profile *profile, ag_exchange *exchange, int status,
+                                   const cJSON *body)
+{
+    const char *said = live_json_str(body, "message", "");
+    live_buf *text = live_buf_new();
+    bool json = sim_profile_is(profile, FACT_REST_ERROR_BODY, "json");
+
+    if (json)
+        live_buf_add_text(text, "{\"error\":");
+    if (json)
+        live_buf_add_json_string(text, said);
+    else if (sim_profile_is(profile, FACT_REST_ERROR_BODY, "text"))
+        live_buf_add_text(text, said);
+    if (json)
+        live_buf_add_text(text, "}");
+    ag_exchange_reply(exchange, status, json ? JSON_TYPE : TEXT_TYPE, live_buf_data(text),
+                      live_buf_length(text));
+    live_buf_free(text);
+}
+
+static void answer_json(const simulator *simulator, ag_exchange *exchange, int status, cJSON *body)
+{
+    const sim_profile *profile = simulator->options.profile;
     live_buf *text = live_buf_new();
 
     if (body)
@@ -49,15 +82,27 @@ static void answer_json(ag_exchange *exchange, int status, cJSON *body)
     ag_exchange_add_header(exchange, "Cache-Control", "no-cache");
     ag_exchange_add_header(exchange, "X-FRAME-OPTIONS", "DENY");
     if (status == 401)
+        status = sim_profile_number(profile, has_credentials(exchange) ? FACT_REST_WRONG_LOGIN
+                                                                       : FACT_REST_NO_LOGIN);
+    if (status == 401)
         ag_exchange_add_header(exchange, "WWW-Authenticate", "Basic realm=\"live\"");
-    ag_exchange_reply(exchange, status, JSON_TYPE, live_buf_data(text), live_buf_length(text));
+    if (status >= 300 && sim_profile_differs(profile, FACT_REST_ERROR_BODY))
+        answer_error_otherwise(profile, exchange, status, body);
+    else
+        ag_exchange_reply(exchange, status, JSON_TYPE, live_buf_data(text), live_buf_length(text));
     live_buf_free(text);
     cJSON_Delete(body);
 }
 
-static void answer_message(ag_exchange *exchange, int status, const char *text)
+static void answer_message(const simulator *simulator, ag_exchange *exchange, int status,
+                           const char *text)
 {
-    answer_json(exchange, status, rest_message(text));
+    answer_json(simulator, exchange, status, rest_message(text));
+}
+
+static int number_of(const simulator *simulator, fact_id id)
+{
+    return sim_profile_number(simulator->options.profile, id);
 }
 
 // Who asks
@@ -87,17 +132,22 @@ static void handle_health(simulator *simulator, ag_exchange *exchange, const cJS
     (void)simulator;
     (void)user;
     if (strcmp(ag_exchange_method(exchange), "GET") != 0)
-        answer_message(exchange, 405, "there is only GET");
+        answer_message(simulator, exchange, 405, "there is only GET");
     else
-        ag_exchange_reply(exchange, 200, "text/plain;charset=iso-8859-1", "WORKING", 7);
+        ag_exchange_reply(exchange, 200, TEXT_TYPE, "WORKING", 7);
 }
 
 static void handle_cometd(simulator *simulator, ag_exchange *exchange, const cJSON *user)
 {
-    if (simulator->options.cometd_auth && !user)
-        answer_message(exchange, 401, "credentials are missing or wrong");
+    const simulator_options *options = &simulator->options;
+    bool credentials =
+        options->cometd_auth || sim_profile_differs(options->profile, FACT_COMETD_CREDENTIALS);
+
+    if (credentials && !user)
+        answer_message(simulator, exchange, 401, "credentials are missing or wrong");
     else
-        sim_cometd_handle(simulator->bayeux, exchange, true);
+        sim_cometd_handle(simulator->bayeux, exchange,
+                          !sim_profile_differs(options->profile, FACT_COMETD_WEBSOCKET));
 }
 
 // Every name is that of an input, as long as it is a name.
@@ -108,21 +158,36 @@ static bool is_input(const char *path)
     return !memchr(name, '~', strcspn(name, "/"));
 }
 
+static void answer_taken(const simulator *simulator, ag_exchange *exchange)
+{
+    const sim_profile *profile = simulator->options.profile;
+    int status = number_of(simulator, FACT_INPUT_STATUS);
+
+    if (sim_profile_is(profile, FACT_INPUT_BODY, "object"))
+        answer_json(simulator, exchange, status, NULL);
+    else if (sim_profile_is(profile, FACT_INPUT_BODY, "text"))
+        ag_exchange_reply(exchange, status, TEXT_TYPE, "OK", 2);
+    else
+        ag_exchange_reply(exchange, status, TEXT_TYPE, "", 0);
+}
+
 static void handle_rest_input(simulator *simulator, ag_exchange *exchange, const cJSON *user)
 {
     live_error error = { 0 };
 
     if (!user)
-        answer_message(exchange, 401, "credentials are missing or wrong");
+        answer_message(simulator, exchange, 401, "credentials are missing or wrong");
     else if (!is_input(ag_exchange_path(exchange)))
-        answer_message(exchange, 404, "no such REST input");
+        answer_message(simulator, exchange, number_of(simulator, FACT_INPUT_UNKNOWN),
+                       "no such REST input");
     else if (!is_post(exchange))
-        answer_message(exchange, 405, "events are POSTed");
+        answer_message(simulator, exchange, number_of(simulator, FACT_INPUT_PROBE),
+                       "events are POSTed");
     else if (sim_input_receive(simulator->store, ag_exchange_body(exchange),
                                ag_exchange_body_length(exchange), &error))
-        answer_message(exchange, 400, error.text);
+        answer_message(simulator, exchange, number_of(simulator, FACT_INPUT_BAD_JSON), error.text);
     else
-        answer_json(exchange, 200, NULL);
+        answer_taken(simulator, exchange);
 }
 
 static void handle_query(simulator *simulator, ag_exchange *exchange, const cJSON *user)
@@ -131,26 +196,28 @@ static void handle_query(simulator *simulator, ag_exchange *exchange, const cJSO
     live_error error = { 0 };
 
     if (!user) {
-        answer_message(exchange, 401, "credentials are missing or wrong");
+        answer_message(simulator, exchange, 401, "credentials are missing or wrong");
         return;
     }
     if (!sim_world_may(simulator->world, user, "CONSOLE")) {
-        answer_message(exchange, 403, "permission CONSOLE is missing");
+        answer_message(simulator, exchange, 403, "permission CONSOLE is missing");
         return;
     }
     if (!is_post(exchange)) {
-        answer_message(exchange, 405, "queries are POSTed");
+        answer_message(simulator, exchange, number_of(simulator, FACT_REST_WRONG_METHOD),
+                       "queries are POSTed");
         return;
     }
-    if (!live_json_parse(ag_exchange_body(exchange), ag_exchange_body_length(exchange), &queries,
-                         &error))
+    live_err err = live_json_parse(ag_exchange_body(exchange), ag_exchange_body_length(exchange),
+                                   &queries, &error);
+    if (!err)
         channels = sim_channels_create(simulator->channels, queries);
     cJSON_Delete(queries);
     if (channels)
-        answer_json(exchange, 200, channels);
+        answer_json(simulator, exchange, 200, channels);
     else
-        answer_message(exchange, 400,
-                       *error.text ? error.text : "an array of query objects is due");
+        answer_message(simulator, exchange, err ? number_of(simulator, FACT_REST_MALFORMED) : 400,
+                       err ? error.text : "an array of query objects is due");
 }
 
 // REST
@@ -163,6 +230,15 @@ static void add_parameter(const char *name, const char *value, void *user)
     if (!values)
         values = cJSON_AddArrayToObject(parameters, name);
     cJSON_AddItemToArray(values, cJSON_CreateString(value));
+}
+
+// The status by which this platform tells what `status` means.
+static int status_of(const simulator *simulator, const rest_request *request, int status)
+{
+    if (status == 404)
+        return number_of(simulator,
+                         request->unknown ? FACT_REST_UNKNOWN_PATH : FACT_REST_UNKNOWN_ASSET);
+    return status == 405 ? number_of(simulator, FACT_REST_WRONG_METHOD) : status;
 }
 
 static void handle_rest(simulator *simulator, ag_exchange *exchange, const cJSON *user)
@@ -186,7 +262,7 @@ static void handle_rest(simulator *simulator, ag_exchange *exchange, const cJSON
         body = rest_message(error.text);
         status = 400;
     }
-    answer_json(exchange, status, body);
+    answer_json(simulator, exchange, status_of(simulator, &request, status), body);
     cJSON_Delete(sent);
     cJSON_Delete(parameters);
 }
@@ -216,7 +292,7 @@ static void on_request(ag_exchange *exchange, void *user)
             return;
         }
     }
-    answer_message(exchange, 404, "no such resource");
+    answer_message(simulator, exchange, 404, "no such resource");
 }
 
 // Life
@@ -261,10 +337,22 @@ static live_err start_cometd(simulator *simulator, live_loop *loop, live_error *
     if (err)
         return err;
 
-    bayeux_options bayeux = { .timeout_ms = simulator->options.connect_timeout_ms,
-                              .on_subscribed = sim_channels_subscribed,
-                              .on_unsubscribed = sim_channels_unsubscribed,
-                              .user = simulator->channels };
+    const sim_profile *profile = simulator->options.profile;
+    int64_t timeout_ms = simulator->options.connect_timeout_ms;
+    bayeux_options bayeux = {
+        .timeout_ms = timeout_ms ? timeout_ms : sim_profile_number(profile, FACT_COMETD_TIMEOUT),
+        .interval_ms = sim_profile_number(profile, FACT_COMETD_INTERVAL),
+        .no_websocket = sim_profile_differs(profile, FACT_COMETD_WEBSOCKET),
+        .no_ack = sim_profile_differs(profile, FACT_COMETD_ACK),
+        .no_timesync = sim_profile_differs(profile, FACT_COMETD_TIMESYNC),
+        .holds_first_connect = sim_profile_differs(profile, FACT_COMETD_FIRST_CONNECT),
+        .require_cookie = sim_profile_differs(profile, FACT_COMETD_COOKIE),
+        .lists_only = sim_profile_differs(profile, FACT_COMETD_OBJECT),
+        .may_subscribe = sim_channels_may_subscribe,
+        .on_subscribed = sim_channels_subscribed,
+        .on_unsubscribed = sim_channels_unsubscribed,
+        .user = simulator->channels
+    };
     err = bayeux_server_new(loop, &bayeux, &simulator->bayeux, error);
     if (!err)
         sim_channels_attach(simulator->channels, simulator->bayeux);
@@ -277,10 +365,11 @@ static live_err start(simulator *simulator, live_loop *loop, live_error *error)
     ag_http_options http = {
         .port = options->port, .max_body_bytes = MAX_BODY_BYTES, .fn = on_request, .user = simulator
     };
+    sim_store_options store = { .profile = options->profile };
     live_err err = load_world(simulator, error);
 
     if (!err)
-        err = sim_store_new(loop, NULL, &simulator->store, error);
+        err = sim_store_new(loop, &store, &simulator->store, error);
     if (!err)
         err = load_events(simulator, error);
     if (!err)

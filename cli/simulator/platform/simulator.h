@@ -6,6 +6,8 @@
 #include <live/loop.h>
 #include <stdbool.h>
 
+#include "profile.h"
+
 typedef struct simulator simulator;
 
 typedef struct simulator_options {
@@ -16,6 +18,7 @@ typedef struct simulator_options {
     bool cometd_auth;           // /cometd wants credentials too
     bool data;                  // the world's own sources of data run
     int64_t connect_timeout_ms; // how long a CometD connect is held; 0: 30000
+    const sim_profile *profile; // how it is other than we believe; NULL. Outlives it
 } simulator_options;
 
 live_err simulator_new(live_loop *loop, const simulator_options *options, simulator **ret_simulator,

@@ -31,7 +31,7 @@ static void what_people_write_reads_as_json(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cJSON *json;
         live_error error = { 0 };
-        if (sim_input_parse(rows[i][0], strlen(rows[i][0]), &json, &error))
+        if (sim_input_parse(NULL, rows[i][0], strlen(rows[i][0]), &json, &error))
             fail_msg("%s: %s", rows[i][0], error.text);
         char *text = cJSON_PrintUnformatted(json);
         assert_string_equal(text, rows[i][1]);
@@ -63,7 +63,7 @@ static void mistakes_say_where(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cJSON *json = NULL;
         live_error error = { 0 };
-        assert_int_equal(sim_input_parse(rows[i].text, strlen(rows[i].text), &json, &error),
+        assert_int_equal(sim_input_parse(NULL, rows[i].text, strlen(rows[i].text), &json, &error),
                          rows[i].err);
         assert_string_equal(error.text, rows[i].where);
         assert_null(json);
@@ -79,11 +79,11 @@ static void depth_is_bounded(void **state)
 
     (void)state;
     memset(text, '[', DEPTH);
-    assert_int_equal(sim_input_parse(text, DEPTH, &json, &error), LIVE_E_LIMIT);
+    assert_int_equal(sim_input_parse(NULL, text, DEPTH, &json, &error), LIVE_E_LIMIT);
     text[0] = '{';
     text[1] = 'a';
     text[2] = ':';
-    assert_int_equal(sim_input_parse(text, DEPTH, &json, &error), LIVE_E_LIMIT);
+    assert_int_equal(sim_input_parse(NULL, text, DEPTH, &json, &error), LIVE_E_LIMIT);
     free(text);
 }
 
