@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Programs that others wrote: the official CometD client and Faye's against the simulator, liblive against the
-# official CometD server and Faye's.
+# official CometD server, Faye's, and a scripted one on npm's WebSockets; and what was recorded of the Python client,
+# both ways.
 #
 #   interop.sh BIN-OF-live SOURCE WORK
 set -eu
@@ -44,6 +45,11 @@ rm -f platform
 peers="$peers $!"
 url=$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
 for recording in long_polling websocket; do node replay.mjs "$url" "$source/../data/wire/cometd_$recording.json"; done
+
+tcp_port=$(sed 's/.*"tcp_port":\([0-9]*\).*/\1/' platform)
+node recorded.mjs "$url" "$tcp_port" "$source/../data/wire"
+for recording in long_polling websocket; do node transcript.mjs "$live" "$source/../data/wire/cometd_$recording.json" .; done
+node sockets.mjs "$live" .
 
 node server.mjs >port &
 peers="$peers $!"

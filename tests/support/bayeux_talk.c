@@ -9,16 +9,27 @@
 
 #include "cmocka_all.h"
 
-int talk_open(void **state)
+static int open_on(void **state, bool websocket)
 {
-    static const lv_bayeux_options options = { 0 };
+    const lv_bayeux_options options = { .websocket = websocket };
     bayeux_talk *talk = calloc(1, sizeof *talk);
 
     if (!talk)
         return -1;
     talk->now = 1000;
+    talk->on_websocket = websocket;
     *state = talk;
     return lv_bayeux_new(&options, talk->now, &talk->bayeux, NULL);
+}
+
+int talk_open(void **state)
+{
+    return open_on(state, false);
+}
+
+int talk_open_on_websocket(void **state)
+{
+    return open_on(state, true);
 }
 
 int talk_close(void **state)
@@ -31,12 +42,21 @@ int talk_close(void **state)
     return 0;
 }
 
+void talk_reopen(void **state)
+{
+    bool websocket = ((bayeux_talk *)*state)->on_websocket;
+
+    talk_close(state);
+    assert_int_equal(open_on(state, websocket), 0);
+}
+
 const cJSON *talk_next(bayeux_talk *talk)
 {
     cJSON_Delete(talk->json);
     talk->json = NULL;
     if (!lv_bayeux_next(talk->bayeux, talk->now, &talk->sent))
         return NULL;
+    talk->carriers[talk->sent.slot] = talk->sent.transport;
     assert_int_equal(live_json_parse(talk->sent.text, talk->sent.length, &talk->json, NULL),
                      LIVE_OK);
     assert_true(cJSON_IsArray(talk->json)); // C-01
@@ -54,7 +74,12 @@ const cJSON *talk_next_due(bayeux_talk *talk)
 
 void talk_answer(bayeux_talk *talk, lv_slot slot, const char *text)
 {
-    lv_bayeux_answer(talk->bayeux, slot, text, strlen(text), talk->now);
+    live_error error = { 0 };
+
+    if (talk->carriers[slot] != LV_WEBSOCKET)
+        lv_bayeux_answer(talk->bayeux, slot, text, strlen(text), talk->now);
+    else if (lv_bayeux_receive(talk->bayeux, text, strlen(text), talk->now, &error))
+        lv_bayeux_lose_socket(talk->bayeux, &error, talk->now);
 }
 
 void talk_answer_last(bayeux_talk *talk, const char *format)
@@ -72,7 +97,10 @@ void talk_fail(bayeux_talk *talk, lv_slot slot, live_err code, int http, bool re
 {
     live_error error = { .code = code, .http = http, .retry = retry };
 
-    lv_bayeux_fail(talk->bayeux, slot, &error, talk->now);
+    if (talk->carriers[slot] == LV_WEBSOCKET)
+        lv_bayeux_lose_socket(talk->bayeux, &error, talk->now);
+    else
+        lv_bayeux_fail(talk->bayeux, slot, &error, talk->now);
 }
 
 const char *talk_channel(const cJSON *message)
@@ -95,14 +123,15 @@ int talk_notice(bayeux_talk *talk, char *text, size_t size)
     return kind;
 }
 
+#define HANDSHAKEN(more)                                                                           \
+    "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,\"clientId\":\"c1\","     \
+    "\"version\":\"1.0\",\"supportedConnectionTypes\":[" more "\"long-polling\"],"                 \
+    "\"advice\":{\"reconnect\":\"retry\",\"interval\":0,\"timeout\":30000}}]"
+
 void talk_handshake(bayeux_talk *talk)
 {
     assert_string_equal(talk_channel(talk_next(talk)), "/meta/handshake");
-    talk_answer_last(
-        talk,
-        "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,\"clientId\":\"c1\","
-        "\"version\":\"1.0\",\"supportedConnectionTypes\":[\"long-polling\"],"
-        "\"advice\":{\"reconnect\":\"retry\",\"interval\":0,\"timeout\":30000}}]");
+    talk_answer_last(talk, talk->on_websocket ? HANDSHAKEN("\"websocket\",") : HANDSHAKEN(""));
 }
 
 void talk_connect(bayeux_talk *talk)

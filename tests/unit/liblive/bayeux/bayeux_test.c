@@ -116,7 +116,11 @@ static void C_12_the_handshake_is_alone_and_whole(void **state)
 
     assert_null(message->next);
     assert_string_equal(live_json_str(message, "version", ""), "1.0");
-    assert_int_equal(cJSON_GetArraySize(live_json_get(message, "supportedConnectionTypes")), 1);
+    const cJSON *types = live_json_get(message, "supportedConnectionTypes");
+    assert_int_equal(cJSON_GetArraySize(types), talk->on_websocket ? 2 : 1);
+    if (talk->on_websocket)
+        assert_string_equal(types->child->valuestring, "websocket"); // rather
+    assert_string_equal(types->child->prev->valuestring, "long-polling");
 }
 
 static void C_13_no_transport_in_common_ends_it(void **state)
@@ -127,7 +131,7 @@ static void C_13_no_transport_in_common_ends_it(void **state)
     talk_answer_last(
         talk,
         "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,\"clientId\":\"c\","
-        "\"supportedConnectionTypes\":[\"websocket\"]}]");
+        "\"supportedConnectionTypes\":[\"callback-polling\"]}]");
     assert_int_equal(talk_notice(talk, NULL, 0), LV_NOTICE_TERMINATED);
     assert_null(talk_next(talk));
 }
@@ -189,7 +193,8 @@ static void C_19_C_20_the_first_connect_has_timeout_zero_and_is_alone(void **sta
     talk_handshake(talk);
     const cJSON *message = talk_next(talk);
     assert_int_equal(live_json_int(live_json_get(message, "advice"), "timeout", -1), 0);
-    assert_string_equal(live_json_str(message, "connectionType", ""), "long-polling");
+    assert_string_equal(live_json_str(message, "connectionType", ""),
+                        talk->on_websocket ? "websocket" : "long-polling");
     assert_null(talk_next(talk));
 }
 
@@ -226,8 +231,7 @@ static void C_22_C_28_none_and_a_negative_interval_end_the_loop(void **state)
         talk_answer_last(talk, format);
         assert_int_equal(talk_notice(talk, NULL, 0), LV_NOTICE_TERMINATED);
         assert_null(talk_next(talk));
-        talk_close(state);
-        talk_open(state);
+        talk_reopen(state);
     }
 }
 
@@ -243,9 +247,10 @@ static void C_23_C_24_C_25_advice_is_kept_replaced_and_overridden(void **state)
     talk_next(talk);
     assert_int_equal(talk->sent.timeout_ms, 60000 + 10000);
     talk_answer_last(talk, "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":true,"
-                           "\"advice\":{\"timeout\":1000,\"long-polling\":{\"timeout\":2000}}}]");
+                           "\"advice\":{\"timeout\":1000,\"long-polling\":{\"timeout\":2000},"
+                           "\"websocket\":{\"timeout\":3000}}}]");
     talk_next(talk);
-    assert_int_equal(talk->sent.timeout_ms, 2000 + 10000);
+    assert_int_equal(talk->sent.timeout_ms, (talk->on_websocket ? 3000 : 2000) + 10000);
 }
 
 static void C_26_C_27_a_refused_connect_follows_the_advice(void **state)
@@ -469,8 +474,7 @@ static void C_48_C_49_a_handshake_that_is_not_let_in_ends_it(void **state)
         talk_next(talk);
         talk_fail(talk, LV_SLOT_CONNECT, LIVE_E_AUTH, statuses[i], false);
         assert_int_equal(talk_notice(talk, NULL, 0), LV_NOTICE_TERMINATED);
-        talk_close(state);
-        talk_open(state);
+        talk_reopen(state);
     }
 }
 
@@ -492,39 +496,38 @@ static void C_65_states_are_told_once_and_in_order(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, talk_open, talk_close)
     const struct CMUnitTest tests[] = {
-        CASE(C_03_client_id_is_in_every_message_but_the_handshake),
-        CASE(C_04_an_id_that_comes_back_as_a_number_is_matched),
-        CASE(C_05_C_36_events_before_and_after_a_reply_are_delivered_in_order),
-        CASE(C_06_data_of_each_type_is_delivered_unchanged),
-        CASE(C_07_unknown_members_and_meta_channels_are_ignored),
-        CASE(C_08_a_reply_without_successful_is_a_failure),
-        CASE(C_10_C_11_C_47_an_answer_without_the_reply_is_a_failure),
-        CASE(C_12_the_handshake_is_alone_and_whole),
-        CASE(C_13_no_transport_in_common_ends_it),
-        CASE(C_14_a_refused_handshake_with_none_ends_it),
-        CASE(C_15_a_refused_handshake_is_tried_again_after_interval_and_backoff),
-        CASE(C_16_C_62_waits_grow_by_a_second_to_the_ceiling),
-        CASE(C_17_a_handshake_without_client_id_is_a_failure),
-        CASE(C_19_C_20_the_first_connect_has_timeout_zero_and_is_alone),
-        CASE(C_21_the_next_connect_waits_for_the_interval),
-        CASE(C_22_C_28_none_and_a_negative_interval_end_the_loop),
-        CASE(C_23_C_24_C_25_advice_is_kept_replaced_and_overridden),
-        CASE(C_26_C_27_a_refused_connect_follows_the_advice),
-        CASE(C_30_a_late_reply_starts_no_second_loop_but_its_events_count),
-        CASE(C_31_multiple_clients_is_told),
-        CASE(C_33_C_34_C_35_requests_go_beside_the_connect_in_one_payload),
-        CASE(C_37_a_denied_subscription_is_told_and_not_made_again),
-        CASE(C_38_unsubscribing_ends_delivery_also_when_it_is_refused),
-        CASE(C_40_patterns_cover_concrete_channels_once),
-        CASE(C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_again),
-        CASE(C_41_a_server_that_never_knows_the_session_is_asked_less_and_less),
-        CASE(C_43_disconnect_is_sent_once_and_ends_whatever_the_server_does),
-        CASE(C_45_failed_connects_never_lead_to_a_busy_loop),
-        CASE(C_45_C_47_failed_subscriptions_wait_longer_each_time),
-        CASE(C_48_C_49_a_handshake_that_is_not_let_in_ends_it),
-        CASE(C_65_states_are_told_once_and_in_order),
+        TALK_ON_BOTH(C_03_client_id_is_in_every_message_but_the_handshake),
+        TALK_ON_BOTH(C_04_an_id_that_comes_back_as_a_number_is_matched),
+        TALK_ON_BOTH(C_05_C_36_events_before_and_after_a_reply_are_delivered_in_order),
+        TALK_ON_BOTH(C_06_data_of_each_type_is_delivered_unchanged),
+        TALK_ON_BOTH(C_07_unknown_members_and_meta_channels_are_ignored),
+        TALK_ON_BOTH(C_08_a_reply_without_successful_is_a_failure),
+        TALK_ON_BOTH(C_10_C_11_C_47_an_answer_without_the_reply_is_a_failure),
+        TALK_ON_BOTH(C_12_the_handshake_is_alone_and_whole),
+        TALK_ON_BOTH(C_13_no_transport_in_common_ends_it),
+        TALK_ON_BOTH(C_14_a_refused_handshake_with_none_ends_it),
+        TALK_ON_BOTH(C_15_a_refused_handshake_is_tried_again_after_interval_and_backoff),
+        TALK_ON_BOTH(C_16_C_62_waits_grow_by_a_second_to_the_ceiling),
+        TALK_ON_BOTH(C_17_a_handshake_without_client_id_is_a_failure),
+        TALK_ON_BOTH(C_19_C_20_the_first_connect_has_timeout_zero_and_is_alone),
+        TALK_ON_BOTH(C_21_the_next_connect_waits_for_the_interval),
+        TALK_ON_BOTH(C_22_C_28_none_and_a_negative_interval_end_the_loop),
+        TALK_ON_BOTH(C_23_C_24_C_25_advice_is_kept_replaced_and_overridden),
+        TALK_ON_BOTH(C_26_C_27_a_refused_connect_follows_the_advice),
+        TALK_ON_BOTH(C_30_a_late_reply_starts_no_second_loop_but_its_events_count),
+        TALK_ON_BOTH(C_31_multiple_clients_is_told),
+        TALK_ON_BOTH(C_33_C_34_C_35_requests_go_beside_the_connect_in_one_payload),
+        TALK_ON_BOTH(C_37_a_denied_subscription_is_told_and_not_made_again),
+        TALK_ON_BOTH(C_38_unsubscribing_ends_delivery_also_when_it_is_refused),
+        TALK_ON_BOTH(C_40_patterns_cover_concrete_channels_once),
+        TALK_ON_BOTH(C_41_C_42_several_402_start_one_handshake_and_all_is_subscribed_again),
+        TALK_ON_BOTH(C_41_a_server_that_never_knows_the_session_is_asked_less_and_less),
+        TALK_ON_BOTH(C_43_disconnect_is_sent_once_and_ends_whatever_the_server_does),
+        TALK_ON_POLLING(C_45_failed_connects_never_lead_to_a_busy_loop),
+        TALK_ON_POLLING(C_45_C_47_failed_subscriptions_wait_longer_each_time),
+        TALK_ON_BOTH(C_48_C_49_a_handshake_that_is_not_let_in_ends_it),
+        TALK_ON_BOTH(C_65_states_are_told_once_and_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,8 +72,7 @@ static void C_43_the_held_connects_answer_changes_nothing(void **state)
         talk_fail(talk, LV_SLOT_OTHER, LIVE_E_TIMEOUT, 0, true);
         assert_over(talk);
         talk_fail(talk, LV_SLOT_CONNECT, LIVE_E_TIMEOUT, 0, true);
-        talk_close(state);
-        talk_open(state);
+        talk_reopen(state);
     }
 }
 
@@ -107,13 +106,12 @@ static void C_43_a_last_word_is_the_disconnect_and_the_end(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, talk_open, talk_close)
     const struct CMUnitTest tests[] = {
-        CASE(C_43_a_disconnect_that_is_answered_is_the_end),
-        CASE(C_43_one_that_is_refused_is_the_end_too),
-        CASE(C_43_the_held_connects_answer_changes_nothing),
-        CASE(C_43_without_a_session_there_is_nothing_to_say),
-        CASE(C_43_a_last_word_is_the_disconnect_and_the_end),
+        TALK_ON_BOTH(C_43_a_disconnect_that_is_answered_is_the_end),
+        TALK_ON_BOTH(C_43_one_that_is_refused_is_the_end_too),
+        TALK_ON_BOTH(C_43_the_held_connects_answer_changes_nothing),
+        TALK_ON_BOTH(C_43_without_a_session_there_is_nothing_to_say),
+        TALK_ON_BOTH(C_43_a_last_word_is_the_disconnect_and_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,11 @@ static int open_timesync(void **state)
     return open_with(state, (lv_bayeux_options){ .timesync = true });
 }
 
+static int open_timesync_on_websocket(void **state)
+{
+    return open_with(state, (lv_bayeux_options){ .timesync = true, .websocket = true });
+}
+
 #define HANDSHAKEN                                                                                 \
     "[{\"channel\":\"/meta/handshake\",\"id\":\"%s\",\"successful\":true,\"clientId\":\"c1\","     \
     "\"supportedConnectionTypes\":[\"long-polling\",\"websocket\"],\"ext\":"
@@ -322,20 +327,32 @@ static void a_clock_that_was_set_is_believed_at_once(void **state)
 
 int main(void)
 {
-#define ACK(name) cmocka_unit_test_setup_teardown(name, open_ack, talk_close)
+#define TIMESYNC(name)                                                                             \
+    { #name, name, open_timesync, talk_close, NULL },                                              \
+    {                                                                                              \
+#name "_on_a_websocket", name, open_timesync_on_websocket, talk_close, NULL                \
+    }
+#define ACK_ON_POLLING(name)                                                                       \
+    {                                                                                              \
+#name, name, open_ack, talk_close, NULL                                                    \
+    }
+#define ACK(name)                                                                                  \
+    { #name, name, open_ack, talk_close, NULL },                                                   \
+    {                                                                                              \
+#name "_on_a_websocket", name, open_ack_on_websocket, talk_close, NULL                     \
+    }
     const struct CMUnitTest tests[] = {
         ACK(C_58_the_last_batch_is_named_in_each_connect),
         ACK(C_58_a_server_that_does_not_agree_is_sent_nothing_of_it),
         ACK(C_58_the_handshake_may_bring_a_batch),
         ACK(C_59_a_batch_sent_again_after_a_lost_answer_is_delivered_once),
-        ACK(C_59_the_late_answer_of_a_connect_given_up_delivers_nothing),
+        ACK_ON_POLLING(C_59_the_late_answer_of_a_connect_given_up_delivers_nothing),
         cmocka_unit_test_setup_teardown(
             C_59_events_ahead_of_a_reply_that_never_came_are_not_delivered_twice,
             open_ack_on_websocket, talk_close),
         ACK(C_60_a_new_session_counts_anew),
         ACK(a_connect_is_sent_twice_only_where_the_server_repeats_itself),
-        cmocka_unit_test_setup_teardown(C_61_the_offset_is_computed_from_what_the_server_says,
-                                        open_timesync, talk_close),
+        TIMESYNC(C_61_the_offset_is_computed_from_what_the_server_says),
         cmocka_unit_test(C_61_what_no_clock_says_is_passed_over),
         cmocka_unit_test(C_61_the_last_ten_answers_are_averaged),
         cmocka_unit_test(a_clock_that_was_set_is_believed_at_once),
