@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The long forms of the trials, as docs/reliability.md shows them; some forty minutes. The short ones: ctest -L reliability.
 #
-#   reliability.sh [NAME…]   some of them: kill agent power full month backlog reconnect fresh faults
+#   reliability.sh [NAME…]   some of them: kill agent power full full_agent month backlog reconnect fresh faults
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,7 +11,7 @@ cmake --preset release >/dev/null
 cmake --build build/release --parallel >/dev/null
 trials=build/release/tests/reliability
 
-for name in ${*:-kill agent power full month backlog reconnect fresh faults}; do
+for name in ${*:-kill agent power full full_agent month backlog reconnect fresh faults}; do
     echo "== $name"
     case $name in
         kill) $trials/trial.kill 1000 200 ;;
@@ -19,6 +19,8 @@ for name in ${*:-kill agent power full month backlog reconnect fresh faults}; do
             build/release/tests/scenario 1000 ;;
         power) $trials/trial.power 6000 100000 1000 ;;
         full) $trials/trial.full 1 ;;
+        full_agent) sh tests/reliability/full_agent.sh build/release/bin/live build/release/lib/live/modules \
+            build/release/tests/scenario 100 ;;
         month) $trials/trial.month 30 1000 256 ;;
         backlog) $trials/trial.backlog 10000 ;;
         reconnect) $trials/trial.reconnect 10000 ;;
