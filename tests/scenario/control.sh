@@ -135,6 +135,8 @@ holds "the process is another, since its settings are" differ "$before" "$(pid_o
 before=$(pid_of count)
 eventually "the gateway cannot deliver" gateway.retrying .live/log/agent.log
 check "status: the platform is away" 1 '^degraded: platform unreachable [0-9]+ s; [0-9,]+ events?, .* queued, oldest [0-9]+ s \(.*127.0.0.1' '' "$live" status
+check "status: what waits, and the disk" 1 '^outbox: [0-9]+ events? waits?, .* MB of at most [0-9.]+ MB.*; 0 dropped, 0 dead letters$' '' "$live" status
+check "status: … for Prometheus" 1 '^live_outbox_queued [0-9]+$' '' "$live" status --prometheus
 write "$counter, $failing"
 gateway=$(pid_of gateway)
 kill -HUP "$agent"
