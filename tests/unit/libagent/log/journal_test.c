@@ -4,9 +4,11 @@
 
 #include <fcntl.h>
 #include <live/json.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -173,6 +175,67 @@ static void the_last_lines_are_found_by_process_level_time_and_text(void **state
     cJSON_Delete(names);
 }
 
+static void a_file_that_cannot_be_opened_leaves_the_log_where_it_is(void **state)
+{
+    fixture *f = *state;
+    live_error error = { 0 };
+
+    assert_int_equal(ag_journal_to_file(f->journal, "/nowhere/log", 2000, 2, &error),
+                     LIVE_E_SYSTEM);
+    assert_non_null(strstr(error.text, "/nowhere/log"));
+    add(f, "it goes on");
+    assert_string_equal(heard(f, cJSON_GetArraySize(f->heard) - 1, "text"), "it goes on");
+    ag_journal_reopen(f->journal); // there is none to open again
+}
+
+// What a full disk does not take is lost there, and nowhere else.
+static void a_full_disk_costs_the_file_and_not_what_is_kept(void **state)
+{
+    char folder[] = "/tmp/journal_test_XXXXXX", path[64];
+    fixture *f = *state;
+    struct rlimit was, none;
+    ag_journal_filter all = { .least = LIVE_LOG_DEBUG };
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/log", folder);
+    assert_int_equal(ag_journal_to_file(f->journal, path, 1000000, 2, NULL), LIVE_OK);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+    none = (struct rlimit){ 0, was.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    add(f, "no room for this");
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+    cJSON *lines = ag_journal_tail(f->journal, &all, 10);
+    assert_string_equal(live_json_str(cJSON_GetArrayItem(lines, 0), "text", ""),
+                        "no room for this");
+    cJSON_Delete(lines);
+    assert_string_equal(heard(f, 0, "text"), "no room for this");
+    unlink(path);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void only_so_much_is_kept_and_the_oldest_goes(void **state)
+{
+    enum { LINES = 2000 };
+    fixture *f = *state;
+    ag_journal_filter all = { .least = LIVE_LOG_DEBUG };
+    char line[1024];
+
+    ag_journal_listen(f->journal, NULL, NULL);
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = '\0';
+    for (int i = 0; i < LINES; i++) {
+        snprintf(line, 16, "%d ", i);
+        line[strlen(line)] = 'x';
+        add(f, line);
+    }
+    cJSON *lines = ag_journal_tail(f->journal, &all, LINES);
+    int count = cJSON_GetArraySize(lines);
+    assert_true(count > 10 && count < AG_JOURNAL_BYTES / 1000);
+    assert_memory_equal(live_json_str(cJSON_GetArrayItem(lines, count - 1), "text", ""), "1999", 4);
+    cJSON_Delete(lines);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +247,12 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_last_lines_are_found_by_process_level_time_and_text,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_opened_leaves_the_log_where_it_is,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_full_disk_costs_the_file_and_not_what_is_kept, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(only_so_much_is_kept_and_the_oldest_goes, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
