@@ -18,15 +18,9 @@
 #include "link/passing.h"
 #include "settings/host.h"
 #include "supervise/group.h"
+#include "supervise/parcels.h"
 #include "supervise/tree.h"
 #include "worker/worker.h"
-
-// A descriptor, or a word (-1), that is to be passed once there is room.
-typedef struct parcel {
-    struct parcel *next;
-    int fd;
-    char name[AG_NAME_BYTES];
-} parcel;
 
 struct ag_child {
     live_loop *loop;
@@ -40,8 +34,8 @@ struct ag_child {
     char reason[160]; // of its last end
     int control;      // our end; -1: none
     int ready;        // the reading end; -1: none
-    live_io *ready_io, *control_io;
-    parcel *parcels;
+    live_io *ready_io;
+    ag_parcels parcels; // on their way to it
 };
 
 static void happen(ag_child *child, ag_unit_event event);
@@ -60,22 +54,10 @@ static void stop_waiting(ag_child *child)
     close_fd(&child->ready);
 }
 
-static void drop_parcel(ag_child *child)
-{
-    parcel *first = child->parcels;
-
-    child->parcels = first->next;
-    close_fd(&first->fd);
-    free(first);
-}
-
 static void let_go(ag_child *child)
 {
     stop_waiting(child);
-    while (child->parcels)
-        drop_parcel(child);
-    live_io_free(child->control_io);
-    child->control_io = NULL;
+    ag_parcels_clear(&child->parcels);
     close_fd(&child->control);
     live_process_free(child->process);
     child->process = NULL;
@@ -204,6 +186,8 @@ static bool spawn(void *user)
     close_fd(&fds.ready[1]);
     close_fd(&fds.config);
     child->control = fds.control[0];
+    child->parcels =
+        (ag_parcels){ .loop = child->loop, .to = child->name, .socket = child->control };
     child->ready = fds.ready[0];
     if (!err)
         err = live_io_new(child->loop, child->ready, LIVE_READABLE, on_ready, child,
@@ -377,62 +361,7 @@ const char *ag_child_group(const ag_child *child)
                                                                     : NULL;
 }
 
-// Passing
-
-// LIVE_E_LIMIT: there is no room yet.
-static live_err send_to(const ag_child *child, const char *name, int fd)
-{
-    live_error error = { 0 };
-    live_err err = ag_passing_send(child->control, name, fd, &error);
-
-    if (err && error.sys == EAGAIN)
-        return LIVE_E_LIMIT;
-    if (err && err != LIVE_E_CLOSED) // that is followed by its end
-        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: %s", child->name, name, error.text);
-    return err;
-}
-
-static void on_room(live_io *io, unsigned ready, void *user)
-{
-    ag_child *child = user;
-
-    (void)ready;
-    while (child->parcels) {
-        if (send_to(child, child->parcels->name, child->parcels->fd) == LIVE_E_LIMIT)
-            return;
-        drop_parcel(child);
-    }
-    live_io_want(io, 0);
-}
-
-// Keeps a copy until there is room, behind those that wait already.
-static bool post(ag_child *child, const char *name, int fd)
-{
-    parcel *own = calloc(1, sizeof *own), **last = &child->parcels;
-
-    if (own)
-        own->fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    if (!own || (fd >= 0 && own->fd < 0) ||
-        (!child->control_io &&
-         live_io_new(child->loop, child->control, 0, on_room, child, &child->control_io, NULL))) {
-        if (own)
-            close_fd(&own->fd);
-        free(own);
-        live_log(LIVE_LOG_ERROR, "process.pass", "%s: %s: there is no room", child->name, name);
-        return false;
-    }
-    snprintf(own->name, sizeof own->name, "%s", name);
-    while (*last)
-        last = &(*last)->next;
-    *last = own;
-    live_io_want(child->control_io, LIVE_WRITABLE);
-    return true;
-}
-
 bool ag_child_pass(ag_child *child, const char *name, int fd)
 {
-    if (!child->process || child->control < 0)
-        return false;
-    live_err err = child->parcels ? LIVE_E_LIMIT : send_to(child, name, fd);
-    return err == LIVE_E_LIMIT ? post(child, name, fd) : err == LIVE_OK;
+    return child->process && child->control >= 0 && ag_parcels_send(&child->parcels, name, fd);
 }

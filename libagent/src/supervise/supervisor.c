@@ -16,9 +16,10 @@
 #include "log/journald.h"
 #include "supervise/daemon.h"
 #include "supervise/domain.h"
+#include "supervise/news.h"
 #include "supervise/notify.h"
+#include "supervise/signals.h"
 #include "supervise/successor.h"
-#include "supervise/tree.h"
 
 enum { MAX_FILES = 16384, REPORT_MS = 1000 };
 
@@ -113,112 +114,6 @@ static void on_stopped(void *user)
     live_loop_stop(((ag_supervisor *)user)->loop);
 }
 
-static void on_stop_signal(live_signal *signal, int number, void *user)
-{
-    char why[64];
-
-    (void)signal;
-    snprintf(why, sizeof why, "signal %d (%s)", number, strsignal(number));
-    ag_supervisor_stop(user, why);
-}
-
-static void on_hang_up(live_signal *signal, int number, void *user)
-{
-    ag_supervisor *supervisor = user;
-
-    if (ag_daemon_has_terminal())
-        on_stop_signal(signal, number, user);
-    else if (!supervisor->stopping)
-        ag_reading_ask(supervisor, NULL);
-}
-
-static void on_reopen(live_signal *signal, int number, void *user)
-{
-    (void)signal;
-    (void)number;
-    ag_journal_reopen(((ag_supervisor *)user)->journal);
-}
-
-// The service manager's watchdog is fed by this loop alone, so that it means this loop.
-static void feed_watchdog(live_timer *timer, void *user)
-{
-    (void)timer;
-    (void)user;
-    ag_notify("WATCHDOG=1");
-}
-
-// Strays: what a worker started and left behind becomes a child of the supervisor, which is its end.
-
-static bool is_ours(pid_t pid, void *user)
-{
-    const ag_supervisor *supervisor = user;
-
-    return ag_staff_has(supervisor->staff, pid) ||
-           ag_planner_pid(supervisor->reading.planner) == pid ||
-           ag_planner_pid(supervisor->amending.planner) == pid;
-}
-
-static void end_strays(live_signal *signal, int number, void *user)
-{
-    (void)signal;
-    (void)number;
-    ag_tree_end(is_ours, user);
-}
-
-// Changes
-
-static void tell_manager(const ag_supervisor *supervisor)
-{
-    char *verdict = ag_notify_is_heard() ? ag_operate_verdict(supervisor) : NULL;
-
-    if (verdict)
-        ag_notify("STATUS=%s", verdict);
-    free(verdict);
-}
-
-static void on_changed(ag_member *member, void *user)
-{
-    ag_supervisor *supervisor = user;
-    cJSON *news = cJSON_CreateObject();
-    char reason[512];
-
-    if (ag_control_is_heard(supervisor->control, AG_TOPIC_STATES)) {
-        ag_member_reason(member, reason, sizeof reason);
-        cJSON_AddNumberToObject(news, "v", AG_CONTROL_VERSION);
-        cJSON_AddStringToObject(news, "event", "state");
-        cJSON_AddStringToObject(news, "process", ag_member_name(member));
-        cJSON_AddStringToObject(news, "state", ag_unit_state_name(ag_member_state(member)));
-        if (*reason)
-            cJSON_AddStringToObject(news, "reason", reason);
-        ag_control_tell(supervisor->control, AG_TOPIC_STATES, news, NULL);
-    }
-    cJSON_Delete(news);
-    ag_supervisor_settle(supervisor);
-    if (!supervisor->stopping)
-        tell_manager(supervisor);
-}
-
-static bool fits(const cJSON *filter, const cJSON *news)
-{
-    const ag_journal_filter wanted = ag_journal_filter_of(filter);
-
-    return ag_journal_fits(&wanted, live_json_get(news, "line"));
-}
-
-static void on_log_line(const cJSON *line, void *user)
-{
-    const ag_supervisor *supervisor = user;
-
-    if (!supervisor->control || !ag_control_is_heard(supervisor->control, AG_TOPIC_LOGS))
-        return;
-    cJSON *news = cJSON_CreateObject();
-    cJSON_AddNumberToObject(news, "v", AG_CONTROL_VERSION);
-    cJSON_AddStringToObject(news, "event", "log");
-    cJSON_AddItemToObject(news, "line", cJSON_Duplicate(line, true));
-    ag_control_tell(supervisor->control, AG_TOPIC_LOGS, news, fits);
-    cJSON_Delete(news);
-}
-
 // Life
 
 // Where none is delegated, all is as it would be without any.
@@ -240,7 +135,7 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
                                  .domain = supervisor->domain,
                                  .journal = supervisor->journal,
                                  .log = ag_forward_fd(supervisor->forward),
-                                 .on_changed = on_changed,
+                                 .on_changed = ag_news_of_member,
                                  .on_stopped = on_stopped,
                                  .user = supervisor };
     live_err err = live_loop_new(&supervisor->loop, error);
@@ -263,34 +158,15 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
 
 static live_err supervise(ag_supervisor *supervisor, live_error *error)
 {
-    static const struct {
-        int number;
-        live_signal_fn fn;
-    } rows[] = { { SIGINT, on_stop_signal },
-                 { SIGTERM, on_stop_signal },
-                 { SIGHUP, on_hang_up },
-                 { SIGUSR1, on_reopen },
-                 { SIGCHLD, end_strays } };
-    live_signal *signals[sizeof rows / sizeof *rows] = { NULL };
-    int64_t every_ms = ag_notify_every_ms();
-    live_timer *feed = NULL;
-    live_err err = LIVE_OK;
+    ag_signals signals;
+    live_err err = ag_signals_listen(&signals, supervisor, error);
 
-    if (every_ms > 0)
-        err =
-            live_timer_new(supervisor->loop, every_ms, every_ms, feed_watchdog, NULL, &feed, error);
-    for (size_t i = 0; !err && i < sizeof rows / sizeof *rows; i++)
-        err = live_signal_new(supervisor->loop, rows[i].number, rows[i].fn, supervisor, &signals[i],
-                              error);
     if (!err) {
-        ag_successor_listen();
         ag_reading_ask(supervisor, NULL);
         if (!supervisor->code)
             err = live_loop_run(supervisor->loop, LIVE_FOREVER, error);
     }
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        live_signal_free(signals[i]);
-    live_timer_free(feed);
+    ag_signals_clear(&signals);
     return err;
 }
 
@@ -332,7 +208,7 @@ static void run(ag_supervisor *supervisor)
     if (!err)
         err = set_up(supervisor, &error);
     if (!err) {
-        ag_journal_listen(supervisor->journal, on_log_line, supervisor);
+        ag_journal_listen(supervisor->journal, ag_news_of_line, supervisor);
         err = supervise(supervisor, &error);
     }
     tear_down(supervisor);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -187,6 +188,62 @@ static void nothing_is_passed_to_who_is_not_there(void **state)
     assert_false(ag_child_pass(f->child, "name", STDIN_FILENO));
 }
 
+static int set_up_simulated(void **state)
+{
+    fixture *f = calloc(1, sizeof *f);
+
+    *state = f;
+    return (int)live_loop_new_simulated(0, &f->loop, NULL);
+}
+
+// As where the machine has no process, or no descriptor, to spare: it is tried again, less and less often.
+static void what_cannot_be_started_is_tried_again_and_given_up_in_the_end(void **state)
+{
+    static const char *const argv[] = { "/nowhere/at/all", NULL }, *const env[] = { NULL };
+    fixture *f = *state;
+
+    f->config = cJSON_Parse("{}");
+    ag_child_options options = { .name = "child",
+                                 .file = argv[0],
+                                 .argv = argv,
+                                 .env = env,
+                                 .directory = "/",
+                                 .config = f->config,
+                                 .on_started = on_started,
+                                 .on_changed = on_changed,
+                                 .user = f };
+    f->wanted = AG_FAILED;
+    assert_int_equal(ag_child_new(f->loop, &options, &f->child, NULL), LIVE_OK);
+    ag_child_start(f->child);
+    assert_int_equal(ag_child_state(f->child), AG_DOWN);
+    assert_true(ag_child_unit(f->child)->wanted);
+    assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, NULL), LIVE_OK);
+    assert_int_equal(ag_child_state(f->child), AG_FAILED);
+    assert_int_equal(f->starts, 0);
+    assert_int_equal(ag_child_unit(f->child)->restarts, 10);
+    assert_string_equal(ag_child_reason(f->child), "/nowhere/at/all: no such program");
+    assert_int_equal(ag_child_pid(f->child), 0);
+}
+
+static void without_a_descriptor_left_it_waits_for_one(void **state)
+{
+    static const char *const argv[] = { "sleep", "1000", NULL };
+    fixture *f = *state;
+    struct rlimit files, none;
+
+    start(f, argv, "{}");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    none = (struct rlimit){ .rlim_cur = 3, .rlim_max = files.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    kill(ag_child_pid(f->child), SIGKILL);
+    while (ag_child_unit(f->child)->deaths < 2)
+        assert_int_not_equal(live_loop_run(f->loop, 100, NULL), LIVE_E_SYSTEM);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    assert_non_null(strstr(ag_child_reason(f->child), "Too many open files"));
+    while (f->starts < 2)
+        assert_int_equal(live_loop_run(f->loop, 10000, NULL), LIVE_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +254,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(more_is_passed_than_there_is_room_for, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_passed_to_who_is_not_there, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_cannot_be_started_is_tried_again_and_given_up_in_the_end, set_up_simulated,
+            tear_down),
+        cmocka_unit_test_setup_teardown(without_a_descriptor_left_it_waits_for_one, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

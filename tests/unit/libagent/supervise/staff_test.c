@@ -30,6 +30,7 @@ static int work(void)
     const char *type = live_json_str(config, "type", "");
     if (strcmp(type, "refuse") == 0) {
         fputs("one\ntwo\nthree\nfour\nfive\nsix\n", stderr);
+        cJSON_Delete(config);
         fputs("{\"level\":\"error\",\"event\":\"x.y\",\"text\":\"it is not to be\"}\n", stderr);
         return AG_EXIT_REFUSED;
     }
