@@ -7,12 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log/capture.h"
 #include "log/remote_log.h"
+#include "log/words.h"
 #include "supervise/plan.h"
 #include "supervise/surroundings.h"
-
-enum { LAST_LINES = 5 };
 
 struct ag_member {
     const ag_member_ground *ground;
@@ -20,46 +18,14 @@ struct ag_member {
     cJSON *plan;  // of the settings in force; the gateway's is {"enabled", "config"}
     cJSON *fault; // of its settings; NULL: none
     ag_environment *env;
-    char *program;        // NULL: a worker, or the gateway
-    ag_child *child;      // NULL: it cannot run
-    ag_capture *output;   // of the child
-    ag_said saying, said; // its last word of error, now and before its last end
-    cJSON *lines, *last_lines;
+    char *program;   // NULL: a worker, or the gateway
+    ag_child *child; // NULL: it cannot run
+    ag_words *words; // of the child
     bool gateway;
     bool stopped; // by hand
     bool leaving; // it is in the settings no more
     bool held;    // it starts when it is released
 };
-
-// What it writes
-
-static void on_line(const char *line, size_t length, void *user)
-{
-    ag_member *member = user;
-    ag_said said = { .text = "" };
-
-    ag_journal_add(member->ground->journal, member->name, line, length, &said);
-    if (said.grave)
-        member->saying = said;
-    if (!member->lines)
-        member->lines = cJSON_CreateArray();
-    cJSON_AddItemToArray(member->lines, cJSON_CreateString(said.text));
-    if (cJSON_GetArraySize(member->lines) > LAST_LINES)
-        cJSON_DeleteItemFromArray(member->lines, 0);
-}
-
-// What it said last is why it has ended.
-static void keep_last_words(ag_member *member)
-{
-    ag_capture_flush(member->output);
-    if (member->lines) {
-        cJSON_Delete(member->last_lines);
-        member->last_lines = member->lines;
-        member->lines = NULL;
-    }
-    member->said = member->saying;
-    member->saying = (ag_said){ .text = "" };
-}
 
 // Its child
 
@@ -77,7 +43,7 @@ static void on_changed(ag_child *child, void *user)
 
     (void)child;
     if (ag_member_is_over(member))
-        keep_last_words(member);
+        ag_words_end(member->words);
     member->ground->on_changed(member, member->ground->user);
 }
 
@@ -127,7 +93,7 @@ static live_err make_child(ag_member *member, const cJSON *config, live_error *e
                                  .config = config,
                                  .domain = ground->domain,
                                  .input = log ? ground->log : 0,
-                                 .output = ag_capture_fd(member->output),
+                                 .output = ag_words_fd(member->words),
                                  .on_started = on_started,
                                  .on_changed = on_changed,
                                  .user = member };
@@ -221,9 +187,9 @@ live_err ag_member_new(const ag_member_ground *ground, const char *name, bool ga
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     *member = (ag_member){ .ground = ground, .name = strdup(name), .gateway = gateway };
-    live_err err = member->name
-                       ? ag_capture_new(ground->loop, on_line, member, &member->output, error)
-                       : live_fail(error, LIVE_E_NOMEM, "out of memory");
+    live_err err = member->name ? ag_words_new(ground->loop, ground->journal, member->name,
+                                               &member->words, error)
+                                : live_fail(error, LIVE_E_NOMEM, "out of memory");
     if (err) {
         ag_member_free(member);
         return err;
@@ -238,11 +204,9 @@ void ag_member_free(ag_member *member)
         return;
     ag_child_free(member->child);
     ag_environment_free(member->env);
-    ag_capture_free(member->output);
+    ag_words_free(member->words);
     cJSON_Delete(member->plan);
     cJSON_Delete(member->fault);
-    cJSON_Delete(member->lines);
-    cJSON_Delete(member->last_lines);
     free(member->program);
     free(member->name);
     free(member);
@@ -319,18 +283,19 @@ const cJSON *ag_member_plan(const ag_member *member)
 
 const cJSON *ag_member_last_lines(const ag_member *member)
 {
-    return member->last_lines;
+    return ag_words_lines(member->words);
 }
 
 void ag_member_reason(const ag_member *member, char *out, size_t size)
 {
     const char *ended = member->child ? ag_child_reason(member->child) : "";
+    const char *said = ag_words_error(member->words);
 
     *out = '\0';
     if (!ag_member_child(member) && member->fault)
         ag_plan_say(member->fault, out, size);
     else if (*ended)
-        snprintf(out, size, "%s%s%s", ended, *member->said.text ? ": " : "", member->said.text);
+        snprintf(out, size, "%s%s%s", ended, *said ? ": " : "", said);
 }
 
 // By hand
