@@ -328,9 +328,8 @@ static void what_was_stopped_by_hand_stays_so_until_its_settings_change(void **s
     wait_for_another(f, "one", before);
     ag_member_stop(one);
     wait_for(f, "one", AG_DOWN);
-    cJSON_ReplaceItemInObject(
-        cJSON_AddObjectToObject(cJSON_GetObjectItem(other, "processes"), "one"), "enabled",
-        cJSON_CreateFalse());
+    cJSON_AddFalseToObject(cJSON_AddObjectToObject(cJSON_GetObjectItem(other, "processes"), "one"),
+                           "enabled");
     take(f, other); // disabled …
     other = new_plan();
     add(other, "one", "steady", "a");
