@@ -14,7 +14,7 @@
 #include "link/passing.h"
 #include "worker/worker.h"
 
-enum { BIG_BYTES = 2 * 1024 * 1024 };
+enum { BIG_BYTES = 2 * 1024 * 1024, LIMIT_MS = 1000 };
 
 // The gateway's part
 
@@ -128,7 +128,7 @@ static int set_up(void **state)
 
     *state = f;
     live_err err = live_loop_new(&f->loop, NULL);
-    return (int)(err ? err : ag_inquiry_new(f->loop, on_report, f, &f->inquiry, NULL));
+    return (int)(err ? err : ag_inquiry_new(f->loop, LIMIT_MS, on_report, f, &f->inquiry, NULL));
 }
 
 static int tear_down(void **state)
@@ -148,14 +148,14 @@ static void one_answer_is_for_all_who_ask_meanwhile(void **state)
     fixture *f = *state;
 
     start_gateway(f, "fine");
-    ag_inquiry_ask(f->inquiry, f->gateway);
-    ag_inquiry_ask(f->inquiry, f->gateway);
+    ag_inquiry_ask(f->inquiry, f->gateway, AG_PASS_REPORT);
+    ag_inquiry_ask(f->inquiry, f->gateway, AG_PASS_REPORT);
     assert_int_equal(f->calls, 0); // from the loop only
     wait_report(f);
     assert_int_equal(live_json_int(live_json_get(f->report, "queue"), "events", 0), 3);
     assert_int_equal(live_loop_run(f->loop, 50, NULL), LIVE_E_TIMEOUT);
     assert_int_equal(f->calls, 1);
-    ag_inquiry_ask(f->inquiry, f->gateway);
+    ag_inquiry_ask(f->inquiry, f->gateway, AG_PASS_REPORT);
     wait_report(f);
     assert_int_equal(f->calls, 2);
 }
@@ -164,7 +164,7 @@ static void without_a_gateway_the_answer_is_that_there_is_none(void **state)
 {
     fixture *f = *state;
 
-    ag_inquiry_ask(f->inquiry, NULL);
+    ag_inquiry_ask(f->inquiry, NULL, AG_PASS_REPORT);
     assert_int_equal(f->calls, 0);
     wait_report(f);
     assert_null(f->report);
@@ -177,7 +177,7 @@ static void what_is_no_report_is_none(void **state)
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         start_gateway(f, kinds[i]);
-        ag_inquiry_ask(f->inquiry, f->gateway);
+        ag_inquiry_ask(f->inquiry, f->gateway, AG_PASS_REPORT);
         wait_report(f);
         assert_null(f->report);
         ag_child_free(f->gateway);
@@ -190,7 +190,7 @@ static void who_is_freed_while_it_waits_tells_nobody(void **state)
     fixture *f = *state;
 
     start_gateway(f, "deaf");
-    ag_inquiry_ask(f->inquiry, f->gateway);
+    ag_inquiry_ask(f->inquiry, f->gateway, AG_PASS_REPORT);
     ag_inquiry_free(f->inquiry);
     f->inquiry = NULL;
     assert_int_equal(live_loop_run(f->loop, 50, NULL), LIVE_E_TIMEOUT);
