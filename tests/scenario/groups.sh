@@ -27,7 +27,7 @@ trap 'exit 1' INT TERM
 group=$("$delegate" make) || { code=$?; group=; echo "groups.sh: skipped: see above"; exit "$code"; }
 
 # write NAME: {…}, …
-write() { printf '{ "enabled_modules": ["sick", "failing"], "processes": { "well": { "type": "counter", "enabled": true }, %s } }\n' "$1" >"$work/settings.json"; }
+write() { printf '{ "enabled_modules": ["sick", "failing"], "metrics": { "listen": "127.0.0.1:0" }, "processes": { "well": { "type": "counter", "enabled": true }, %s } }\n' "$1" >"$work/settings.json"; }
 start() {
     "$delegate" run "$group" "$live" run --settings "$work/settings.json" >>"$work/agent.log" 2>&1 &
     agent=$!
@@ -61,6 +61,7 @@ well=$(pid_of well)
 holds "the supervisor has a group" in_group supervisor "$agent"
 holds "so has a process" in_group process-well- "$well"
 holds "and the gateway" in_group process-gateway- "$(pid_of gateway)"
+holds "and the endpoint" in_group process-metrics- "$(pid_of metrics)"
 check "the status says so" 0 '"name":"well".*"limits":"cgroup","cgroup":"[^"]*/process-well-1"' '' "$live" status --settings "$work/settings.json" --json
 check "and whose group it is" 0 "\"control_groups\":\\{\"delegated\":true,\"folder\":\"$group\"\\}" '' "$live" status --settings "$work/settings.json" --json
 children() { [ "$(wc -l <"$group/process-children-1/cgroup.procs")" -ge 200 ]; }

@@ -8,6 +8,7 @@
 
 #include "endpoint.h"
 #include "link/config.h"
+#include "link/joining.h"
 #include "link/passing.h"
 #include "worker/worker.h"
 
@@ -72,8 +73,10 @@ static live_err set_up(metrics *metrics, live_error *error)
 
     if (!err && !live_level_parse(live_json_str(metrics->config, "level", "info"), &level, NULL))
         live_log_set_level(level);
-    if (!err)
+    if (!err) {
+        ag_joining_enter(metrics->config);
         err = live_loop_new(&metrics->loop, error);
+    }
     if (!err)
         err = live_signal_new(metrics->loop, SIGTERM, on_stop_signal, metrics->loop,
                               &metrics->on_term, error);

@@ -176,8 +176,8 @@ static void let_down(ag_domain *domain, char sign)
     }
 }
 
-// What an agent that was killed has left.
-static void end_stale(const ag_domain *domain)
+// Does something with the folder of each group that an agent which was killed has left.
+static void for_each_stale(const ag_domain *domain, void (*act)(const char *folder))
 {
     DIR *list = opendir(domain->folder);
     struct dirent *entry;
@@ -187,13 +187,25 @@ static void end_stale(const ag_domain *domain)
         if (strncmp(entry->d_name, AG_GROUP_PREFIX, strlen(AG_GROUP_PREFIX)) != 0)
             continue;
         snprintf(folder, sizeof folder, "%s/%s", domain->folder, entry->d_name);
-        int count = ag_group_end(folder);
-        live_log(LIVE_LOG_WARN, "group.stale",
-                 "%s: %d process%s of an agent that was killed %s ended", entry->d_name, count,
-                 count == 1 ? "" : "es", count == 1 ? "was" : "were");
+        act(folder);
     }
     if (list)
         closedir(list);
+}
+
+static void tell_and_kill(const char *folder)
+{
+    int count = ag_group_kill_all(folder);
+
+    live_log(LIVE_LOG_WARN, "group.stale", "%s: %d process%s of an agent that was killed %s ended",
+             strrchr(folder, '/') + 1, count, count == 1 ? "" : "es", count == 1 ? "was" : "were");
+}
+
+// All of them first, so that one waits for the slowest only.
+static void end_stale(const ag_domain *domain)
+{
+    for_each_stale(domain, tell_and_kill);
+    for_each_stale(domain, ag_group_remove);
 }
 
 live_err ag_domain_take(ag_domain **ret_domain, live_error *error)

@@ -78,13 +78,7 @@ static void kill_each(const char *folder)
     }
 }
 
-static void end_all(const char *folder)
-{
-    if (ag_group_set(folder, "cgroup.kill", "1"))
-        kill_each(folder);
-}
-
-int ag_group_end(const char *folder)
+int ag_group_kill_all(const char *folder)
 {
     char *text = get(folder, "cgroup.procs");
     int count = 0;
@@ -92,15 +86,21 @@ int ag_group_end(const char *folder)
     for (const char *at = text; at && *at; at++)
         count += *at == '\n';
     live_free(text);
-    end_all(folder);
+    if (ag_group_set(folder, "cgroup.kill", "1"))
+        kill_each(folder);
+    return count;
+}
+
+void ag_group_remove(const char *folder)
+{
+    ag_group_kill_all(folder);
     for (int i = 0; i < REMOVALS && rmdir(folder) && errno == EBUSY; i++)
         poll(NULL, 0, PAUSE_MS);
-    return count;
 }
 
 void ag_group_kill(const ag_group *group)
 {
-    end_all(group->folder);
+    ag_group_kill_all(group->folder);
 }
 
 // Life
@@ -145,7 +145,7 @@ live_err ag_group_new(const ag_domain *domain, const char *name, ag_group **ret_
 void ag_group_free(ag_group *group)
 {
     if (group)
-        ag_group_end(group->folder);
+        ag_group_remove(group->folder);
     free(group);
 }
 

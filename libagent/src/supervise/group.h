@@ -41,7 +41,10 @@ bool ag_group_enter(const char *folder);
 // Writes one of its files; 0, or errno.
 int ag_group_set(const char *folder, const char *file, const char *text);
 
-// Ends who is in it and removes it; how many there were.
-int ag_group_end(const char *folder);
+// Ends all who are in it, now; how many there were.
+int ag_group_kill_all(const char *folder);
+
+// Ends who is in it still, and removes it.
+void ag_group_remove(const char *folder);
 
 #endif

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <live/buf.h>
 #include <live/file.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -73,8 +75,32 @@ static void the_end_of_all_is_asked_of_the_kernel(void **unused)
     (void)unused;
     put("cgroup.procs", "12345678\n12345679\n");
     put("cgroup.kill", "");
-    assert_int_equal(ag_group_end(folder), 2);
+    assert_int_equal(ag_group_kill_all(folder), 2);
     assert_file("cgroup.kill", "1");
+}
+
+// As before Linux 5.14: whoever is in it is ended by number.
+static void without_that_each_is_ended_by_its_number(void **unused)
+{
+    char text[32], path[128];
+    int status = 0;
+    pid_t pid = fork();
+
+    (void)unused;
+    if (pid == 0) {
+        pause();
+        _exit(0);
+    }
+    snprintf(text, sizeof text, "%d\n", (int)pid);
+    put("cgroup.procs", text);
+    assert_int_equal(ag_group_kill_all(folder), 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    snprintf(path, sizeof path, "%s/cgroup.procs", folder);
+    unlink(path);
+    ag_group_remove(folder);
+    assert_int_equal(access(folder, F_OK), -1);
+    assert_int_equal(mkdir(folder, 0700), 0); // for whoever tidies up
 }
 
 int main(void)
@@ -83,6 +109,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_of_a_group_is_written, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(whoever_goes_in_says_so_itself, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(the_end_of_all_is_asked_of_the_kernel, make_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(without_that_each_is_ended_by_its_number, make_folder,
                                         drop_folder),
     };
 
