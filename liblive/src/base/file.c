@@ -147,8 +147,6 @@ typedef struct place {
     const char *path;
     char draft[PATH_MAX], lock[PATH_MAX];
     int lock_fd; // -1: not locked
-    char *text;  // that was seen last; NULL: it cannot be read
-    size_t length;
 } place;
 
 // Whether the file that was opened is still the one of that name.
@@ -190,22 +188,31 @@ static live_err open_place(place *place, live_error *error)
     return failed ? live_fail_errno(error, failed, "%s", place->lock) : LIVE_OK;
 }
 
-static void close_place(place *place)
+static void close_place(const place *place)
 {
-    if (place->lock_fd >= 0) {
-        unlink(place->draft);
-        unlink(place->lock);
-        close(place->lock_fd);
-    }
-    live_free(place->text);
+    if (place->lock_fd < 0)
+        return;
+    unlink(place->draft);
+    unlink(place->lock);
+    close(place->lock_fd);
 }
 
-static bool shows(place *place, const char *path, const char *text, size_t length)
+// Fails unless the file has that text.
+static live_err expect(const place *place, const char *file, const char *old, size_t old_length,
+                       live_error *error)
 {
-    live_free(place->text);
-    if (live_file_read(path, &place->text, &place->length, NULL))
-        place->text = NULL;
-    return place->text && place->length == length && memcmp(place->text, text, length) == 0;
+    live_error why = { 0 };
+    char *text = NULL;
+    size_t length = 0;
+    live_err err = live_file_read(file, &text, &length, &why);
+    bool same = !err && length == old_length && memcmp(text, old, length) == 0;
+
+    live_free(text);
+    if (same)
+        return LIVE_OK;
+    return err == LIVE_E_NOMEM
+               ? live_fail(error, err, "%s", why.text)
+               : live_fail(error, LIVE_E_NOTFOUND, "%s: it was changed meanwhile", place->path);
 }
 
 static int swap(const place *place)
@@ -213,40 +220,39 @@ static int swap(const place *place)
     return renameat2(AT_FDCWD, place->draft, AT_FDCWD, place->path, RENAME_EXCHANGE) ? errno : 0;
 }
 
-// What came out for our text is somebody's, of this very moment: it goes back, and so on while something newer comes out.
-static void put_back(place *place, const char *text, size_t length)
+static int open_draft(const place *place)
 {
-    char *put = NULL;
-    bool done = false;
-
-    for (int i = 0; i < TRIES && !done && place->text && !swap(place); i++) {
-        char *next = place->text;
-        size_t next_length = place->length;
-        place->text = NULL;
-        done = shows(place, place->draft, text, length);
-        live_free(put);
-        text = put = next;
-        length = next_length;
-    }
-    live_free(put);
+    return open(place->draft, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-static live_err refuse(const place *place, live_error *error)
+// What came out for our file is somebody's, of this very moment: it goes back, and so on while something newer comes out
+// than what was put there (`put`, taken). No memory is needed; a file that is open keeps its inode for itself.
+static void put_back(const place *place, int put)
 {
-    return live_fail(error, LIVE_E_NOTFOUND, "%s: it was changed meanwhile", place->path);
+    bool done = false;
+
+    for (int i = 0; i < TRIES && !done; i++) {
+        int next = open_draft(place);
+        done = swap(place) != 0 || is_there(put, place->draft) || next < 0;
+        close(put);
+        put = next;
+    }
+    close(put);
 }
 
 // The draft takes the name and what had it comes out, to be looked at: so a text that was written in the last moment is
 // not lost. Not every file system can do that.
-static live_err exchange(place *place, const char *old, size_t old_length, const char *text,
-                         size_t length, live_error *error)
+static live_err exchange(const place *place, const char *old, size_t old_length, live_error *error)
 {
+    int ours = open_draft(place);
     int failed = swap(place);
+    live_err err = failed ? LIVE_OK : expect(place, place->draft, old, old_length, error);
 
-    if (!failed && !shows(place, place->draft, old, old_length)) {
-        put_back(place, text, length);
-        return refuse(place, error);
+    if (err) {
+        put_back(place, ours);
+        return err;
     }
+    close(ours);
     if (failed == EINVAL || failed == ENOSYS)
         failed = rename(place->draft, place->path) ? errno : 0;
     if (!failed)
@@ -260,15 +266,15 @@ live_err live_file_replace(const char *path, const char *old, size_t old_length,
     place place = { .path = path, .lock_fd = -1 };
     live_err err = open_place(&place, error);
 
-    if (!err && !shows(&place, path, old, old_length))
-        err = refuse(&place, error);
+    if (!err)
+        err = expect(&place, path, old, old_length, error);
     if (!err) {
         int failed = write_draft(place.draft, path, text, length, 0600);
         if (failed)
             err = live_fail_errno(error, failed, "%s", place.draft);
     }
     if (!err)
-        err = exchange(&place, old, old_length, text, length, error);
+        err = exchange(&place, old, old_length, error);
     close_place(&place);
     return err;
 }
