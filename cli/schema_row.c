@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHOLE_MAX 9007199254740992.0 // beyond it a double skips whole numbers
+#define WHOLE_MAX 9007199254740991.0 // the next but one is no double of its own
 
 cJSON *schema_of_type(const char *type)
 {

@@ -32,7 +32,7 @@ static live_err read_body(const lv_http_reply *reply, cJSON **ret_body, live_err
         *ret_body = cJSON_CreateString(reply->body);
         return *ret_body ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
     }
-    live_err err = live_json_parse(reply->body, reply->length, ret_body, error);
+    live_err err = live_json_parse_mended(reply->body, reply->length, ret_body, NULL, error);
     if (err == LIVE_E_PARSE) {
         live_error_context(error, err, "the answer is no JSON but '%.40s'", reply->content_type);
         error->line = error->column = 0; // of no text that the caller has

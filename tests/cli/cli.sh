@@ -75,6 +75,8 @@ check "run: settings absent" 2 '' 'absent.json: No such file' "$live" run -s abs
 check "run: settings empty" 2 '' 'empty.json:1:1: the file is empty' "$live" run -s empty.json
 check "run: settings not JSON" 2 '' 'broken.json:2:10: ' "$live" run -s broken.json
 check "run: settings nested 100,000 deep" 2 '' 'deep.json:1:257: ' "$live" run -s deep.json
+awk 'BEGIN { printf "{ \"processes\": { \"a\": { \"x\": \""; for (i = 0; i < 1000000; i++) printf "0123456789"; print "\" } } }" }' >big.json
+check "validate: 10 MB" 1 'big.json:1:23: error: .processes.a.type: this setting must be given' '1 error' "$live" validate -s big.json
 printf '{ "processes": {\n "a": [] } }' >process.json
 printf '{ "enabled_modules": 3 }' >modules.json
 printf '{ "logging": { "level": "loud" } }' >level.json
@@ -168,12 +170,33 @@ lines=2
 check "send: no object" 1 'sent 0' 'event 1: an event is a JSON object' "$live" send -s ok.json --type t '[1]'
 check "send: NaN" 1 'sent 0' 'event 1: 1:7: a value is due' "$live" send -s ok.json --type t '{"n": NaN}'
 check "send: invalid UTF-8" 1 'sent 0' 'event 1: 1:8: not UTF-8' "$live" send -s ok.json --type t "$(printf '{"n": "\377"}')"
+check "send: infinity" 1 'sent 0' 'event 1: 1:7: a value is due' "$live" send -s ok.json --type t '{"n": Infinity}'
+check "send: beyond a double" 1 'sent 0' 'event 1: 1:7: a number beyond the range' "$live" send -s ok.json --type t '{"n": 1e999}'
+check "send: half of a surrogate pair" 1 'sent 0' 'event 1: 1:8: half of a surrogate pair' "$live" send -s ok.json --type t '{"n": "\ud83d"}'
+check "send: U+0000" 1 'sent 0' 'event 1: 1:8: a string holds no U\+0000' "$live" send -s ok.json --type t '{"n": "\u0000"}'
+awk 'BEGIN { printf "{\"n\":"; for (i = 0; i < 1000; i++) printf "["; for (i = 0; i < 1000; i++) printf "]"; print "}" }' >lines
+input=lines
+check "send: nested 1,000 deep" 1 'sent 0' 'line 1: 1:[0-9]+: nested too deep' "$live" send -s ok.json --type t
+awk 'BEGIN { printf "{\"n\":\""; for (i = 0; i < 1000000; i++) printf "0123456789"; print "\"}" }' >lines
+lines=1
+check "send: 10 MB" 0 '^sent 1 event$' '' "$live" send -s ok.json --type t10
+input=
+check "send: whole numbers beyond 2^53" 0 '^sent 1 event$' '' \
+    "$live" send -s ok.json --type t11 '{"n": 9007199254740993, "m": -9223372036854775808}'
+check "send: 3.0 and 1.7E12" 0 '^sent 1 event$' '' "$live" send -s ok.json --type t12 '{"n": 3.0, "timestamp": 1.7E12}'
+lines=2
 check "send: no type" 1 'sent 0' "no '__type' in the event" "$live" send -s ok.json '{"n": 1}'
 check "send: a timestamp that is none" 1 'sent 0' "'timestamp' is no time" "$live" send -s ok.json --type t '{"timestamp": "now"}'
 lines=1
 
 check "query: history" 0 '"n":1' '' "$live" query -s ok.json 't1 => n' --span 'last hour'
 [ "$(wc -l <out)" -eq 1 ] || { echo "not ok: query: history has other rows"; failed=$((failed + 1)); }
+check "query: whole numbers beyond 2^53" 0 '"n":9007199254740993,"m":-9223372036854775808[,}]' '' \
+    "$live" query -s ok.json t11 --span 'last hour'
+check "query: 3.0 and 1.7E12" 0 '"n":3,.*"liverig__index__timestamp":1700000000000[,}]' '' \
+    "$live" query -s ok.json t12 --span 'last hour'
+check "query: a row of 10 MB" 0 '"n":"0123456789' '' "$live" query -s ok.json t10 --span 'last hour'
+[ "$(wc -c <out)" -gt 10000000 ] || { echo "not ok: query: a row of 10 MB is shorter"; failed=$((failed + 1)); }
 check "query: a thousand rows" 0 '"c":1000' '' "$live" query -s ok.json 't5 => count() as c at the end' --span 'last hour'
 check "query: what went over TCP" 0 '"c":2' '' "$live" query -s ok.json 't6 => count() as c at the end' --span 'last hour'
 check "query: P-14 a time of its own, and the platform's" 0 \

@@ -226,6 +226,13 @@ ask() {
 ask "status, with any id" '"verdict":"healthy".*"id":\{"a":\[1\]\},"ok":true' '{"v": 1, "do": "status", "id": {"a": [1]}}'
 ask "two requests" '"id":2,"ok":true' '{"v": 1, "do": "status", "id": 1}' '{"v": 1, "do": "status", "id": 2}'
 ask "no JSON" '"ok":false,"code":"LIVE_E_PARSE"' 'status'
+ask "an id beyond 2^53" '"id":9007199254740993,"ok":true' '{"v": 1.0, "do": "status", "id": 9007199254740993}'
+ask "NaN" '"ok":false,"code":"LIVE_E_PARSE","error":"1:19: a value is due' '{"v": 1, "count": NaN}'
+ask "half of a surrogate pair" '"ok":false,"code":"LIVE_E_PARSE".*half of a surrogate pair' '{"v": 1, "do": "\ud83d"}'
+ask "U+0000" '"ok":false,"code":"LIVE_E_PARSE".*U\+0000' '{"v": 1, "do": "\u0000"}'
+ask "not UTF-8" '"ok":false,"code":"LIVE_E_PARSE".*not UTF-8' "$(printf '{"v": 1, "do": "\377"}')"
+ask "nested 1,000 deep" '"ok":false,"code":"LIVE_E_LIMIT".*nested too deep' "$(awk 'BEGIN { for (i = 0; i < 1000; i++) printf "[" }')"
+ask "too long" '"ok":false,"code":"LIVE_E_LIMIT","error":"a request has at most' "$(awk 'BEGIN { printf "{\"v\": 1, \"x\": \""; for (i = 0; i < 30000; i++) printf "0123456789"; print "\"}" }')"
 ask "another version" '"ok":false,"code":"LIVE_E_PROTOCOL","error":"v: version 1' '{"v": 2, "do": "status"}'
 ask "no operation" '"ok":false,"code":"LIVE_E_UNSUPPORTED"' '{"v": 1, "do": "frobnicate"}'
 ask "the settings, without their secrets" '"password":"\(hidden\)"' '{"v": 1, "do": "settings"}'

@@ -86,13 +86,15 @@ int query_talk_close(void **state)
 static live_flow on_row(live_query *query, const cJSON *row, void *user)
 {
     query_talk *talk = user;
-    char *text = cJSON_PrintUnformatted(row);
+    char *text = NULL;
     size_t length = strlen(talk->rows);
     live_flow flow = talk->flow;
 
+    assert_int_equal(live_json_print(row, &text, NULL), LIVE_OK);
+    talk->longest = strlen(text) > talk->longest ? strlen(text) : talk->longest;
     snprintf(talk->rows + length, sizeof talk->rows - length, "%s%s",
              live_query_is_late(query) ? "~" : "", text);
-    cJSON_free(text);
+    live_free(text);
     point(talk, "row");
     return flow;
 }

@@ -13,6 +13,7 @@ typedef struct query_talk {
     live_client *client;
     live_query *query;
     char rows[512]; // printed, one after the other, a late one behind a '~'
+    size_t longest; // row, in bytes
     live_gap gap;   // the last that was reported
     int gaps;
     char controls[256]; // types, each followed by a space

@@ -3,6 +3,7 @@
 #include "tcp_peer.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +26,27 @@ void peer_must(bool holds)
         abort();
 }
 
+static void send_rest(tcp_end *end)
+{
+    ssize_t sent =
+        send(end->fd, live_buf_data(end->unsent), live_buf_length(end->unsent), MSG_NOSIGNAL);
+
+    live_buf_drop(end->unsent, sent > 0 ? (size_t)sent : 0);
+    if (live_buf_length(end->unsent) == 0)
+        live_io_want(end->io, LIVE_READABLE);
+}
+
 static void on_bytes(live_io *io, unsigned ready, void *user)
 {
     tcp_end *end = user;
     char bytes[65536];
-    ssize_t got = recv(end->fd, bytes, sizeof bytes, 0);
 
     (void)io;
-    (void)ready;
+    if (ready & LIVE_WRITABLE)
+        send_rest(end);
+    if (!(ready & LIVE_READABLE))
+        return;
+    ssize_t got = recv(end->fd, bytes, sizeof bytes, 0);
     if (got > 0)
         live_buf_add(end->received, bytes, (size_t)got);
     if (got <= 0) {
@@ -58,6 +72,7 @@ static void on_connection(live_io *io, unsigned ready, void *user)
                       .peer = peer,
                       .number = ++peer->count,
                       .fd = fd,
+                      .unsent = live_buf_new(),
                       .received = live_buf_new() };
     peer->ends = end;
     peer_must(!live_io_new(peer->loop, fd, LIVE_READABLE, on_bytes, end, &end->io, NULL));
@@ -139,6 +154,7 @@ void tcp_peer_free(tcp_peer *peer)
         peer->ends = end->next;
         tcp_end_close(end);
         live_buf_free(end->received);
+        live_buf_free(end->unsent);
         free(end);
     }
     tcp_peer_refuse(peer);
@@ -175,8 +191,17 @@ tcp_end *tcp_peer_end(const tcp_peer *peer, size_t number)
 
 void tcp_end_send(tcp_end *end, const char *text)
 {
-    if (end->fd >= 0)
-        send(end->fd, text, strlen(text), MSG_NOSIGNAL); // the client may have left
+    size_t length = strlen(text);
+
+    if (end->fd < 0)
+        return;
+    ssize_t sent = live_buf_length(end->unsent) ? 0 : send(end->fd, text, length, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN)
+        return; // the client has left
+    sent = sent < 0 ? 0 : sent;
+    live_buf_add(end->unsent, text + sent, length - (size_t)sent);
+    if (live_buf_length(end->unsent) > 0 && !end->left)
+        live_io_want(end->io, LIVE_READABLE | LIVE_WRITABLE);
 }
 
 void tcp_end_close(tcp_end *end)

@@ -14,6 +14,7 @@ typedef struct tcp_end {
     size_t number; // of the connection, from 1
     int fd;        // -1: closed
     live_io *io;
+    live_buf *unsent;   // what the client has not made room for
     live_buf *received; // since the last live_buf_clear()
     size_t at;          // for the owner
     bool left;          // the client has closed it

@@ -24,7 +24,7 @@ static live_err no_memory(const ag_target *target)
 
 // Numbers, durations and sizes: one number each, within bounds that are written as in the file
 
-#define WHOLE_MAX 9007199254740992.0 // beyond it a double skips whole numbers
+#define WHOLE_MAX 9007199254740991.0 // the next but one is no double of its own
 
 static bool measure_number(const cJSON *value, double *ret_number)
 {

@@ -29,6 +29,15 @@ static bool same_elements(const cJSON *one, const cJSON *other)
     return !left && !right;
 }
 
+// Of two that are the same double the digits may differ: see live_json_parse().
+static bool same_number(const cJSON *one, const cJSON *other)
+{
+    bool long_one = one->valuestring, long_other = other->valuestring;
+
+    return one->valuedouble == other->valuedouble && long_one == long_other &&
+           (!long_one || strcmp(one->valuestring, other->valuestring) == 0);
+}
+
 bool ag_reload_same(const cJSON *one, const cJSON *other)
 {
     if (!one || !other)
@@ -40,7 +49,7 @@ bool ag_reload_same(const cJSON *one, const cJSON *other)
     if (cJSON_IsArray(one))
         return same_elements(one, other);
     if (cJSON_IsNumber(one))
-        return one->valuedouble == other->valuedouble;
+        return same_number(one, other);
     return !one->valuestring || strcmp(one->valuestring, other->valuestring) == 0;
 }
 

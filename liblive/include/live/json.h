@@ -38,9 +38,30 @@ typedef struct live_json_place {
  */
 LIVE_API LIVE_MUST_USE live_err live_json_check(const char *text, size_t length, live_error *error);
 
-/** Checks as live_json_check() does, then reads. @param ret_json yours: cJSON_Delete() */
+/**
+ * Checks as live_json_check() does, then reads.
+ *
+ * A whole number beyond 2^53, which a double does not hold, keeps its digits: live_json_int() reads them exactly up to 64
+ * bits, live_buf_add_json() and live_json_print() write them; cJSON's own functions see the nearest double.
+ *
+ * @param ret_json yours: cJSON_Delete()
+ */
 LIVE_API LIVE_MUST_USE live_err live_json_parse(const char *text, size_t length, cJSON **ret_json,
                                                 live_error *error);
+
+/**
+ * Reads JSON of others, of which one value shall not cost all: what live_json_parse() refuses for it is mended.
+ *
+ * NaN, infinities, numbers beyond a double and what is nested deeper than LIVE_JSON_MAX_DEPTH become `null`; bytes that are
+ * no UTF-8, halves of surrogate pairs and U+0000 become U+FFFD; control characters in strings are taken as written. What is
+ * no JSON even so is refused as by live_json_parse().
+ *
+ * @param ret_json   yours: cJSON_Delete()
+ * @param ret_mended whether something was; may be NULL
+ */
+LIVE_API LIVE_MUST_USE live_err live_json_parse_mended(const char *text, size_t length,
+                                                       cJSON **ret_json, bool *ret_mended,
+                                                       live_error *error);
 
 /**
  * Finds the value at a JSON pointer ("" is the whole, "/live/url" a member) in text that was
@@ -91,7 +112,10 @@ LIVE_API const cJSON *live_json_get(const cJSON *object, const char *key);
 /** A member's text, or `fallback` when it is absent or no string. Borrowed. */
 LIVE_API const char *live_json_str(const cJSON *object, const char *key, const char *fallback);
 
-/** A member's whole number; `3.0` and `1.7E12` are whole. `fallback` when absent or not whole. */
+/**
+ * A member's whole number; `3.0` and `1.7E12` are whole. `fallback` when absent, not whole, beyond 64 bits, or beyond 2^53 and
+ * written with a point or an exponent.
+ */
 LIVE_API int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback);
 
 /** A number of an object; `fallback` where there is none. */
@@ -99,7 +123,7 @@ LIVE_API double live_json_real(const cJSON *object, const char *key, double fall
 /** True or false of an object; `fallback` where there is neither. */
 LIVE_API bool live_json_bool(const cJSON *object, const char *key, bool fallback);
 
-/** Adds a whole number exactly, also beyond 2^53. NULL when memory is out or `object` is NULL. Borrowed from `object`. */
+/** Adds a whole number exactly, also beyond 2^53: see live_json_parse(). NULL when memory is out or `object` is NULL. Borrowed from `object`. */
 LIVE_API cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value);
 
 #ifdef __cplusplus

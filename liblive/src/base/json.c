@@ -70,10 +70,15 @@ static bool add_decimal(live_buf *buf, double number)
     return false;
 }
 
-static void add_number(live_buf *buf, double number)
+static void add_number(live_buf *buf, const cJSON *json)
 {
+    const double number = json->valuedouble;
     char digits[32];
 
+    if (lv_tree_digits(json)) {
+        live_buf_add_text(buf, json->valuestring);
+        return;
+    }
     if (!isfinite(number)) {
         live_buf_add_text(buf, "null");
         return;
@@ -123,7 +128,7 @@ static void add_object(live_buf *buf, const cJSON *object)
 void live_buf_add_json(live_buf *buf, const cJSON *json)
 {
     switch (json ? json->type & 0xFF : cJSON_NULL) {
-    case cJSON_Number: add_number(buf, json->valuedouble); break;
+    case cJSON_Number: add_number(buf, json); break;
     case cJSON_String: live_buf_add_json_string(buf, json->valuestring); break;
     case cJSON_Raw: live_buf_add_text(buf, json->valuestring); break;
     case cJSON_True: live_buf_add_text(buf, "true"); break;
@@ -174,11 +179,22 @@ const char *live_json_str(const cJSON *object, const char *key, const char *fall
     return cJSON_IsString(value) ? value->valuestring : fallback;
 }
 
+static int64_t read_digits(const char *digits, int64_t fallback)
+{
+    char *end;
+
+    errno = 0;
+    int64_t value = strtoll(digits, &end, 10);
+    return errno || *end ? fallback : value;
+}
+
 int64_t live_json_int(const cJSON *object, const char *key, int64_t fallback)
 {
     const cJSON *value = live_json_get(object, key);
+    if (cJSON_IsNumber(value) && lv_tree_digits(value))
+        return read_digits(value->valuestring, fallback);
     if (!cJSON_IsNumber(value) || floor(value->valuedouble) != value->valuedouble ||
-        fabs(value->valuedouble) > EXACT)
+        fabs(value->valuedouble) >= EXACT)
         return fallback;
     return (int64_t)value->valuedouble;
 }
@@ -201,6 +217,7 @@ cJSON *live_json_add_int(cJSON *object, const char *key, int64_t value)
 
     if (value > -(int64_t)EXACT && value < (int64_t)EXACT)
         return cJSON_AddNumberToObject(object, key, (double)value);
-    snprintf(digits, sizeof digits, "%" PRId64, value);
-    return cJSON_AddRawToObject(object, key, digits);
+    int length = snprintf(digits, sizeof digits, "%" PRId64, value);
+    cJSON *number = cJSON_AddNumberToObject(object, key, (double)value);
+    return number && lv_tree_keep_digits(number, digits, (size_t)length) ? number : NULL;
 }

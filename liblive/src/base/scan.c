@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tree.h"
 #include "base/utf8.h"
 
-enum { SAFE_DIGITS = 300, MAX_NUMBER_BYTES = 512, MAX_NAME_BYTES = 256 };
+enum { SAFE_DIGITS = 300, MAX_NAME_BYTES = 256 };
 
 typedef struct scanner {
     const char *text;
@@ -154,7 +155,7 @@ static size_t scan_digits(scanner *s)
 // Only an exponent, or hundreds of digits, leave the range of a double.
 static live_err check_range(const scanner *s, size_t start, bool has_exponent)
 {
-    char copy[MAX_NUMBER_BYTES];
+    char copy[LV_NUMBER_BYTES];
     size_t length = s->at - start;
 
     if (!has_exponent && length < SAFE_DIGITS)

@@ -4,9 +4,13 @@
 // cJSON looks at each byte several times and reads every number with strtod(); rows come a hundred thousand a second.
 #include "base/tree.h"
 
-#include <stdbool.h>
+#include <locale.h>
+#include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define EXACT 9007199254740992.0 // 2^53: doubles are whole numbers up to here
 
 typedef struct reader {
     const char *at, *end;
@@ -37,6 +41,53 @@ static cJSON *read_word(reader *r, const char *word, cJSON *item)
     return item;
 }
 
+bool lv_tree_keep_digits(cJSON *number, const char *digits, size_t length)
+{
+    number->valuestring = cJSON_malloc(length + 1);
+    if (!number->valuestring)
+        return false;
+    memcpy(number->valuestring, digits, length);
+    number->valuestring[length] = '\0';
+    return true;
+}
+
+const char *lv_tree_digits(const cJSON *number)
+{
+    const char *digits = number->valuestring;
+
+    return digits && strtod(digits, NULL) == number->valuedouble ? digits : NULL;
+}
+
+// cJSON reads no more of a number than 63 bytes.
+static double read_double(const char *digits, size_t length)
+{
+    char copy[LV_NUMBER_BYTES];
+
+    memcpy(copy, digits, length);
+    copy[length] = '\0';
+    char *point = strchr(copy, '.');
+    if (point)
+        *point = *localeconv()->decimal_point;
+    return strtod(copy, NULL);
+}
+
+// A number that is not short. What has neither a point nor an exponent is whole.
+static cJSON *read_long_number(reader *r, size_t length)
+{
+    const char *digits = r->at;
+    cJSON *item = cJSON_CreateNumber(read_double(digits, length));
+    bool whole = !memchr(digits, '.', length) && !memchr(digits, 'e', length) &&
+                 !memchr(digits, 'E', length);
+
+    r->at += length;
+    if (item && whole && fabs(item->valuedouble) >= EXACT &&
+        !lv_tree_keep_digits(item, digits, length)) {
+        cJSON_Delete(item);
+        return NULL;
+    }
+    return item;
+}
+
 static bool is_of_number(char c)
 {
     return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
@@ -61,7 +112,7 @@ static cJSON *read_number(reader *r)
     if (at - r->at > EXACT_DIGITS || (at < r->end && is_of_number(*at))) {
         while (at < r->end && is_of_number(*at))
             at++;
-        return read_other(r, (size_t)(at - r->at));
+        return read_long_number(r, (size_t)(at - r->at));
     }
     const double number = (double)whole / powers[point ? at - point - 1 : 0];
     r->at = at;

@@ -4,9 +4,20 @@
 #define LV_TREE_H
 
 #include <cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-// The same tree as cJSON_ParseWithLength() makes, of text that live_json_check() found to be JSON. NULL: no memory.
+enum { LV_NUMBER_BYTES = 512 }; // of text that was checked: a number is shorter
+
+// The same tree as cJSON_ParseWithLength() makes, of text that live_json_check() found to be JSON; whole numbers that a double
+// does not hold have their digits, too. NULL: no memory.
 cJSON *lv_tree_read(const char *text, size_t length);
+
+// Keeps a number's digits beside the double, in `valuestring`: cJSON frees and duplicates it with every value, whatever its
+// type.
+bool lv_tree_keep_digits(cJSON *number, const char *digits, size_t length);
+
+// The digits of a number that a double does not hold; NULL: it does. One that was set anew has not those that are left there.
+const char *lv_tree_digits(const cJSON *number);
 
 #endif

@@ -447,7 +447,7 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
     char asked[LV_ID_BYTES];
 
     memcpy(asked, b->slot_id[slot], LV_ID_BYTES);
-    if (live_json_parse(text, length, &messages, &error)) {
+    if (live_json_parse_mended(text, length, &messages, NULL, &error)) {
         error.retry = true;
         lv_bayeux_fail(b, slot, &error, now_ms);
         return;
@@ -465,7 +465,7 @@ live_err lv_bayeux_receive(lv_bayeux *b, const char *text, size_t length, int64_
                            live_error *error)
 {
     LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
-    live_err err = live_json_parse(text, length, &messages, error);
+    live_err err = live_json_parse_mended(text, length, &messages, NULL, error);
 
     if (err)
         return err;

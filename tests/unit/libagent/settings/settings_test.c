@@ -83,6 +83,12 @@ static const struct {
     { "", ":1:1: the file is empty" },
     { "{\n  \"live\": {,}\n}", ":2:12: " },
     { "[]", ":1:1: the settings: an object is due" },
+    { "{\"live\": {\"url\": \"http://\xFF\"}}", ":1:26: not UTF-8" },
+    { "{\"live\": {\"port\": NaN}}", ":1:19: a value is due here" },
+    { "{\"live\": {\"port\": -Infinity}}", ":1:20: a number needs digits" },
+    { "{\"live\": {\"port\": 1e999}}", ":1:19: a number beyond the range of a double" },
+    { "{\"live\": {\"url\": \"\\udc00\"}}", ":1:19: half of a surrogate pair" },
+    { "{\"live\": {\"url\": \"\\u0000\"}}", ":1:19: a string holds no U+0000" },
 };
 
 static void what_is_no_object_of_json_is_named_by_line_and_column(void **unused)
@@ -116,6 +122,7 @@ static const struct {
       ":1:18: /live/url: 'ftp://x' does not fit: Address of the "
       "platform, such as https://live.example.com." },
     { "{\"live\": {\"port\": \"x\"}}", ":1:19: /live/port: a whole number is due" },
+    { "{\"live\": {\"port\": 9007199254740993}}", ":1:19: /live/port: a whole number is due" },
     { "{\"live\": {\"port\": 0}}", ":1:19: /live/port: it is less than 1" },
     { "{\"live\": {\"verify_ssl\": 1}}", ":1:25: /live/verify_ssl: true, false or a text is due" },
     { "{\"live\": {\"tls\": {\"min_version\": \"1.1\"}}}",

@@ -17,7 +17,9 @@ static bool same(const cJSON *a, const cJSON *b)
 {
     if (a->type != b->type || a->valueint != b->valueint ||
         memcmp(&a->valuedouble, &b->valuedouble, sizeof a->valuedouble) != 0 ||
-        !same_text(a->string, b->string) || !same_text(a->valuestring, b->valuestring))
+        !same_text(a->string, b->string))
+        return false;
+    if (!cJSON_IsNumber(a) && !same_text(a->valuestring, b->valuestring)) // digits are ours alone
         return false;
     for (a = a->child, b = b->child; a && b; a = a->next, b = b->next)
         if (!same(a, b))
