@@ -2,6 +2,7 @@
 // The client: its options, its life, and the private loop of its blocking calls.
 #include "client.h"
 
+#include <assert.h>
 #include <live/json.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -235,17 +236,27 @@ live_err lv_client_inner(live_client *client, live_client **ret_inner, live_erro
     return LIVE_OK;
 }
 
-live_err lv_client_wait(live_client *inner, const bool *done, live_error *error)
+// The loop may have been interrupted by a cancel that an earlier call took: then it is run once more. What comes before the
+// look at `cancelled` is seen there, what comes later finds the loop.
+live_err lv_client_wait(live_client *client, const bool *done, live_error *error)
 {
-    live_err err = live_loop_run(inner->loop, LIVE_FOREVER, error);
+    enum { RUNS = 2 };
+    live_err err = LIVE_OK;
 
-    if (!err && !*done)
-        err = live_fail(error, LIVE_E_CLOSED, "cancelled");
-    return err;
+    for (int i = 0; i < RUNS && !err && !*done && !atomic_load(&client->cancelled); i++)
+        err = live_loop_run(client->inner->loop, LIVE_FOREVER, error);
+    if (err || *done)
+        return err;
+    atomic_store(&client->cancelled, false);
+    return live_fail(error, LIVE_E_CLOSED, "cancelled");
 }
 
+// Async-signal-safe: two atomic operations without a lock, and libuv's write to a descriptor.
 void live_client_cancel(live_client *client)
 {
+    static_assert(ATOMIC_POINTER_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
+                  "a signal handler must not lock");
+    atomic_store(&client->cancelled, true);
     live_loop *loop = atomic_load(&client->inner_loop);
 
     if (loop)

@@ -23,6 +23,7 @@ struct live_client {
     // Blocking calls run on a client of their own, made for the first one and kept.
     live_client *inner;
     _Atomic(live_loop *) inner_loop;
+    atomic_bool cancelled; // and no call has ended for it yet
 };
 
 // A request of the client that is under way: with its retries, or an event on the TCP input.
@@ -64,7 +65,7 @@ live_err lv_client_tcp(live_client *client, struct lv_tcp **ret_tcp, live_error 
 // The client for blocking calls and its loop.
 live_err lv_client_inner(live_client *client, live_client **ret_inner, live_error *error);
 
-// Runs the inner loop until live_loop_stop(); LIVE_E_CLOSED when live_client_cancel() ended it.
-live_err lv_client_wait(live_client *inner, const bool *done, live_error *error);
+// Runs the inner loop of the client until `*done`; LIVE_E_CLOSED when live_client_cancel() ended it.
+live_err lv_client_wait(live_client *client, const bool *done, live_error *error);
 
 #endif

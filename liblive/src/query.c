@@ -645,7 +645,7 @@ live_err live_query_collect(live_client *client, const char *expression,
     err = live_query_start(inner, expression, &once, keep_row, end_collection, &collection, &query,
                            error);
     if (!err)
-        err = lv_client_wait(inner, &collection.done, error);
+        err = lv_client_wait(client, &collection.done, error);
     live_query_free(query);
     if (!err && collection.why.code) {
         err = collection.why.code;

@@ -144,7 +144,7 @@ live_err live_client_get(live_client *client, const char *path, cJSON **ret_body
     err = live_client_call(inner, path, NULL, keep, &waiting, &call, error);
     if (err)
         return err;
-    err = lv_client_wait(inner, &waiting.done, error);
+    err = lv_client_wait(client, &waiting.done, error);
     if (!waiting.done)
         live_call_free(call);
     if (!err && waiting.error.code) {

@@ -181,7 +181,7 @@ static live_err send_and_wait(live_client *client, const cJSON *json, live_error
     err = live_event_send_text(inner, text, strlen(text), on_sent, &waiting, &call, error);
     if (err)
         return err;
-    err = lv_client_wait(inner, &waiting.done, error);
+    err = lv_client_wait(client, &waiting.done, error);
     if (!waiting.done)
         live_call_free(call);
     if (!err && waiting.error.code && error)

@@ -5,6 +5,8 @@
  * The program is the supervisor and, executed again by itself, each of its workers. Its options are those of
  * `live-agent`: `--settings FILE`, `--daemon` (in the background; returns when it is ready or has failed) and `--strict` (any
  * error in the settings refuses them). Only one runs in a folder of settings.
+ *
+ * Threads: agent_main() is the main thread, once.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H

@@ -4,6 +4,8 @@
  *
  * Such a process has a row AGENT_ADAPTERS() in its settings table. The host loads the modules of the adapters that
  * are named there, checks their options and keeps what each room remembers. All functions are for the worker's loop.
+ *
+ * Threads: the worker's loop.
  */
 #ifndef AGENT_BOT_H
 #define AGENT_BOT_H

@@ -5,6 +5,8 @@
  * An adapter's score() runs on the worker's loop and must not block. Its answer() runs on a thread of a small
  * pool, one message of a room at a time and in the room's order, where only the functions of this file and those
  * of liblive-base may be called.
+ *
+ * Threads: as said; a chat belongs to the one answer that it was lent to.
  */
 #ifndef AGENT_CHAT_H
 #define AGENT_CHAT_H

@@ -3,6 +3,8 @@
  * Monitors of curves: the query for the latest values of some mnemonics, and a window of its rows by index.
  *
  * A monitor knows its curves by roles ("pressure"); the settings say which mnemonic of the asset plays which.
+ *
+ * Threads: the worker's loop, or that of an adapter's answer(); a window belongs to one at a time.
  */
 #ifndef AGENT_CURVE_H
 #define AGENT_CURVE_H

@@ -15,6 +15,8 @@
  * };
  * AGENT_MODULE(.name = "host", .version = "1.0.0", .processes = processes);
  * @endcode
+ *
+ * Threads: the worker's loop, save an adapter's answer(): see chat.h.
  */
 #ifndef AGENT_MODULE_H
 #define AGENT_MODULE_H

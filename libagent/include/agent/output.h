@@ -11,6 +11,8 @@
  *     "message_event": { "event_type": "raw_rig_01", "mnemonic": "MSG" }
  * }
  * @endcode
+ *
+ * Threads: the worker's loop.
  */
 #ifndef AGENT_OUTPUT_H
 #define AGENT_OUTPUT_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file run.h
  * What a running process may do: its settings, its events, its saved state.
+ *
+ * Threads: the worker's loop, which calls the module. An adapter's answer() runs on another and has what chat.h names.
  */
 #ifndef AGENT_RUN_H
 #define AGENT_RUN_H

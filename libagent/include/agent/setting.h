@@ -21,6 +21,8 @@
  *     { 0 },
  * };
  * @endcode
+ *
+ * Threads: tables are constant; agent_secret_read() on any.
  */
 #ifndef AGENT_SETTING_H
 #define AGENT_SETTING_H

@@ -13,6 +13,8 @@
  *
  * Whatever fails is kept: the next calls do nothing, agent_bench_error() tells the first failure. Texts and values
  * that are handed out are borrowed and live until the bench is freed.
+ *
+ * Threads: a bench belongs to one.
  */
 #ifndef AGENT_TESTING_H
 #define AGENT_TESTING_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file watch.h
  * What a monitor watches: one query, followed in real time.
+ *
+ * Threads: the worker's loop.
  */
 #ifndef AGENT_WATCH_H
 #define AGENT_WATCH_H

@@ -13,6 +13,8 @@
  * live_err err = replay(path, error);
  * live_action_end(&action, err ? error : NULL);
  * @endcode
+ *
+ * Threads: any; an action is of the thread that began it.
  */
 #ifndef LIVE_ACTION_H
 #define LIVE_ACTION_H

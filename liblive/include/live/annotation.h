@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file annotation.h
  * Annotations: a note on a span of time, shown in a room, in charts and on a dashboard.
+ *
+ * Threads: any; what is built or read belongs to one at a time.
  */
 #ifndef LIVE_ANNOTATION_H
 #define LIVE_ANNOTATION_H

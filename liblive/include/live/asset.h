@@ -3,6 +3,8 @@
  * Assets (rigs, crews, pumps), their curves and analyses: what a program must know to ask for them.
  *
  * Nothing here talks to a platform: resource.h does, and a worker gives the paths to its gateway.
+ *
+ * Threads: any; what is built or read belongs to one at a time.
  */
 #ifndef LIVE_ASSET_H
 #define LIVE_ASSET_H

@@ -4,6 +4,8 @@
  *
  * The first failure poisons the buffer, later calls do nothing, live_buf_take() reports it. NULL is
  * a poisoned buffer, so a chain of calls needs no check of its own.
+ *
+ * Threads: any; a buffer belongs to one at a time.
  */
 #ifndef LIVE_BUF_H
 #define LIVE_BUF_H

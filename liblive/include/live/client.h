@@ -5,6 +5,9 @@
  * A client belongs to one loop. Functions without a callback block the calling thread on a loop of
  * their own, so no other callback of the client runs meanwhile and they may be called from a
  * callback.
+ *
+ * Threads: a client, its calls and its queries are used on the thread of their loop alone; only live_client_cancel() may be
+ * called from anywhere. Clients of different loops share nothing.
  */
 #ifndef LIVE_CLIENT_H
 #define LIVE_CLIENT_H
@@ -105,7 +108,14 @@ LIVE_API LIVE_MUST_USE live_err live_client_new(live_loop *loop, const live_clie
 /** Ends everything that is under way; no callback follows. */
 LIVE_API void live_client_free(live_client *client);
 
-/** Ends the blocking call that is under way, if any, with LIVE_E_CLOSED. Async-signal-safe. */
+/**
+ * Ends the blocking call that is under way with LIVE_E_CLOSED; where there is none it ends the next one, so that a signal that
+ * comes just before a call is not lost. A call that has its answer is not ended: the next one is.
+ *
+ * From any thread and from signal handlers (async-signal-safe), as long as live_client_free() has not begun. Blocking are the
+ * functions of this and the other headers that take a client and no callback; live_loop_run() is ended by
+ * live_loop_interrupt().
+ */
 LIVE_API void live_client_cancel(live_client *client);
 
 /**

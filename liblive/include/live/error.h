@@ -5,6 +5,8 @@
  * The caller owns the struct, usually on the stack, and passes it last; it may be NULL everywhere.
  * It is written only on failure, so it needs no reset between calls that succeed. Nothing is global
  * or thread-local.
+ *
+ * Threads: any; an error belongs to who passed it.
  */
 #ifndef LIVE_ERROR_H
 #define LIVE_ERROR_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file event.h
  * Events: JSON objects with a type and a time, on their way to the platform.
+ *
+ * Threads: any; an event belongs to one at a time.
  */
 #ifndef LIVE_EVENT_H
 #define LIVE_EVENT_H

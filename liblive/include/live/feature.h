@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file feature.h
  * Features of the platform: what each needs, and which of them are there.
+ *
+ * Threads: any; what is built belongs to one at a time.
  */
 #ifndef LIVE_FEATURE_H
 #define LIVE_FEATURE_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file file.h
  * Files, read and written whole.
+ *
+ * Threads: any.
  */
 #ifndef LIVE_FILE_H
 #define LIVE_FILE_H

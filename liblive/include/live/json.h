@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file json.h
  * cJSON is the value type; this is strict reading, short access and exact integers.
+ *
+ * Threads: any; a tree belongs to one at a time.
  */
 #ifndef LIVE_JSON_H
 #define LIVE_JSON_H

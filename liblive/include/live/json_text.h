@@ -3,6 +3,8 @@
  * JSON as its text, which people wrote: a change touches the value it is about and leaves every other byte as it was.
  *
  * For settings files that a program changes and people go on editing.
+ *
+ * Threads: any; a text belongs to one at a time.
  */
 #ifndef LIVE_JSON_TEXT_H
 #define LIVE_JSON_TEXT_H

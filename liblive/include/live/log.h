@@ -4,6 +4,8 @@
  *
  * The libraries log at debug only; the process that gives up logs once. The sink is the one thing
  * that is global here: set it before other threads start.
+ *
+ * Threads: any may log; setting the sink is not for while others do.
  */
 #ifndef LIVE_LOG_H
 #define LIVE_LOG_H

@@ -6,6 +6,8 @@
  * never from inside the call that registered them; a callback may free anything, its own object
  * included, and freeing an object cancels it: no callback follows. Objects are freed before their
  * loop.
+ *
+ * Threads: a loop and all that is attached to it belong to one; live_loop_interrupt() may be called on any.
  */
 #ifndef LIVE_LOOP_H
 #define LIVE_LOOP_H
@@ -78,7 +80,7 @@ LIVE_API LIVE_MUST_USE live_err live_loop_run(live_loop *loop, int64_t timeout_m
 /** Makes live_loop_run() return LIVE_OK after the current callback. */
 LIVE_API void live_loop_stop(live_loop *loop);
 
-/** As live_loop_stop(), from any thread or signal handler. */
+/** As live_loop_stop(), from any thread or signal handler (async-signal-safe). Where the loop does not run, its next run ends. */
 LIVE_API void live_loop_interrupt(live_loop *loop);
 
 /** Called before (`begins`) and after each callback of a loop. Must not touch the loop. */

@@ -5,6 +5,8 @@
  * All of them are ordinary events: build one, then give it to live_event_send(), to an outbox or to
  * agent_emit(). Nothing that is passed in is kept or changed. A builder returns NULL when memory or
  * random bytes are out, or when a text it needs is NULL or empty; the sending functions refuse NULL.
+ *
+ * Threads: any; what is built or read belongs to one at a time.
  */
 #ifndef LIVE_MESSAGE_H
 #define LIVE_MESSAGE_H

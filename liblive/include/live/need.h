@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file need.h
  * What a module needs from the platform: plugins with versions, permissions of its user.
+ *
+ * Threads: any; needs are constant.
  */
 #ifndef LIVE_NEED_H
 #define LIVE_NEED_H

@@ -19,6 +19,9 @@
  * …
  * live_outbox_free(outbox);
  * @endcode
+ *
+ * Threads: what puts, flushes, counts or looks after dead letters may be called on any, at the same time. Attaching and
+ * detaching, live_outbox_when_synced() and its callback belong to the loop's thread; live_outbox_free() comes last.
  */
 #ifndef LIVE_OUTBOX_H
 #define LIVE_OUTBOX_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file query.h
  * Queries over history and the live stream, row by row.
+ *
+ * Threads: a query and its callbacks belong to the thread of its client's loop.
  */
 #ifndef LIVE_QUERY_H
 #define LIVE_QUERY_H

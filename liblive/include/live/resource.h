@@ -5,6 +5,8 @@
  * Every call blocks, as client.h says. What comes back is the platform's own JSON, with more
  * members than are named here; it is yours: cJSON_Delete(). Besides what is named, each fails as
  * live_client_get() does, and with LIVE_E_PROTOCOL where the answer has another form.
+ *
+ * Threads: that of the client's loop.
  */
 #ifndef LIVE_RESOURCE_H
 #define LIVE_RESOURCE_H

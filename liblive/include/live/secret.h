@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file secret.h
  * Secrets of a settings file: the text itself, or where it is kept.
+ *
+ * Threads: any, while none changes the environment.
  */
 #ifndef LIVE_SECRET_H
 #define LIVE_SECRET_H

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file time.h
  * Milliseconds since 1970 (UTC), durations in text, and the monotonic clock.
+ *
+ * Threads: any.
  */
 #ifndef LIVE_TIME_H
 #define LIVE_TIME_H

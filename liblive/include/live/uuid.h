@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** @file uuid.h
  * Random identifiers.
+ *
+ * Threads: any.
  */
 #ifndef LIVE_UUID_H
 #define LIVE_UUID_H
