@@ -140,13 +140,15 @@ fi
 
 # Not ours
 
-write '"quiet": { "type": "idle", "enabled": true }'
+write '"quiet": { "type": "idle", "enabled": true, "limits": { "cores": 0.5, "tasks": 20 } }'
 "$delegate" run "$group" sleep 31416 &
 other=$!
 until_true grep -q "$(basename "$group")" "/proc/$other/cgroup"
 start "an agent that is not alone in its group"
 check "leaves it undivided" 0 '"control_groups":\{"delegated":false,"reason":"others are in the control group' '' "$live" status --settings "$work/settings.json" --json
 check "its limits are those of processes" 0 '"name":"well".*"limits":"rlimits"' '' "$live" status --settings "$work/settings.json" --json
+holds "what only a group keeps is said not to be kept" grep -q "quiet: limits.cores has no effect" "$work/agent.log"
+holds "each of it" grep -q "quiet: limits.tasks has no effect" "$work/agent.log"
 holds "no group was made" sh -c "! ls -d '$group'/process-* 2>/dev/null"
 kill "$other"
 wait "$other" 2>/dev/null || true

@@ -124,23 +124,44 @@ typedef struct start_fds {
     int control[2], ready[2], config;
 } start_fds;
 
+// Who relies on a limit is told where nothing keeps it.
+static void tell_unlimited(const ag_child *child, const ag_limits *limits)
+{
+    const struct {
+        const char *name, *controller;
+        bool due;
+    } rows[] = {
+        { "cores", "cpu", limits->cores > 0 && !ag_group_limits(child->group, AG_CONTROLLER_CPU) },
+        { "tasks", "pids",
+          limits->tasks > 0 && !ag_group_limits(child->group, AG_CONTROLLER_PIDS) },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].due)
+            live_log(LIVE_LOG_WARN, "group.unlimited",
+                     "%s: limits.%s has no effect: no control group with the controller '%s' is "
+                     "delegated",
+                     child->name, rows[i].name, rows[i].controller);
+}
+
 // Without a group of its own it runs all the same, as where none is delegated.
 static void prepare_group(ag_child *child)
 {
     const ag_limits limits = ag_host_limits(live_json_get(child->config, "settings"));
     live_error error = { 0 };
 
-    if (!child->options.domain)
-        return;
-    if (!child->group && ag_group_new(child->options.domain, child->name, &child->group, &error)) {
+    if (child->options.domain && !child->group &&
+        ag_group_new(child->options.domain, child->name, &child->group, &error))
         live_log(LIVE_LOG_WARN, "group.failed", "%s: %s", child->name, error.text);
+    tell_unlimited(child, &limits);
+    if (!child->group)
         return;
-    }
     ag_group_limit(child->group, &limits);
     cJSON_DeleteItemFromObjectCaseSensitive(child->config, "group");
     cJSON_DeleteItemFromObjectCaseSensitive(child->config, "group_memory");
     cJSON_AddStringToObject(child->config, "group", ag_group_folder(child->group));
-    cJSON_AddBoolToObject(child->config, "group_memory", ag_group_limits_memory(child->group));
+    cJSON_AddBoolToObject(child->config, "group_memory",
+                          ag_group_limits(child->group, AG_CONTROLLER_MEMORY));
 }
 
 static live_err open_fds(const ag_child *child, start_fds *fds, live_error *error)

@@ -187,9 +187,9 @@ const char *ag_group_folder(const ag_group *group)
     return group->folder;
 }
 
-bool ag_group_limits_memory(const ag_group *group)
+bool ag_group_limits(const ag_group *group, ag_controller controller)
 {
-    return group->has[AG_CONTROLLER_MEMORY];
+    return group && group->has[controller];
 }
 
 bool ag_group_holds(const ag_group *group, pid_t pid)

@@ -22,7 +22,7 @@ void ag_group_free(ag_group *group); // ends who is in it
 void ag_group_limit(const ag_group *group, const ag_limits *limits);
 
 const char *ag_group_folder(const ag_group *group);
-bool ag_group_limits_memory(const ag_group *group);
+bool ag_group_limits(const ag_group *group, ag_controller controller); // NULL: nothing
 
 // Whether a process is in it.
 bool ag_group_holds(const ag_group *group, pid_t pid);
