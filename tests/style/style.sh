@@ -44,7 +44,7 @@ wrong=$(
     arrow 'uv\.h' 'liblive/src/loop/*'
     arrow 'sqlite3\.h' 'liblive/src/outbox/*'
     arrow 'microhttpd' 'libagent/src/http/*'
-    arrow 'wslay/' 'libagent/src/http/*' 'liblive/src/net/websocket.c'
+    arrow 'wslay/' 'libagent/src/http/*' 'liblive/src/net/websocket.c' 'liblive/src/net/frames.c'
     arrow '(base|loop|net|bayeux|outbox)/' 'liblive/src/*' 'cli/simulator/*'
     arrow '(core|gateway)/' 'libagent/src/*'
 )

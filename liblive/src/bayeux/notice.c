@@ -5,27 +5,45 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Small, as there is one for each event: its error, which few have, stands apart.
 struct lv_notice_node {
     lv_notice_node *next;
-    lv_notice notice;
+    lv_notice_kind kind;
+    char *channel;
+    cJSON *data;
+    live_error *error; // NULL: none
 };
+
+static void free_node(lv_notice_node *node)
+{
+    if (!node)
+        return;
+    free(node->channel);
+    free(node->error);
+    cJSON_Delete(node->data);
+    free(node);
+}
 
 void lv_notices_add(lv_notices *notices, lv_notice_kind kind, const char *channel, cJSON *data,
                     const live_error *error)
 {
     lv_notice_node *node = calloc(1, sizeof *node);
-    char *copy = channel ? strdup(channel) : NULL;
 
-    // Without memory for a notice nothing can be told; the process's own limits end it.
-    if (!node || (channel && !copy)) {
-        free(node);
-        free(copy);
+    if (!node) {
         cJSON_Delete(data);
         return;
     }
-    node->notice = (lv_notice){ .kind = kind, .channel = copy, .data = data };
+    *node = (lv_notice_node){ .kind = kind,
+                              .channel = channel ? strdup(channel) : NULL,
+                              .data = data,
+                              .error = error ? malloc(sizeof *error) : NULL };
+    // Without memory for a notice nothing can be told; the process's own limits end it.
+    if ((channel && !node->channel) || (error && !node->error)) {
+        free_node(node);
+        return;
+    }
     if (error)
-        node->notice.error = *error;
+        *node->error = *error;
     *(notices->first ? &notices->newest->next : &notices->first) = node;
     notices->newest = node;
 }
@@ -46,8 +64,12 @@ bool lv_notices_take(lv_notices *notices, lv_notice *ret_notice)
         return false;
 
     notices->first = node->next;
-    *ret_notice = node->notice;
-    free(node);
+    *ret_notice = (lv_notice){ .kind = node->kind, .channel = node->channel, .data = node->data };
+    if (node->error)
+        ret_notice->error = *node->error;
+    node->channel = NULL;
+    node->data = NULL;
+    free_node(node);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <wslay/wslay.h>
 
+#include "net/frames.h"
 #include "net/upgrade.h"
 
 enum { ROUND_BYTES = 1024 * 1024 }; // so much is read before others have their turn
@@ -17,10 +18,13 @@ struct lv_websocket {
     lv_websocket_options options;
     lv_upgrade upgrade;
     lv_wire *wire;
-    live_buf *request; // the upgrade's, what of it has not been sent
-    live_buf *answer;  // the upgrade's, and behind it what has come of frames
-    wslay_event_context_ptr frames;
-    live_timer *kick; // goes on from the loop
+    live_buf *request;            // the upgrade's, what of it has not been sent
+    live_buf *answer;             // the upgrade's, and behind it what has come of frames
+    lv_frames *frames;            // that come
+    wslay_event_context_ptr sent; // … and those that go
+    bool reading;                 // until the server has closed, or broken the protocol
+    int closed;                   // the code of its close; 0: none came
+    live_timer *kick;             // goes on from the loop
     phase phase;
     size_t round_left;
     bool working, dead; // freed by a callback from inside: kept until that returns
@@ -38,8 +42,7 @@ static void fail(lv_websocket *socket, live_err code, const char *text)
 
 // Frames
 
-static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t room, int flags,
-                       void *user)
+static ssize_t receive(uint8_t *out, size_t room, int flags, void *user)
 {
     lv_websocket *socket = user;
     size_t early = live_buf_length(socket->answer);
@@ -64,11 +67,10 @@ static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t room
     }
     if (got < 0)
         fail(socket, LIVE_E_CLOSED, "the connection has ended");
-    wslay_event_set_error(frames, got < 0 ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
     return -1;
 }
 
-static ssize_t transmit(wslay_event_context_ptr frames, const uint8_t *bytes, size_t length,
+static ssize_t transmit(wslay_event_context_ptr sent_frames, const uint8_t *bytes, size_t length,
                         int flags, void *user)
 {
     lv_websocket *socket = user;
@@ -79,7 +81,8 @@ static ssize_t transmit(wslay_event_context_ptr frames, const uint8_t *bytes, si
         return sent;
     if (sent < 0)
         fail(socket, LIVE_E_CLOSED, "the connection has ended");
-    wslay_event_set_error(frames, sent < 0 ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
+    wslay_event_set_error(sent_frames,
+                          sent < 0 ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
     return -1;
 }
 
@@ -90,16 +93,38 @@ static int make_mask(wslay_event_context_ptr frames, uint8_t *out, size_t length
     return live_random(out, length, NULL) ? -1 : 0;
 }
 
-static void on_message(wslay_event_context_ptr frames,
-                       const struct wslay_event_on_msg_recv_arg *message, void *user)
+static void close_with(lv_websocket *socket, int code)
+{
+    wslay_event_queue_close(socket->sent, (uint16_t)code, NULL, 0);
+}
+
+static void on_close(lv_websocket *socket, const char *bytes, size_t length)
+{
+    const int code = lv_frames_close_code(bytes, length);
+
+    socket->reading = false;
+    socket->closed = code;
+    close_with(socket, code == WSLAY_CODE_NO_STATUS_RCVD ? 0
+                       : code                            ? code
+                                                         : WSLAY_CODE_PROTOCOL_ERROR);
+}
+
+static bool on_message(int opcode, const char *bytes, size_t length, void *user)
 {
     lv_websocket *socket = user;
+    const struct wslay_event_msg pong = { .opcode = WSLAY_PONG,
+                                          .msg = (const uint8_t *)bytes,
+                                          .msg_length = length };
 
-    if (message->opcode == WSLAY_BINARY_FRAME)
-        wslay_event_queue_close(frames, WSLAY_CODE_UNSUPPORTED_DATA, NULL, 0);
-    else if (message->opcode == WSLAY_TEXT_FRAME && !socket->dead)
-        socket->options.on_text((const char *)message->msg, message->msg_length,
-                                socket->options.user);
+    if (opcode == WSLAY_TEXT_FRAME)
+        socket->options.on_text(bytes, length, socket->options.user);
+    else if (opcode == WSLAY_BINARY_FRAME)
+        close_with(socket, WSLAY_CODE_UNSUPPORTED_DATA);
+    else if (opcode == WSLAY_PING)
+        wslay_event_queue_msg(socket->sent, &pong);
+    else if (opcode == WSLAY_CONNECTION_CLOSE)
+        on_close(socket, bytes, length);
+    return socket->reading && !socket->dead;
 }
 
 // The close of the other side, or ours for what breaks the protocol.
@@ -112,30 +137,40 @@ static void note_the_end(lv_websocket *socket)
                     { WSLAY_CODE_GOING_AWAY, "closed by the server, which goes away (1001)" },
                     { WSLAY_CODE_MESSAGE_TOO_BIG, "closed by the server: too long (1009)" },
                     { 1011, "closed by the server, which failed (1011)" } };
-    int code = wslay_event_get_status_code_received(socket->frames);
-    const char *text = wslay_event_get_close_received(socket->frames)
-                           ? "closed by the server"
-                           : "the server broke the protocol, or its message is too long";
+    const char *text = socket->closed ? "closed by the server"
+                                      : "the server broke the protocol, or its message is too long";
 
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == code)
+        if (reasons[i].code == socket->closed)
             text = reasons[i].text;
     fail(socket, LIVE_E_CLOSED, text);
+}
+
+// False: memory is out.
+static bool receive_frames(lv_websocket *socket)
+{
+    const int code = socket->reading ? lv_frames_receive(socket->frames) : 0;
+
+    if (code > 0) {
+        socket->reading = false;
+        close_with(socket, code);
+    }
+    return code >= 0;
 }
 
 static void exchange_frames(lv_websocket *socket)
 {
     socket->round_left = ROUND_BYTES;
-    bool failed = wslay_event_recv(socket->frames) != 0 || wslay_event_send(socket->frames) != 0;
+    bool failed = !receive_frames(socket) || wslay_event_send(socket->sent) != 0;
     if (socket->dead)
         return;
     if (failed)
         fail(socket, LIVE_E_PROTOCOL, "out of memory");
-    else if (!wslay_event_want_read(socket->frames) && !wslay_event_want_write(socket->frames))
+    else if (!socket->reading && !wslay_event_want_write(socket->sent))
         note_the_end(socket);
     else
         lv_wire_want(socket->wire,
-                     LIVE_READABLE | (wslay_event_want_write(socket->frames) ? LIVE_WRITABLE : 0u));
+                     LIVE_READABLE | (wslay_event_want_write(socket->sent) ? LIVE_WRITABLE : 0u));
 }
 
 // The upgrade
@@ -238,15 +273,14 @@ static void on_kick(live_timer *timer, void *user)
 
 static live_err open_frames(lv_websocket *socket, live_error *error)
 {
-    static const struct wslay_event_callbacks callbacks = { .recv_callback = receive,
-                                                            .send_callback = transmit,
-                                                            .genmask_callback = make_mask,
-                                                            .on_msg_recv_callback = on_message };
+    static const lv_frames_hooks hooks = { .read = receive, .on_message = on_message };
+    static const struct wslay_event_callbacks callbacks = { .send_callback = transmit,
+                                                            .genmask_callback = make_mask };
 
-    if (wslay_event_context_client_init(&socket->frames, &callbacks, socket))
+    socket->reading = true;
+    if (wslay_event_context_client_init(&socket->sent, &callbacks, socket))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    wslay_event_config_set_max_recv_msg_length(socket->frames, socket->options.max_message_bytes);
-    return LIVE_OK;
+    return lv_frames_new(socket->options.max_message_bytes, &hooks, socket, &socket->frames, error);
 }
 
 static live_err ask(lv_websocket *socket, lv_http *http, live_error *error)
@@ -299,7 +333,7 @@ void lv_websocket_send(lv_websocket *socket, const char *text, size_t length)
                                        .msg_length = length };
 
     // After a close nothing more is taken: the end is about to be told.
-    if (wslay_event_queue_msg(socket->frames, &message) == WSLAY_ERR_NOMEM)
+    if (wslay_event_queue_msg(socket->sent, &message) == WSLAY_ERR_NOMEM)
         fail(socket, LIVE_E_NOMEM, "out of memory");
     live_timer_set(socket->kick, 0, 0);
 }
@@ -309,8 +343,8 @@ static void say_goodbye(lv_websocket *socket)
     socket->dead = true; // what comes now is of no interest
     if (socket->phase != OPEN)
         return;
-    wslay_event_queue_close(socket->frames, WSLAY_CODE_NORMAL_CLOSURE, NULL, 0);
-    wslay_event_send(socket->frames);
+    close_with(socket, WSLAY_CODE_NORMAL_CLOSURE);
+    wslay_event_send(socket->sent);
 }
 
 void lv_websocket_free(lv_websocket *socket)
@@ -325,8 +359,9 @@ void lv_websocket_free(lv_websocket *socket)
     socket->kick = NULL;
     if (socket->working)
         return;
-    if (socket->frames)
-        wslay_event_context_free(socket->frames);
+    if (socket->sent)
+        wslay_event_context_free(socket->sent);
+    lv_frames_free(socket->frames);
     live_buf_free(socket->request);
     live_buf_free(socket->answer);
     free(socket);
