@@ -6,9 +6,10 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 platform=
+second=
 agent=
 stop() {
-    for process in $agent $platform; do kill -TERM "$process" 2>/dev/null || true; done
+    for process in $agent $platform $second; do kill -TERM "$process" 2>/dev/null || true; done
     wait
     rm -rf "$work"
 }
@@ -51,9 +52,18 @@ began=$(date +%s%N)
 for _ in 1 2 3 4 5 6 7 8 9 10; do "$live" version >/dev/null; done
 printf '%-44s %10d ms\n' "'live version', ten times" $((($(date +%s%N) - began) / 1000000))
 
-build/release/tests/bench/queries_bench "$url" "$tcp" "$platform" # first, while it has no history
 build/release/tests/bench/client_bench "$url" "$tcp"
 build/release/tests/bench/outbox_bench "$work" tests/bench/python_way.py
+
+"$live" simulate --port 0 --tcp-port 0 >"$work/second" & # one without a history
+second=$!
+while [ ! -s "$work/second" ]; do sleep 0.02; done
+build/release/tests/bench/queries_bench "$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/second")" \
+    "$(sed 's/.*"tcp_port":\([0-9]*\).*/\1/' "$work/second")" "$second"
+kill -TERM "$second"
+wait "$second" || true
+second=
+
 for turn in 10 1; do
     mkdir "$work/agent$turn"
     echo "a worker of 5,000 events/s that wakes up each $turn ms:"
