@@ -55,7 +55,7 @@ static bool is_space(char c)
     return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
 }
 
-static void skip_space(scanner *s)
+static inline void skip_space(scanner *s)
 {
     while (s->at < s->length && is_space(s->text[s->at]))
         s->at++;

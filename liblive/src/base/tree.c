@@ -18,7 +18,7 @@ typedef struct reader {
 
 static cJSON *read_value(reader *r);
 
-static void skip_space(reader *r)
+static inline void skip_space(reader *r)
 {
     while (r->at < r->end && *r->at <= ' ')
         r->at++;
