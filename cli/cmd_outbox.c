@@ -75,10 +75,12 @@ const struct argp outbox_argp = {
            "all. An agent that runs is asked over its control socket."
 };
 
-// Where it is: of the two one.
+// Where it is: with an agent that runs, open here, or open in another process, which tells no more than its counters.
 typedef struct source {
-    control *control; // of an agent that runs
+    control *control;
     live_outbox *outbox;
+    live_outbox_stat stat;
+    int pid; // of the other process; 0: none
 } source;
 
 static void find_path(char path[PATH_BYTES])
@@ -158,20 +160,20 @@ static void print(const live_outbox_stat *stat, int pid, cJSON *dead)
     print_dead(dead);
 }
 
-static live_err show(const source *source, live_error *error)
+static live_err show(source *source, live_error *error)
 {
     cJSON *dead = cJSON_CreateArray();
-    live_outbox_stat stat = { 0 };
-    live_err err;
+    live_err err = LIVE_OK;
 
     if (source->control) {
-        err = outbox_agent_show(source->control, &stat, dead, error);
-    } else {
-        live_outbox_stats(source->outbox, &stat);
+        source->pid = control_pid(source->control);
+        err = outbox_agent_show(source->control, &source->stat, dead, error);
+    } else if (source->outbox) {
+        live_outbox_stats(source->outbox, &source->stat);
         err = live_outbox_dead_each(source->outbox, 0, add_dead, dead, error);
     }
     if (!err)
-        print(&stat, source->control ? control_pid(source->control) : 0, dead);
+        print(&source->stat, source->pid, dead);
     cJSON_Delete(dead);
     return err;
 }
@@ -204,16 +206,16 @@ static live_err change(const source *source, live_error *error)
 static live_err open_source(source *source, live_error *error)
 {
     char path[PATH_BYTES];
-    live_outbox_stat stat;
-    int pid = 0;
     live_err err =
         args.file ? LIVE_E_NOTFOUND : control_open(args.settings, &source->control, error);
 
     if (err != LIVE_E_NOTFOUND)
         return err;
     find_path(path);
-    err = live_outbox_peek(path, &stat, &pid, error);
-    return err ? err : live_outbox_open(path, NULL, &source->outbox, error);
+    err = live_outbox_peek(path, &source->stat, &source->pid, error);
+    if (err || (source->pid && args.action == SHOW))
+        return err;
+    return live_outbox_open(path, NULL, &source->outbox, error);
 }
 
 int outbox_run(void)

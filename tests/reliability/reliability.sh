@@ -20,7 +20,7 @@ for name in ${*:-kill agent power full full_agent month backlog reconnect fresh 
         power) $trials/trial.power 6000 100000 1000 ;;
         full) $trials/trial.full 1 ;;
         full_agent) sh tests/reliability/full_agent.sh build/release/bin/live build/release/lib/live/modules \
-            build/release/tests/scenario 100 ;;
+            build/release/tests/scenario 30 ;;
         month) $trials/trial.month 30 1000 256 ;;
         backlog) $trials/trial.backlog 10000 ;;
         reconnect) $trials/trial.reconnect 10000 ;;

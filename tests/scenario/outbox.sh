@@ -60,6 +60,8 @@ until_is queued -eq 0
 dead=$(figure dead)
 first=$("$live" outbox --json | sed 's/.*"dead_letters":\[{"number":\([0-9]*\).*/\1/')
 check "dead letters are shown while it runs" 0 "^$first +20[0-9-]+T.*HTTP 400.*\"__type\":\"counter\"" '' "$live" outbox
+check "by its file there are the counters" 0 "^dead letters +$dead$" '' "$live" outbox --file .live/outbox/outbox.db
+check "and nothing to be changed" 1 '' 'process [0-9]+ has it open' "$live" outbox purge --file .live/outbox/outbox.db
 check "one is forgotten" 0 '^1 dead letter forgotten$' '' "$live" outbox purge "$first"
 check "once" 1 '' "there is no dead letter $first" "$live" outbox purge "$first"
 dead=$((dead - 1))
