@@ -6,6 +6,7 @@
 #include <live/file.h>
 #include <live/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static live_err open_client(const char *path, session *session, live_error *error)
@@ -70,6 +71,12 @@ static bool has_url(const session *session)
     return live_json_str(live_json_get(session->settings, "live"), "url", NULL);
 }
 
+// A platform may write ids as text.
+static int64_t id_of(const cJSON *author)
+{
+    return live_json_int(author, "id", strtoll(live_json_str(author, "id", "0"), NULL, 10));
+}
+
 live_err session_author(session *session, const char *name, live_author *ret_author,
                         live_error *error)
 {
@@ -85,7 +92,7 @@ live_err session_author(session *session, const char *name, live_author *ret_aut
         return live_error_context(error, err, "author");
     if (!author)
         author = session->user;
-    *ret_author = (live_author){ .id = live_json_int(author, "id", 0),
+    *ret_author = (live_author){ .id = id_of(author),
                                  .name = name ? name : live_json_str(author, "name", "") };
     return *ret_author->name ? LIVE_OK
                              : live_fail(error, LIVE_E_INVALID, "author: the user has no name");
