@@ -371,7 +371,7 @@ static void authorities_are_a_file_or_a_folder(void **state)
     is_refused(f, health(f, options), "absent.pem", "verify_ssl");
 }
 
-static void each_fault_of_a_certificate_says_what_to_do(void **state)
+static void P_24_each_fault_of_a_certificate_says_what_to_do(void **state)
 {
     fixture *f = *state;
 
@@ -491,7 +491,7 @@ int main(void)
         CASE(an_outbox_delivers_over_the_tls_of_the_tcp_input),
         CASE(the_tcp_input_is_verified_too),
         CASE(authorities_are_a_file_or_a_folder),
-        CASE(each_fault_of_a_certificate_says_what_to_do),
+        CASE(P_24_each_fault_of_a_certificate_says_what_to_do),
         CASE(without_verification_all_of_them_pass),
         CASE(a_client_shows_its_certificate_where_it_is_asked_for),
         CASE(a_client_without_the_right_certificate_is_told_so),
