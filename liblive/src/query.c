@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backlog.h"
 #include "base/auto.h"
 #include "bayeux/session.h"
 #include "client.h"
@@ -18,17 +19,22 @@
 
 enum { FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
 
+// What became of a message: rows of it are LEFT for later, or the query is OVER.
+typedef enum progress { HANDLED, LEFT, OVER } progress;
+
 struct live_query {
     live_client *client;
     lv_session *session;
     lv_listener *listener;
     live_call *posting;
-    live_timer *retry, *idle;
+    live_timer *retry, *idle, *turn;
     char *expression, *provider, *reducer, *span; // NULL where not given
     bool realtime, no_preload;
     int64_t idle_timeout_ms;
     lv_backoff backoff;
     lv_gap gap;
+    lv_backlog backlog;
+    bool torn;        // the stream, behind what waits: it goes on when the program has taken that
     lv_mend mend;     // what the query that was posted last is for
     int64_t lost_ms;  // when the session was
     int64_t asked_ms; // when the platform was asked to begin
@@ -60,6 +66,8 @@ static void end(live_query *query, const live_error *why)
     query->posting = NULL;
     live_timer_set(query->retry, -1, 0);
     live_timer_set(query->idle, -1, 0);
+    live_timer_set(query->turn, -1, 0);
+    lv_backlog_clear(&query->backlog);
     if (query->gone)
         *query->gone = true; // for what is under way the query is over
     query->gone = NULL;
@@ -80,7 +88,7 @@ static void on_idle(live_timer *timer, void *user)
 
 static void restart_idle(live_query *query)
 {
-    if (query->idle_timeout_ms)
+    if (query->idle_timeout_ms && !query->paused)
         live_timer_set(query->idle, query->idle_timeout_ms, 0);
 }
 
@@ -124,31 +132,43 @@ static int64_t last_time(const live_query *query)
     return doubt == LIVE_FOREVER ? INT64_MAX : now_ms + doubt;
 }
 
-static void deliver_rows(live_query *query, const cJSON *data)
+// Rows may wait for their program where the stream can be torn, and mended, without telling its history again.
+static bool may_wait(const live_query *query)
 {
-    const cJSON *rows = live_json_get(data, "content");
-    const cJSON *row;
-    int64_t last_ms = last_time(query);
-    bool gone = false;
+    return query->realtime &&
+           (query->gap.began_ms >= 0 || lv_gap_mend(&query->gap) == LV_MEND_FILL);
+}
 
-    if (!rows)
-        rows = live_json_get(data, "events");
+static int64_t now(const live_query *query)
+{
+    return live_loop_monotonic_ms(query->client->loop);
+}
+
+// Takes each row out of the message as it is delivered.
+static progress deliver_rows(live_query *query, cJSON *data)
+{
+    cJSON *content = cJSON_GetObjectItemCaseSensitive(data, "content");
+    cJSON *rows = content ? content : cJSON_GetObjectItemCaseSensitive(data, "events");
+    int64_t last_ms = last_time(query);
+    bool gone = false, over = false, waits = may_wait(query);
+
     query->gone = &gone;
-    cJSON_ArrayForEach (row, rows) {
-        if (query->paused)
-            break;
+    while (rows && rows->child && !query->paused && !over) {
+        LV_AUTO(cJSON_Delete) cJSON *row = cJSON_DetachItemViaPointer(rows, rows->child);
         if (query->realtime && !lv_gap_take(&query->gap, row, last_ms))
             continue;
         query->delivered = true;
         live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
         if (gone)
-            return;
+            return OVER;
         if (flow == LIVE_STOP) {
             end(query, NULL);
-            return;
+            return OVER;
         }
+        over = waits && lv_backlog_is_over(&query->backlog, now(query));
     }
     query->gone = NULL;
+    return rows && rows->child ? LEFT : HANDLED;
 }
 
 // Interruptions
@@ -182,45 +202,48 @@ static bool report_gap(live_query *query)
     return !gone;
 }
 
-static void ask_later(live_query *query)
+static bool ask_later(live_query *query)
 {
     live_error ended = { 0 };
 
     lv_listener_unsubscribe(query->listener);
     live_timer_set(query->retry, lv_backoff_wait(&query->backoff), 0);
     live_fail(&ended, LIVE_E_CLOSED, "the platform has ended the query");
-    (void)tell_trouble(query, &ended);
+    return tell_trouble(query, &ended);
 }
 
-// What the platform tells of the query's life
+// What the platform tells of the query's life. False: the query is over.
 
 // A query may begin again on its channel, and tell its history again.
-static void on_start(live_query *query)
+static bool on_start(live_query *query)
 {
     bool again = query->running && query->realtime;
 
     query->begun = query->running = true;
     if (again && lv_gap_mend(&query->gap) == LV_MEND_FILL)
         (void)lv_gap_begin_fill(&query->gap, NULL); // without memory rows are only repeated
+    return true;
 }
 
-static void on_real_time(live_query *query)
+static bool on_real_time(live_query *query)
 {
     lv_gap_end_fill(&query->gap, query->asked_ms);
+    return true;
 }
 
-static void on_skipped(live_query *query)
+static bool on_skipped(live_query *query)
 {
     query->gap.untracked = true; // such events are in no storage that could be asked
+    return true;
 }
 
 // Of a query that never began on its channel: there was none behind it, as when the platform has restarted since.
-static void on_destroy(live_query *query)
+static bool on_destroy(live_query *query)
 {
     if (query->realtime && query->begun && !query->running)
-        ask_later(query);
-    else
-        end(query, NULL);
+        return ask_later(query);
+    end(query, NULL);
+    return false;
 }
 
 // "PipeException: At (1, 7->1, 11): …": the words are the platform's, the place is for programs, too.
@@ -235,65 +258,105 @@ static void find_place(live_error *error)
     }
 }
 
-static void on_stop(live_query *query, const cJSON *data)
+static bool on_stop(live_query *query, const cJSON *data)
 {
     live_error error = { 0 };
 
     if (strcmp(live_json_str(data, "reason", ""), "Error") != 0)
-        return;
+        return true;
     live_fail(&error, LIVE_E_PARSE, "%s",
               live_json_str(data, "message", "the platform stopped the query"));
     find_place(&error);
     end(query, &error);
+    return false;
 }
 
 static const struct {
     const char *type;
-    void (*act)(live_query *query);
+    bool (*act)(live_query *query);
 } lives[] = { { "start", on_start },
               { "startRealTime", on_real_time },
               { "skippedRealtime", on_skipped },
               { "destroy", on_destroy } };
 
-static void tell_life(live_query *query, const char *type, const cJSON *data)
+static bool tell_life(live_query *query, const char *type, const cJSON *data)
 {
-    if (strcmp(type, "stop") == 0) {
-        on_stop(query, data);
-        return;
-    }
+    if (strcmp(type, "stop") == 0)
+        return on_stop(query, data);
     for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
-        if (strcmp(type, lives[i].type) == 0) {
-            lives[i].act(query);
-            return;
-        }
+        if (strcmp(type, lives[i].type) == 0)
+            return lives[i].act(query);
     }
+    return true;
 }
 
-static void on_data(live_query *query, const cJSON *data)
+static progress handle(live_query *query, cJSON *data)
 {
     const char *type = live_json_str(data, "type", "");
     bool gone = false;
 
-    restart_idle(query);
     if (query->owed && !report_gap(query))
-        return; // its subscription stands, whether we were told or not
+        return OVER; // its subscription stands, whether we were told or not
     if (strcmp(type, "destroy") != 0) {
         lv_backoff_reset(&query->backoff);
         if (!tell_trouble(query, NULL))
-            return;
+            return OVER;
     }
-    if (strcmp(type, "event") == 0) {
-        deliver_rows(query, data);
-        return;
-    }
+    if (strcmp(type, "event") == 0)
+        return deliver_rows(query, data);
     if (query->on_control) {
         query->gone = &gone;
         query->on_control(query, type, data, query->user);
         if (gone)
-            return;
+            return OVER;
         query->gone = NULL;
     }
-    tell_life(query, type, data);
+    return tell_life(query, type, data) ? HANDLED : OVER;
+}
+
+// What the program has not taken yet
+
+static bool is_behind(const live_query *query)
+{
+    return query->paused || lv_backlog_first(&query->backlog);
+}
+
+// The stream ends behind what waits. What is missed then is made up for when the program has caught up.
+static void tear(live_query *query)
+{
+    lv_listener_unsubscribe(query->listener);
+    live_call_free(query->posting);
+    query->posting = NULL;
+    live_timer_set(query->retry, -1, 0);
+    query->lost_ms = platform_not_before(query);
+    query->torn = true;
+}
+
+static void keep(live_query *query, lv_notice *notice)
+{
+    cJSON *data = notice->data;
+
+    notice->data = NULL;
+    if (!lv_backlog_add(&query->backlog, data) || lv_backlog_is_full(&query->backlog))
+        tear(query);
+    if (!query->paused)
+        live_timer_set(query->turn, 0, 0);
+}
+
+static void on_event(live_query *query, lv_notice *notice)
+{
+    progress progress = LEFT;
+
+    restart_idle(query);
+    if (!is_behind(query)) {
+        lv_backlog_begin(&query->backlog, now(query), false);
+        progress = handle(query, notice->data);
+    }
+    if (progress == OVER)
+        return;
+    lv_backlog_end(&query->backlog, now(query));
+    if (progress == LEFT)
+        keep(query, notice);
 }
 
 static void post(live_query *query);
@@ -303,9 +366,11 @@ static void go_on_after(live_query *query, bool same_session)
 {
     live_error error = { 0 };
 
-    if (!query->started || query->paused)
-        return; // it is being posted, or will be
-    if (!query->realtime && query->delivered) {
+    if (!query->started)
+        return; // it is being posted
+    if (is_behind(query)) {
+        tear(query);
+    } else if (!query->realtime && query->delivered) {
         live_fail(&error, LIVE_E_CLOSED, "the session was lost between two rows");
         error.retry = true;
         end(query, &error);
@@ -323,7 +388,9 @@ static void on_lost(live_query *query, const live_error *why)
     bool repeats = lv_session_acknowledges(query->session);
 
     query->lost_ms = platform_not_before(query);
-    if (query->started && !repeats && lv_gap_mend(&query->gap) == LV_MEND_REPORT)
+    if (query->started && !repeats && is_behind(query))
+        tear(query);
+    else if (query->started && !repeats && lv_gap_mend(&query->gap) == LV_MEND_REPORT)
         owe_report(query);
     else if (query->started && !repeats)
         lv_listener_unsubscribe(query->listener);
@@ -358,13 +425,13 @@ static void on_subscribed(live_query *query)
         (void)tell_trouble(query, NULL);
 }
 
-static void on_notice(const lv_notice *notice, void *user)
+static void on_notice(lv_notice *notice, void *user)
 {
     live_query *query = user;
     live_error closed = { 0 };
 
     switch (notice->kind) {
-    case LV_NOTICE_EVENT: on_data(query, notice->data); return;
+    case LV_NOTICE_EVENT: on_event(query, notice); return;
     case LV_NOTICE_DENIED: end(query, &notice->error); return;
     case LV_NOTICE_FORGOTTEN: on_forgotten(query); return;
     case LV_NOTICE_LOST: on_lost(query, &notice->error); return;
@@ -471,8 +538,39 @@ static void post(live_query *query)
 
 static void post_again(live_timer *timer, void *user)
 {
+    live_query *query = user;
+
     (void)timer;
-    post(user);
+    if (is_behind(query))
+        query->torn = true;
+    else
+        post(query);
+}
+
+// A turn of the program's own, so that what comes for others is not held up.
+static void catch_up(live_timer *timer, void *user)
+{
+    live_query *query = user;
+    progress progress = HANDLED;
+    cJSON *data;
+
+    lv_backlog_begin(&query->backlog, now(query), true);
+    while (progress == HANDLED && !query->paused && (data = lv_backlog_first(&query->backlog))) {
+        progress = handle(query, data);
+        if (progress == OVER)
+            return;
+        if (progress == HANDLED)
+            lv_backlog_drop_first(&query->backlog);
+    }
+    lv_backlog_end(&query->backlog, now(query));
+    if (query->paused)
+        return;
+    if (lv_backlog_first(&query->backlog)) {
+        live_timer_set(timer, 0, 0);
+    } else if (query->torn) {
+        query->torn = false;
+        post(query);
+    }
 }
 
 static bool copy(char **slot, const char *text)
@@ -503,6 +601,8 @@ static live_err begin(live_query *query, const char *expression, const live_quer
         err = live_timer_new(loop, -1, 0, post_again, query, &query->retry, error);
     if (!err)
         err = live_timer_new(loop, -1, 0, on_idle, query, &query->idle, error);
+    if (!err)
+        err = live_timer_new(loop, -1, 0, catch_up, query, &query->turn, error);
     if (!err)
         err = lv_session_get(query->client, &query->session, error);
     if (!err)
@@ -557,6 +657,8 @@ void live_query_free(live_query *query)
     live_call_free(query->posting);
     live_timer_free(query->retry);
     live_timer_free(query->idle);
+    live_timer_free(query->turn);
+    lv_backlog_clear(&query->backlog);
     lv_gap_clear(&query->gap);
     free(query->expression);
     free(query->provider);
@@ -570,12 +672,7 @@ void live_query_pause(live_query *query)
     if (!query->realtime || !query->listener || query->paused)
         return;
     query->paused = true;
-    query->lost_ms = platform_not_before(query);
-    live_call_free(query->posting);
-    query->posting = NULL;
-    live_timer_set(query->retry, -1, 0);
     live_timer_set(query->idle, -1, 0);
-    lv_listener_unsubscribe(query->listener);
 }
 
 void live_query_resume(live_query *query)
@@ -584,77 +681,10 @@ void live_query_resume(live_query *query)
         return;
     query->paused = false;
     restart_idle(query);
-    live_timer_set(query->retry, 0, 0);
+    live_timer_set(query->turn, 0, 0);
 }
 
 bool live_query_is_late(const live_query *query)
 {
     return query->gap.filling;
-}
-
-// Blocking
-
-typedef struct collection {
-    live_loop *loop;
-    cJSON *rows;
-    bool done;
-    live_error why;
-} collection;
-
-static live_flow keep_row(live_query *query, const cJSON *row, void *user)
-{
-    collection *collection = user;
-    cJSON *copy = cJSON_Duplicate(row, true);
-
-    (void)query;
-    if (copy && cJSON_AddItemToArray(collection->rows, copy))
-        return LIVE_CONTINUE;
-    cJSON_Delete(copy);
-    live_fail(&collection->why, LIVE_E_NOMEM, "out of memory");
-    return LIVE_STOP;
-}
-
-static void end_collection(live_query *query, const live_error *why, void *user)
-{
-    collection *collection = user;
-
-    (void)query;
-    if (why)
-        collection->why = *why;
-    collection->done = true;
-    live_loop_stop(collection->loop);
-}
-
-live_err live_query_collect(live_client *client, const char *expression,
-                            const live_query_options *options, cJSON **ret_rows, live_error *error)
-{
-    live_query_options once = LIVE_QUERY_OPTIONS_INIT;
-    live_client *inner = NULL;
-    live_query *query = NULL;
-    live_err err = lv_client_inner(client, &inner, error);
-
-    if (err)
-        return err;
-    if (options)
-        once = *options;
-    once.realtime = false;
-    once.on_control = NULL; // its `user` would not be the caller's
-    once.on_gap = NULL;
-    once.on_trouble = NULL;
-    collection collection = { .loop = inner->loop, .rows = cJSON_CreateArray() };
-    err = live_query_start(inner, expression, &once, keep_row, end_collection, &collection, &query,
-                           error);
-    if (!err)
-        err = lv_client_wait(client, &collection.done, error);
-    live_query_free(query);
-    if (!err && collection.why.code) {
-        err = collection.why.code;
-        if (error)
-            *error = collection.why;
-    }
-    if (err)
-        cJSON_Delete(collection.rows);
-    else
-        *ret_rows = collection.rows;
-    return err;
 }

@@ -215,6 +215,26 @@ static void thaw_client(stage *stage)
     kill(stage->follower->pid, SIGCONT);
 }
 
+static void pause_one(stage *stage)
+{
+    atomic_store(&stage->follower->paused, true);
+}
+
+static void resume_one(stage *stage)
+{
+    atomic_store(&stage->follower->paused, false);
+}
+
+static void be_slow(stage *stage)
+{
+    atomic_store(&stage->follower->row_us, 2000);
+}
+
+static void be_quick(stage *stage)
+{
+    atomic_store(&stage->follower->row_us, 0);
+}
+
 static void shift_clock(stage *stage)
 {
     static const int64_t shifts[] = { 3600000, 0, -3600000, 0 };
@@ -241,8 +261,8 @@ const fault faults[] = {
     { "a proxy collects for 1.5 s what comes", BY_BOTH, SEEN_MS, .begin = hold, .end = unhold, .lasts_ms = 1500 },
     { "the port is refused for 2 s", BY_BOTH, SEEN_MS, .begin = refuse, .end = accept_again, .lasts_ms = 2000 },
     { "names are not found at the start", BY_BOTH, SEEN_MS, .begin = lose_names, .end = find_names, .lasts_ms = 2000 },
-    { "the platform restarts at once", BY_BOTH, SEEN_MS, .begin = restart },
-    { "the platform restarts after 3 s", BY_BOTH, SEEN_MS, .begin = stop, .end = start, .lasts_ms = 3000 },
+    { "the platform restarts at once", BY_BOTH, 2 * SEEN_MS, .begin = restart },
+    { "the platform restarts after 3 s", BY_BOTH, 2 * SEEN_MS, .begin = stop, .end = start, .lasts_ms = 3000 },
     { "the platform stops for 12.5 s", BY_BOTH, SILENT_MS, .begin = freeze_platform, .end = thaw_platform, .lasts_ms = LONG_MS },
     { "the session is forgotten: 402 to connect", BY_BOTH, SEEN_MS, .begin = forget },
     { "402 to subscribe", BY_BOTH, SEEN_MS, EDIT(SUBSCRIBE, .edit = forget_subscribe), .begin = subscribe_more },
@@ -270,6 +290,9 @@ const fault faults[] = {
     { "advice: another one 100 times", BY_BOTH, SEEN_MS, EDIT(CONNECT, 100, .edit = advise_always_else) },
     { "a batch number far ahead", BY_BOTH, SEEN_MS, EDIT(CONNECT, .edit = ack_ahead) },
     { "the client sleeps for 12.5 s", BY_BOTH, SILENT_MS, .begin = freeze_client, .end = thaw_client, .lasts_ms = LONG_MS },
+    { "one query is paused for 2 s", BY_BOTH, SEEN_MS, .begin = pause_one, .end = resume_one, .lasts_ms = 2000, .other_ms = 1000 },
+    { "one query is paused for 12.5 s", BY_BOTH, SEEN_MS, .begin = pause_one, .end = resume_one, .lasts_ms = LONG_MS, .other_ms = 1000 },
+    { "one query takes half of its rows for 5 s", BY_BOTH, SEEN_MS, .begin = be_slow, .end = be_quick, .lasts_ms = 5000, .other_ms = 1000 },
     { "the clock jumps by an hour", BY_BOTH, SEEN_MS, .begin = shift_clock },
 };
 // clang-format on

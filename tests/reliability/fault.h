@@ -30,8 +30,9 @@ typedef struct fault {
     void (*begin)(stage *stage);
     void (*end)(stage *stage); // after `lasts_ms`
     int lasts_ms;
-    bool ends;  // the query may end with an error
-    bool fresh; // the client is a new one each time
+    int other_ms; // only the first query is hit; so long the other one may be quiet
+    bool ends;    // the query may end with an error
+    bool fresh;   // the client is a new one each time
 } fault;
 
 extern const fault faults[];

@@ -107,6 +107,8 @@ static void note_silence(const stage *stage, outcome *outcome)
         long silence = (long)atomic_load(&followed->silence_ms);
         if (silence < open)
             silence = open;
+        if (i > 0 && outcome->fault->other_ms && silence > outcome->fault->other_ms)
+            fail(outcome, "the other query was quiet for %ld ms", silence);
         if (silence > outcome->silence_ms)
             outcome->silence_ms = silence;
     }

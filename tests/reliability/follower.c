@@ -80,6 +80,8 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
     if (n > newest)
         atomic_store(&book->newest, n);
     note_sign(book);
+    if (own->policy == LIVE_GAP_AUTO && atomic_load(&self->row_us))
+        usleep((useconds_t)atomic_load(&self->row_us));
     return LIVE_CONTINUE;
 }
 
@@ -119,30 +121,39 @@ static void start_query(live_timer *timer, void *user)
         live_timer_set(own->again, AGAIN_MS, 0);
 }
 
-// What the trial wants. A further query is only started, and freed with the next one.
-static void on_look(live_timer *timer, void *user)
+static listener listeners[FOLLOWER_QUERIES] = { { .policy = LIVE_GAP_AUTO },
+                                                { .policy = LIVE_GAP_REPORT } };
+
+// A query that is only started, and freed with the next one.
+static void start_further(live_client *client)
 {
     static live_query *further;
-    static int started;
-    int wanted = atomic_load(&self->more);
-
-    (void)timer;
-    resolver_forget(atomic_load(&self->deaf));
-    if (wanted == started)
-        return;
-    started = wanted;
     live_query_options options = LIVE_QUERY_OPTIONS_INIT;
+
     live_query_free(further);
     further = NULL;
     options.realtime = true;
-    trial_must(!live_query_start(user, "nothing", &options, NULL, NULL, NULL, &further, NULL),
+    trial_must(!live_query_start(client, "nothing", &options, NULL, NULL, NULL, &further, NULL),
                "a further query");
+}
+
+// What the trial wants.
+static void on_look(live_timer *timer, void *user)
+{
+    static int started;
+
+    (void)timer;
+    resolver_forget(atomic_load(&self->deaf));
+    if (listeners[0].query && atomic_load(&self->paused))
+        live_query_pause(listeners[0].query);
+    else if (listeners[0].query)
+        live_query_resume(listeners[0].query);
+    for (; started < atomic_load(&self->more); started++)
+        start_further(user);
 }
 
 static void follow(void)
 {
-    static listener listeners[FOLLOWER_QUERIES] = { { .policy = LIVE_GAP_AUTO },
-                                                    { .policy = LIVE_GAP_REPORT } };
     live_client_options options = {
         .url = self->url, .username = "admin", .password = "admin", .polling_only = self->polling
     };

@@ -27,6 +27,8 @@ typedef struct follower {
     bool polling;
     atomic_llong shift_ms;         // of the clock
     atomic_bool deaf;              // names are not found
+    atomic_bool paused;            // the first query
+    atomic_int row_us;             // what the program takes for each row of it
     atomic_int more;               // further queries that are to be started, for an instant each
     followed of[FOLLOWER_QUERIES]; // LIVE_GAP_AUTO, LIVE_GAP_REPORT
 } follower;

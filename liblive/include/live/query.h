@@ -24,7 +24,12 @@ typedef struct live_query live_query;
 /** What a row callback wants: more rows, or the end of the query. */
 typedef enum live_flow { LIVE_CONTINUE, LIVE_STOP } live_flow;
 
-/** One row, borrowed for the call. LIVE_STOP ends the query; `on_end` follows with NULL. */
+/**
+ * One row, borrowed for the call. LIVE_STOP ends the query; `on_end` follows with NULL.
+ *
+ * Nothing else of the loop runs during the call. A query that follows and takes longer than 10 ms
+ * for its rows lets others have their turn between two of them; its rows wait as in a pause.
+ */
 typedef live_flow (*live_row_fn)(live_query *query, const cJSON *row, void *user);
 
 /**
@@ -114,8 +119,9 @@ LIVE_API bool live_query_is_late(const live_query *query);
 
 /**
  * Lets no further row come, also of those that have arrived, until live_query_resume(): for a
- * consumer that cannot keep up. What is missed meanwhile is made up for as after a lost session. Has
- * no effect on a query that does not follow. May be called from the row's callback.
+ * consumer that cannot keep up. What comes meanwhile is kept, some 4 MB of it; what finds no room is
+ * made up for as after a lost session. Has no effect on a query that does not follow. May be called
+ * from the row's callback.
  */
 LIVE_API void live_query_pause(live_query *query);
 

@@ -65,7 +65,7 @@ static bool concerns(const lv_notice *notice, const lv_listener *listener)
 }
 
 // Tells every listener once; each may free any of them. False: the session is gone.
-static bool tell(lv_session *session, const lv_notice *notice)
+static bool tell(lv_session *session, lv_notice *notice)
 {
     bool gone = false;
     uint64_t number = ++session->notices;

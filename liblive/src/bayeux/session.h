@@ -11,8 +11,8 @@ typedef struct lv_session lv_session;
 typedef struct lv_listener lv_listener; // one subscription and who listens
 
 // Borrowed for the call: events of the channel, what became of the subscription, and the session's states.
-// The listener may free itself, the session and the client.
-typedef void (*lv_notice_fn)(const lv_notice *notice, void *user);
+// The listener may free itself, the session and the client; it may take `data`, and leaves NULL.
+typedef void (*lv_notice_fn)(lv_notice *notice, void *user);
 
 // The client's session, begun now if there is none.
 live_err lv_session_get(live_client *client, lv_session **ret_session, live_error *error);

@@ -239,54 +239,6 @@ static void a_query_of_history_alone_does_not_repeat_its_rows(void **state)
     assert_int_equal(talk->peer->queries, 1);
 }
 
-static void pause(query_talk *talk)
-{
-    live_query_pause(talk->query);
-    live_query_pause(talk->query); // once is enough
-}
-
-static void a_query_that_is_paused_makes_up_for_what_it_missed(void **state)
-{
-    query_talk *talk = *state;
-
-    begin(talk, "x", (live_query_options){ .idle_timeout_ms = 100 });
-    talk->at = "row";
-    talk->act = pause;
-    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
-    talk->at = NULL;
-    send(talk, EVENT(ROW(9, 5)));
-    query_talk_run_for(talk, 150); // it is not idle meanwhile
-    assert_string_equal(talk->rows, ROW(8, 3));
-    assert_int_equal(query_talk_count(talk, "/meta/unsubscribe"), 1);
-    live_query_resume(talk->query);
-    query_talk_run_to(talk, "/meta/subscribe");
-    talk->at = NULL;
-    query_talk_run_for(talk, 20);
-    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(9, 5)));
-    assert_string_equal(talk->rows, ROW(8, 3) "~" ROW(8, 4) "~" ROW(9, 5));
-    live_query_resume(talk->query); // which it is not
-    query_talk_run_for(talk, 20);
-    assert_int_equal(talk->peer->queries, 2);
-    assert_int_equal(talk->ends, 0);
-}
-
-static void a_session_lost_during_a_pause_changes_nothing(void **state)
-{
-    query_talk *talk = *state;
-
-    begin(talk, "x => count() every minute", (live_query_options){ 0 });
-    live_query_pause(talk->query);
-    query_talk_run_for(talk, 20);
-    query_talk_lose_session(talk);
-    query_talk_run_for(talk, 50);
-    assert_int_equal(talk->peer->handshakes, 2);
-    assert_int_equal(talk->peer->queries, 1);
-    live_query_resume(talk->query);
-    query_talk_run_to(talk, "gap");
-    assert_int_equal(talk->peer->queries, 2);
-    assert_int_equal(talk->gap.begin_ms, 7);
-}
-
 static void free_query(query_talk *talk)
 {
     live_query_free(talk->query);
@@ -325,8 +277,6 @@ int main(void)
         CASE(a_query_that_begins_again_on_its_channel_repeats_nothing),
         WAIT(a_channel_without_a_query_behind_it_is_no_end),
         CASE(a_query_of_history_alone_does_not_repeat_its_rows),
-        CASE(a_query_that_is_paused_makes_up_for_what_it_missed),
-        CASE(a_session_lost_during_a_pause_changes_nothing),
         CASE(a_query_is_freed_while_its_gap_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

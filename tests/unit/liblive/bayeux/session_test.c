@@ -91,7 +91,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void on_notice(const lv_notice *notice, void *user)
+static void on_notice(lv_notice *notice, void *user)
 {
     fixture *f = user;
 
@@ -402,7 +402,7 @@ static void C_64_a_client_is_freed_while_it_waits_to_try_again(void **state)
     assert_int_equal(f->notice_count, 0);
 }
 
-static void free_client(const lv_notice *notice, void *user)
+static void free_client(lv_notice *notice, void *user)
 {
     fixture *f = user;
 
@@ -434,7 +434,7 @@ static void C_64_a_client_is_freed_from_a_callback(void **state)
     }
 }
 
-static void free_itself(const lv_notice *notice, void *user)
+static void free_itself(lv_notice *notice, void *user)
 {
     lv_listener **listener = user;
 

@@ -80,7 +80,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void on_notice(const lv_notice *notice, void *user)
+static void on_notice(lv_notice *notice, void *user)
 {
     fixture *f = user;
 

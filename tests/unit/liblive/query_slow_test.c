@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// A query whose program does not keep up: what comes waits for it, up to a limit, and delays no other.
+#include <live/json.h>
+#include <live/query.h>
+#include <live/time.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backlog.h"
+#include "cmocka_all.h"
+#include "query_talk.h"
+
+#define START        "{\"type\":\"start\"}"
+#define REAL_TIME    "{\"type\":\"startRealTime\"}"
+#define DESTROY      "{\"type\":\"destroy\"}"
+#define ROW(time, n) "{\"timestamp\":" #time ",\"n\":" #n "}"
+#define EVENT(rows)  "{\"type\":\"event\",\"content\":[" rows "]}"
+
+static void begin(query_talk *talk, const char *expression, live_query_options options)
+{
+    options.realtime = true;
+    query_talk_start(talk, expression, options);
+    query_talk_run_to(talk, "/meta/subscribe");
+    talk->at = NULL;
+    query_talk_run_for(talk, 20);
+    cometd_send(talk->peer, START);
+    cometd_send(talk->peer, REAL_TIME);
+    cometd_send(talk->peer, EVENT(ROW(5, 1) "," ROW(7, 2)));
+    query_talk_run_for(talk, 20);
+    assert_non_null(strstr(talk->rows, ROW(7, 2)));
+    talk->rows[0] = '\0';
+}
+
+static void send(query_talk *talk, const char *data)
+{
+    cometd_send(talk->peer, data);
+    query_talk_run_for(talk, 20);
+}
+
+// More than may wait, in messages that are no rows.
+static void send_much(query_talk *talk)
+{
+    enum { TEXT_BYTES = 15000 };
+    char text[TEXT_BYTES + 64];
+    int length = snprintf(text, 64, "{\"type\":\"progress\",\"text\":\"");
+
+    memset(text + length, 'x', TEXT_BYTES);
+    snprintf(text + length + TEXT_BYTES, 8, "\"}");
+    for (int sent = 0; sent < LV_BACKLOG_BYTES; sent += TEXT_BYTES) {
+        if (query_talk_count(talk, "/meta/unsubscribe"))
+            assert_true(sent > LV_BACKLOG_BYTES / 10 * 9);
+        cometd_send(talk->peer, text);
+        query_talk_run_to(talk, "/meta/connect");
+    }
+    talk->at = NULL;
+    query_talk_run_for(talk, 20);
+    assert_int_equal(query_talk_count(talk, "/meta/unsubscribe"), 1);
+}
+
+static void resume(query_talk *talk)
+{
+    live_query_resume(talk->query);
+    query_talk_run_for(talk, 20);
+}
+
+static void pause(query_talk *talk)
+{
+    live_query_pause(talk->query);
+    live_query_pause(talk->query); // once is enough
+}
+
+static void what_comes_in_a_pause_is_delivered_after_it(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x", (live_query_options){ .idle_timeout_ms = 100 });
+    talk->at = "row";
+    talk->act = pause;
+    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+    talk->at = NULL;
+    send(talk, EVENT(ROW(9, 5)));
+    query_talk_run_for(talk, 150); // it is not idle meanwhile
+    assert_string_equal(talk->rows, ROW(8, 3));
+    resume(talk);
+    assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5));
+    live_query_resume(talk->query); // which it is not
+    send(talk, EVENT(ROW(9, 6)));
+    assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5) ROW(9, 6));
+    assert_int_equal(talk->peer->queries, 1);
+    assert_int_equal(talk->ends, 0);
+}
+
+static void a_pause_in_every_row_loses_none(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x", (live_query_options){ 0 });
+    talk->at = "row";
+    talk->act = pause;
+    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
+    send(talk, EVENT(ROW(9, 6)));
+    for (int i = 0; i < 4; i++)
+        resume(talk);
+    assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(8, 5) ROW(9, 6));
+}
+
+static void what_finds_no_room_is_made_up_for(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x", (live_query_options){ 0 });
+    live_query_pause(talk->query);
+    send(talk, EVENT(ROW(8, 3)));
+    send_much(talk);
+    send(talk, EVENT(ROW(9, 4)));
+    assert_string_equal(talk->rows, "");
+    live_query_resume(talk->query);
+    query_talk_run_to(talk, "/meta/subscribe");
+    talk->at = NULL;
+    query_talk_run_for(talk, 20);
+    assert_int_equal(query_talk_count(talk, "since ts 8"), 1);
+    send(talk, EVENT(ROW(8, 3) "," ROW(9, 4)));
+    send(talk, REAL_TIME);
+    assert_string_equal(talk->rows, ROW(8, 3) "~" ROW(9, 4));
+    assert_int_equal(talk->gaps, 0);
+}
+
+static void or_reported_from_the_last_row_that_waited(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    live_query_pause(talk->query);
+    send(talk, EVENT(ROW(8, 3)));
+    send_much(talk);
+    assert_int_equal(talk->gaps, 0);
+    live_query_resume(talk->query);
+    query_talk_run_to(talk, "gap");
+    assert_string_equal(talk->rows, ROW(8, 3));
+    assert_int_equal(talk->gap.begin_ms, 8);
+    assert_int_equal(talk->gaps, 1);
+}
+
+static void a_session_lost_during_a_pause_is_made_up_for_after_it(void **state)
+{
+    query_talk *talk = *state;
+
+    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    live_query_pause(talk->query);
+    send(talk, EVENT(ROW(8, 3)));
+    query_talk_lose_session(talk);
+    query_talk_run_for(talk, 50);
+    assert_int_equal(talk->peer->handshakes, 2);
+    assert_int_equal(talk->peer->queries, 1);
+    live_query_resume(talk->query);
+    query_talk_run_to(talk, "gap");
+    assert_int_equal(talk->peer->queries, 2);
+    assert_int_equal(talk->gap.begin_ms, 8);
+    assert_string_equal(talk->rows, ROW(8, 3));
+}
+
+static void free_query(query_talk *talk)
+{
+    live_query_free(talk->query);
+    talk->query = NULL;
+}
+
+static void a_query_is_freed_with_what_waits_and_while_it_catches_up(void **state)
+{
+    for (int late = 0; late < 2; late++) {
+        query_talk *talk = *state;
+        begin(talk, "x", (live_query_options){ 0 });
+        live_query_pause(talk->query);
+        send(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+        send(talk, EVENT(ROW(9, 5)));
+        talk->at = "row";
+        talk->act = free_query;
+        if (late)
+            resume(talk);
+        assert_string_equal(talk->rows, late ? ROW(8, 3) : "");
+        query_talk_close(state);
+        query_talk_open(state);
+    }
+}
+
+static void waste_time(query_talk *talk)
+{
+    int64_t until = live_time_monotonic_ms() + 12;
+
+    while (live_time_monotonic_ms() < until)
+        continue;
+    (void)talk;
+}
+
+static live_flow note_row(live_query *query, const cJSON *row, void *user)
+{
+    query_talk *talk = user;
+
+    (void)query;
+    (void)row;
+    strncat(talk->rows, "other", 6);
+    return LIVE_CONTINUE;
+}
+
+// One answer brings many rows of the first query, and behind them one of the second.
+static void a_slow_program_delays_no_other_query(void **state)
+{
+    query_talk *talk = *state;
+    live_query *other = NULL;
+    live_query_options options = LIVE_QUERY_OPTIONS_INIT;
+
+    begin(talk, "x", (live_query_options){ 0 });
+    options.realtime = true;
+    assert_int_equal(
+        live_query_start(talk->client, "y", &options, note_row, NULL, talk, &other, NULL), LIVE_OK);
+    query_talk_run_to(talk, "/meta/subscribe");
+    query_talk_run_for(talk, 20);
+    talk->at = "row";
+    talk->act = waste_time;
+    live_buf_add_format(talk->peer->events, "{\"channel\":\"/data/q1\",\"data\":%s},",
+                        EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
+    live_buf_add_format(talk->peer->events, "{\"channel\":\"/data/q1\",\"data\":%s},",
+                        EVENT(ROW(9, 6)));
+    cometd_send(talk->peer, EVENT(ROW(9, 1))); // of the second
+    query_talk_run_for(talk, 100);
+    assert_string_equal(talk->rows, ROW(8, 3) "other" ROW(8, 4) ROW(8, 5) ROW(9, 6));
+    live_query_free(other);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, query_talk_open, query_talk_close)
+    const struct CMUnitTest tests[] = {
+        CASE(what_comes_in_a_pause_is_delivered_after_it),
+        CASE(a_pause_in_every_row_loses_none),
+        CASE(what_finds_no_room_is_made_up_for),
+        CASE(or_reported_from_the_last_row_that_waited),
+        CASE(a_session_lost_during_a_pause_is_made_up_for_after_it),
+        CASE(a_query_is_freed_with_what_waits_and_while_it_catches_up),
+        CASE(a_slow_program_delays_no_other_query),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
