@@ -169,7 +169,7 @@ bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms)
         return true;
     }
     if (gap->filling && time_ms < gap->fill_ms)
-        return false; // before the span that was asked for
+        return false; // its history is told from its beginning
     uint64_t hash = hash_value(row, false, 0);
     if (gap->filling && lv_seen_is_repeat(&gap->seen, hash))
         return false;
@@ -180,13 +180,13 @@ bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms)
     return true;
 }
 
-live_err lv_gap_begin_fill(lv_gap *gap, live_error *error)
+live_err lv_gap_begin_fill(lv_gap *gap, bool asked, live_error *error)
 {
     live_err err = lv_seen_expect(&gap->seen, lv_gap_fill_from(gap), error);
 
     if (err)
         return err;
-    gap->fill_ms = lv_gap_fill_from(gap);
+    gap->fill_ms = asked ? 0 : lv_gap_fill_from(gap);
     gap->filling = true;
     return LIVE_OK;
 }

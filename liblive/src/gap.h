@@ -25,7 +25,7 @@ typedef struct lv_gap {
         edge_ms; // the greatest time of a row, if it was not in the future when it came; -1: none
     int64_t began_ms;    // when real time began; -1: not yet
     int64_t earliest_ms; // of a row of its history; LIVE_FOREVER: none
-    int64_t fill_ms;     // where the fill begins
+    int64_t fill_ms;     // rows before it were delivered, or are none of this query's
     lv_seen seen;
 } lv_gap;
 
@@ -43,8 +43,8 @@ lv_mend lv_gap_mend(const lv_gap *gap);
 // Where a query begins that fills what was missed: before that, because events may reach the platform late, with older times.
 int64_t lv_gap_fill_from(const lv_gap *gap);
 
-// From now on history repeats what was delivered last.
-live_err lv_gap_begin_fill(lv_gap *gap, live_error *error);
+// From now on history repeats what was delivered last: what was asked for, or all that the query tells by itself.
+live_err lv_gap_begin_fill(lv_gap *gap, bool asked, live_error *error);
 
 // Real time has begun, at this time of the platform.
 void lv_gap_end_fill(lv_gap *gap, int64_t platform_ms);

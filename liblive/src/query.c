@@ -221,7 +221,7 @@ static bool on_start(live_query *query)
 
     query->begun = query->running = true;
     if (again && lv_gap_mend(&query->gap) == LV_MEND_FILL)
-        (void)lv_gap_begin_fill(&query->gap, NULL); // without memory rows are only repeated
+        (void)lv_gap_begin_fill(&query->gap, false, NULL); // without memory rows are only repeated
     return true;
 }
 
@@ -472,7 +472,7 @@ static void on_posted(const cJSON *body, const live_error *error, void *user)
     }
     query->running = false;
     query->asked_ms = platform_not_before(query);
-    if (!error && (query->mend != LV_MEND_FILL || !lv_gap_begin_fill(&query->gap, &own)) &&
+    if (!error && (query->mend != LV_MEND_FILL || !lv_gap_begin_fill(&query->gap, true, &own)) &&
         !lv_listener_subscribe(query->listener, channel, &own)) {
         query->started = true;
         return;

@@ -33,6 +33,8 @@ typedef struct fault {
     int other_ms; // only the first query is hit; so long the other one may be quiet
     bool ends;    // the query may end with an error
     bool fresh;   // the client is a new one each time
+    bool acks;    // only with acknowledged delivery can it be told from what is right
+    bool own;     // only on the simulated platform: others believe what is said, or say less
 } fault;
 
 extern const fault faults[];

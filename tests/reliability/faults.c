@@ -2,7 +2,10 @@
 // Sessions that fail in every way there is, while two queries follow 1,000 rows a second: each row comes once or is
 // reported, and nothing goes quiet.
 //
-//   faults [TIMES [AT-ONCE [KIND]]]
+//   faults [TIMES [AT-ONCE [KIND [COMMAND [WORD…]]]]]
+//
+// KIND is a part of a name. COMMAND starts another platform than the simulated one (tests/interop/rows.mjs); the words say of
+// it: "polling" and "socket", what it speaks, "plain", that it has no acknowledged delivery.
 #include <live/time.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -18,6 +21,13 @@
 #include "trial.h"
 
 enum { STEP_MS = 5, STEADY_MS = 60000, PLAY_MS = 20000, BEHIND_ROWS = 50 };
+
+// What is tried, on which platform.
+typedef struct task {
+    const char *kind, *command;
+    int by;
+    bool plain;
+} task;
 
 // What became of one kind on one transport.
 typedef struct outcome {
@@ -80,14 +90,43 @@ static const char *gaps_of(const follower *follower, const followed *followed)
     return text;
 }
 
+// Whether each row came, or was reported. What travels on two connections may come in any order.
+static bool all_came(stage *stage, long from, long to, int64_t bound_ms)
+{
+    int64_t until = live_time_monotonic_ms() + bound_ms;
+    long row[FOLLOWER_QUERIES] = { from, from };
+
+    for (;;) {
+        bool all = true;
+        for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+            while (row[i] < to &&
+                   follower_accounts(stage->follower, &stage->follower->of[i], row[i]))
+                row[i]++;
+            all = all && row[i] == to;
+        }
+        if (all || live_time_monotonic_ms() > until)
+            return all;
+        run(stage, STEP_MS);
+    }
+}
+
+// No row came twice, also later on.
+static void check_all(const stage *stage, outcome *outcome)
+{
+    for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+        const followed *followed = &stage->follower->of[i];
+        for (long row = 0; row <= atomic_load(&followed->newest); row++)
+            if (followed->counts[row] > 1)
+                fail(outcome, "row %ld came %d times", row, followed->counts[row]);
+    }
+}
+
 // Each row from `from` to `to`: once, or reported.
 static void count_rows(const stage *stage, outcome *outcome, long from, long to)
 {
     for (int i = 0; i < FOLLOWER_QUERIES; i++) {
         const followed *followed = &stage->follower->of[i];
         for (long row = from; row < to; row++) {
-            if (followed->counts[row] > 1)
-                fail(outcome, "row %ld came %d times", row, followed->counts[row]);
             if (followed->counts[row])
                 outcome->rows++;
             else if (follower_accounts(stage->follower, followed, row))
@@ -153,7 +192,7 @@ static long try_once(stage *stage, const fault *fault, outcome *outcome, long fr
     if (!come_to(stage, to, fault->bound_ms))
         fail(outcome, "it went quiet: at row %ld, not %ld", reached(stage->follower), to);
     note_silence(stage, outcome);
-    come_to(stage, to + FEED_LATE_MS + BEHIND_ROWS, STEADY_MS);
+    (void)all_came(stage, from, to, FEED_LATE_MS + fault->bound_ms); // or it is said which did not
     count_rows(stage, outcome, from, to);
     outcome->times++;
     return *outcome->failure ? -1 : to;
@@ -161,6 +200,7 @@ static long try_once(stage *stage, const fault *fault, outcome *outcome, long fr
 
 static void close_stage(stage *stage, outcome *outcome)
 {
+    check_all(stage, outcome);
     for (int i = 0; i < FOLLOWER_QUERIES; i++) {
         const followed *followed = &stage->follower->of[i];
         outcome->late += atomic_load(&followed->late);
@@ -175,10 +215,11 @@ static void close_stage(stage *stage, outcome *outcome)
     live_loop_free(stage->loop);
 }
 
-static void try_fault(outcome *outcome, int times)
+static void try_fault(outcome *outcome, int times, const char *command)
 {
     const fault *fault = outcome->fault;
-    stage stage = { .polling = outcome->polling, .feed.first_ms = live_time_ms() };
+    stage stage = { .polling = outcome->polling,
+                    .feed = { .first_ms = live_time_ms(), .command = command } };
     long from = -1;
 
     trial_must(!live_loop_new(&stage.loop, NULL), "a loop");
@@ -202,7 +243,7 @@ static void try_fault(outcome *outcome, int times)
 
 // Each kind in a process of its own, so many at once.
 
-static void try_all(outcome *outcomes, size_t count, int times, int at_once)
+static void try_all(outcome *outcomes, size_t count, int times, int at_once, const char *command)
 {
     int running = 0;
 
@@ -215,7 +256,7 @@ static void try_all(outcome *outcomes, size_t count, int times, int at_once)
         trial_must(child >= 0, "fork");
         if (child == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
-            try_fault(&outcomes[i], times);
+            try_fault(&outcomes[i], times, command);
             _exit(0);
         }
         running++;
@@ -224,15 +265,17 @@ static void try_all(outcome *outcomes, size_t count, int times, int at_once)
         continue;
 }
 
-static size_t plan(outcome *outcomes, const char *kind)
+static size_t plan(outcome *outcomes, const task *task)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < fault_count; i++) {
-        for (int by = BY_POLLING; by <= BY_WEBSOCKET; by++) {
-            if (faults[i].by & by && (!kind || strstr(faults[i].name, kind)))
-                outcomes[count++] = (outcome){ .fault = &faults[i], .polling = by == BY_POLLING };
-        }
+        const fault *fault = &faults[i];
+        bool wanted = strstr(fault->name, task->kind) && !(fault->acks && task->plain) &&
+                      !(fault->own && task->command);
+        for (int by = BY_POLLING; wanted && by <= BY_WEBSOCKET; by++)
+            if (fault->by & by & task->by)
+                outcomes[count++] = (outcome){ .fault = fault, .polling = by == BY_POLLING };
     }
     return count;
 }
@@ -255,17 +298,31 @@ static bool print(const outcome *outcomes, size_t count)
     return good;
 }
 
+static task read_task(int argc, char **argv)
+{
+    task task = { .kind = argc > 3 ? argv[3] : "", .command = argc > 4 ? argv[4] : NULL };
+
+    for (int i = 5; i < argc; i++) {
+        task.by |= strcmp(argv[i], "polling") == 0 ? BY_POLLING : 0;
+        task.by |= strcmp(argv[i], "socket") == 0 ? BY_WEBSOCKET : 0;
+        task.plain = task.plain || strcmp(argv[i], "plain") == 0;
+    }
+    task.by = task.by ? task.by : BY_BOTH;
+    return task;
+}
+
 int main(int argc, char **argv)
 {
     const int times = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 50;
     const int at_once = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 8;
+    const task task = read_task(argc, argv);
     outcome *outcomes = mmap(NULL, 2 * fault_count * sizeof *outcomes, PROT_READ | PROT_WRITE,
                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     trial_begin();
     trial_must(outcomes != MAP_FAILED, "memory");
-    size_t count = plan(outcomes, argc > 3 ? argv[3] : NULL);
-    try_all(outcomes, count, times, at_once);
+    size_t count = plan(outcomes, &task);
+    try_all(outcomes, count, times, at_once, task.command);
     bool good = print(outcomes, count);
     trial_end();
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -4,9 +4,11 @@
 #include <live/json.h>
 #include <live/time.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "platform/simulator.h"
 #include "store.h"
@@ -91,13 +93,39 @@ static void stop(void *user)
     simulator_free(source->simulator);
 }
 
+static bool start_command(feed *feed)
+{
+    char line[1024], port[16] = "";
+    int fds[2];
+
+    snprintf(line, sizeof line, "exec %s %lld", feed->command, (long long)feed->first_ms);
+    if (pipe(fds))
+        return false;
+    feed->process.pid = fork();
+    if (feed->process.pid == 0) {
+        server_leave_sockets();
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        dup2(fds[1], STDOUT_FILENO);
+        close(fds[0]);
+        close(fds[1]);
+        execl("/bin/sh", "sh", "-c", line, NULL);
+        _exit(127);
+    }
+    close(fds[1]);
+    ssize_t got = read(fds[0], port, sizeof port - 1);
+    close(fds[0]);
+    feed->process.port = got > 0 ? (int)strtol(port, NULL, 10) : 0;
+    return feed->process.port != 0;
+}
+
 void feed_start(feed *feed)
 {
     static const server_hooks hooks = { .start = start, .stop = stop };
     source source = { .first_ms = feed->first_ms };
 
     feed->process = (server_process){ 0 };
-    trial_must(server_start(&feed->process, &hooks, &source), "no platform");
+    trial_must(feed->command ? start_command(feed) : server_start(&feed->process, &hooks, &source),
+               "no platform");
 }
 
 void feed_kill(feed *feed)

@@ -14,6 +14,8 @@ enum { FEED_HOLD_MS = 1000, FEED_HISTORY_ROWS = 30000, FEED_LATE_EVERY = 97, FEE
 typedef struct feed {
     server_process process;
     int64_t first_ms;
+    const char *
+        command; // of another platform of the same rows: prints its port, FIRST is added; NULL: the simulated one
 } feed;
 
 // When the row reaches the platform: FIRST + so many ms.

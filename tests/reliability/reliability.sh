@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The long forms of the trials, as docs/reliability.md shows them; some forty minutes. The short ones: ctest -L reliability.
 #
-#   reliability.sh [NAME…]   some of them: kill agent power full full_agent month backlog reconnect fresh faults
+#   reliability.sh [NAME…]   some of them: kill agent power full full_agent month backlog reconnect fresh faults peers
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -26,6 +26,14 @@ for name in ${*:-kill agent power full full_agent month backlog reconnect fresh 
         reconnect) $trials/trial.reconnect 10000 ;;
         fresh) $trials/trial.fresh 1000000 20 ;;
         faults) $trials/trial.faults 50 24 ;;
+        peers)
+            work=build/release/tests/rows
+            mkdir -p $work
+            cp tests/interop/package*.json tests/interop/rows.mjs $work
+            [ -d $work/node_modules/cometd ] || (cd $work && npm ci --ignore-scripts --no-audit --no-fund >npm.log)
+            $trials/trial.faults 10 8 "" "node $work/rows.mjs cometd" polling plain
+            $trials/trial.faults 10 8 "" "node $work/rows.mjs acks" polling
+            $trials/trial.faults 10 8 "" "node $work/rows.mjs faye" polling socket plain ;;
         *) echo "reliability.sh: there is no trial '$name'" >&2; exit 2 ;;
     esac
 done

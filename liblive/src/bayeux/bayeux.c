@@ -146,7 +146,7 @@ static bool pack(lv_bayeux *b, lv_slot slot, const char *first_id, cJSON *messag
         return false;
     memmove(b->slot_id[slot], first_id, LV_ID_BYTES);
     payload->slot = slot;
-    payload->once = false;
+    payload->once = b->phase != HANDSHAKING && !b->ext.ack;
     payload->transport = b->phase == HANDSHAKING ? LV_LONG_POLLING : b->transports.current;
     payload->text = live_buf_data(b->text);
     payload->length = live_buf_length(b->text);
@@ -188,7 +188,6 @@ static bool send_connect(lv_bayeux *b, int64_t now_ms, lv_payload *payload)
     lv_extensions_confirm(&b->ext, message, now_ms);
     bool packed = pack_one(b, LV_SLOT_CONNECT, message, id, payload);
     payload->timeout_ms += at_once ? 0 : lv_advice_timeout(&b->advice);
-    payload->once = !b->ext.ack;
     return packed;
 }
 
@@ -440,6 +439,18 @@ static void on_messages(lv_bayeux *b, cJSON *messages, int64_t now_ms)
     b->confirmed = false;
 }
 
+// The requests beside the connect are over: what has no answer is asked for again, what is given up forgotten.
+static void end_other(lv_bayeux *b, int64_t now_ms)
+{
+    if (lv_subscriptions_fail(
+            &b->subscriptions)) // the connect loop may be well meanwhile: a wait of its own
+        b->other_due_ms = now_ms + grow(b, &b->other_backoff_ms);
+    else
+        b->other_backoff_ms = 0;
+    if (b->phase == DISCONNECTING)
+        terminate(b, NULL);
+}
+
 void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t length, int64_t now_ms)
 {
     LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
@@ -453,9 +464,14 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
         return;
     }
     on_messages(b, messages, now_ms);
-    // Its reply frees the connect's slot. Subscriptions were matched one by one: what is left has failed.
+    // Its reply frees the connect's slot. Subscriptions were matched one by one.
     if (!*asked || strcmp(b->slot_id[slot], asked) != 0)
         return;
+    if (slot == LV_SLOT_OTHER) {
+        b->slot_id[slot][0] = '\0';
+        end_other(b, now_ms);
+        return;
+    }
     live_fail(&error, LIVE_E_PROTOCOL, "the answer lacks the reply to the request");
     error.retry = true;
     lv_bayeux_fail(b, slot, &error, now_ms);
@@ -499,17 +515,6 @@ bool lv_bayeux_awaits(const lv_bayeux *b, lv_slot slot)
 
 // Failures
 
-static void fail_other(lv_bayeux *b, int64_t now_ms)
-{
-    if (lv_subscriptions_fail(
-            &b->subscriptions)) // the connect loop may be well meanwhile: a wait of its own
-        b->other_due_ms = now_ms + grow(b, &b->other_backoff_ms);
-    else
-        b->other_backoff_ms = 0;
-    if (b->phase == DISCONNECTING)
-        terminate(b, NULL);
-}
-
 // Before a session has ever stood, what trying again cannot mend ends it.
 static bool is_final(const lv_bayeux *b, const live_error *why)
 {
@@ -525,7 +530,10 @@ void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t n
         return; // of an older session
     b->slot_id[slot][0] = '\0';
     if (slot == LV_SLOT_OTHER) {
-        fail_other(b, now_ms);
+        // Any answer may bring events. Without acknowledgements they are gone with it, as those of a connect.
+        if (b->phase == CONNECTED && !b->ext.ack && why->code != LIVE_E_CONNECT)
+            lose(b, why);
+        end_other(b, now_ms);
         return;
     }
     if (b->phase >= DISCONNECTING)

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "net/outcome.h"
 #include "net/proxy.h"
@@ -44,7 +43,8 @@ struct lv_exchange {
     char type[TYPE_BYTES]; // the answer's Content-Type
     char detail[CURL_ERROR_SIZE];
     int64_t timeout_ms;
-    bool done, too_long, died; // died: its connection, which it had been sent on
+    bool done, too_long;
+    live_buf *once; // the body, where it is sent only once
     CURLcode result;
     lv_http_fn fn;
     void *user;
@@ -160,9 +160,9 @@ static void on_time(live_timer *timer, void *user)
 static lv_outcome describe(const lv_exchange *exchange)
 {
     return (lv_outcome){ .easy = exchange->easy,
-                         .result = exchange->died ? CURLE_RECV_ERROR : exchange->result,
+                         .result = exchange->result,
                          .name = exchange->name,
-                         .detail = exchange->died ? "" : exchange->detail,
+                         .detail = exchange->detail,
                          .unanswered_ask = exchange->http->asked,
                          .too_long = exchange->too_long,
                          .max_body_bytes = exchange->max_body_bytes,
@@ -319,25 +319,46 @@ static void name_request(lv_exchange *exchange, const lv_http_request *request)
                  *proxy ? " through " : "", proxy);
 }
 
-// Curl opens another connection where a kept one has died under a request, and sends it again.
-static curl_socket_t open_once(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+// Curl reads the body again where it sends it again, on another connection than the kept one that has died.
+static size_t read_once(char *bytes, size_t size, size_t count, void *user)
 {
-    lv_exchange *exchange = user;
-    curl_off_t ready_us = 0; // when a connection stood
+    live_buf *body = user;
+    size_t room = size * count, left = live_buf_length(body), length = room < left ? room : left;
 
-    (void)purpose;
-    curl_easy_getinfo(exchange->easy, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-    exchange->died = ready_us > 0;
-    return exchange->died
-               ? CURL_SOCKET_BAD
-               : socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    memcpy(bytes, live_buf_data(body), length);
+    live_buf_drop(body, length);
+    return length;
 }
 
-static void set_body(CURL *easy, const lv_http *http, const lv_http_request *request)
+static int refuse_rewind(void *user, curl_off_t offset, int origin)
 {
+    (void)user;
+    (void)offset;
+    (void)origin;
+    return CURL_SEEKFUNC_FAIL;
+}
+
+static void set_once(lv_exchange *exchange, const lv_http_request *request)
+{
+    exchange->once = live_buf_new();
+    live_buf_add(exchange->once, request->body, request->length);
+    curl_easy_setopt(exchange->easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(exchange->easy, CURLOPT_READFUNCTION, read_once);
+    curl_easy_setopt(exchange->easy, CURLOPT_READDATA, exchange->once);
+    curl_easy_setopt(exchange->easy, CURLOPT_SEEKFUNCTION, refuse_rewind);
+}
+
+static void set_body(lv_exchange *exchange, const lv_http_request *request)
+{
+    const lv_http *http = exchange->http;
+    CURL *easy = exchange->easy;
+
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
-    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
+    if (request->once)
+        set_once(exchange, request);
+    else
+        curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, request->gzip ? http->gzip_headers : http->headers);
 }
 
@@ -393,11 +414,9 @@ static void set_request(lv_exchange *exchange, const lv_http_request *request)
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->detail);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, request->once ? open_once : NULL);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
     lv_secure_route(easy, &exchange->http->options, &exchange->proxy);
     if (request->body)
-        set_body(easy, exchange->http, request);
+        set_body(exchange, request);
     else
         set_no_body(easy);
     if (exchange->wire) {
@@ -428,6 +447,8 @@ static live_err start_easy(lv_exchange *exchange, const lv_http_request *request
     exchange->proxy = choose_proxy(http, request->url);
     name_request(exchange, request);
     set_request(exchange, request);
+    if (request->once && live_buf_failed(exchange->once))
+        return live_fail(error, LIVE_E_NOMEM, "out of memory");
     CURLMcode added = curl_multi_add_handle(http->multi, exchange->easy);
     if (added != CURLM_OK)
         return live_fail(error, LIVE_E_SYSTEM, "%s: %s", exchange->name,
@@ -483,6 +504,7 @@ void lv_exchange_free(lv_exchange *exchange)
     }
     curl_easy_cleanup(exchange->easy);
     live_buf_free(exchange->body);
+    live_buf_free(exchange->once);
     free(exchange);
 }
 

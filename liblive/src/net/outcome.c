@@ -24,6 +24,7 @@ static const struct meaning {
     { CURLE_GOT_NOTHING, LIVE_E_CLOSED, true, "" },
     { CURLE_RECV_ERROR, LIVE_E_CLOSED, true, "" },
     { CURLE_SEND_ERROR, LIVE_E_CLOSED, true, "" },
+    { CURLE_SEND_FAIL_REWIND, LIVE_E_CLOSED, true, "" },
     { CURLE_PARTIAL_FILE, LIVE_E_CLOSED, true, "" },
     { CURLE_PEER_FAILED_VERIFICATION, LIVE_E_TLS, false, "" },
     { CURLE_SSL_CONNECT_ERROR, LIVE_E_TLS, true, "" },

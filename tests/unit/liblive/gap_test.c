@@ -75,7 +75,7 @@ static void a_fill_drops_what_was_delivered_and_nothing_else(void **state)
     assert_true(take(&gap, "{\"timestamp\":2,\"n\":2}"));
     assert_true(take(&gap, "{\"timestamp\":2,\"n\":2}")); // twice, and twice it may come again
     assert_true(take(&gap, "{\"timestamp\":1,\"n\":3}")); // one that came late
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_int_equal(lv_gap_since(&gap), 2);
     assert_true(gap.filling);
     assert_false(take(&gap, "{\"timestamp\":1,\"n\":1}")); // was not asked for
@@ -100,10 +100,10 @@ static void a_fill_that_is_interrupted_goes_on_where_it_was(void **state)
     (void)state;
     lv_gap_init(&gap, "x", &follow);
     assert_true(take(&gap, "{\"timestamp\":5,\"n\":1}"));
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_false(take(&gap, "{\"timestamp\":5,\"n\":1}"));
     assert_true(take(&gap, "{\"timestamp\":5,\"n\":2}"));
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_false(take(&gap, "{\"timestamp\":5,\"n\":1}"));
     assert_false(take(&gap, "{\"timestamp\":5,\"n\":2}"));
     assert_true(take(&gap, "{\"timestamp\":6,\"n\":1}"));
@@ -170,12 +170,12 @@ static void a_fill_asks_for_what_reached_the_platform_late(void **state)
     assert_int_equal(lv_gap_since(&gap), 150000);
     assert_int_equal(lv_gap_fill_from(&gap), 140000);
     assert_true(gap.seen.count <= 12);
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_false(take_at(&gap, 139999, 2));
     assert_false(take_at(&gap, 140000, 1));
     assert_true(take_at(&gap, 140500, 1)); // came while nobody listened
     assert_false(take_at(&gap, 150000, 1));
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_false(take_at(&gap, 140500, 1));
     lv_gap_clear(&gap);
 }
@@ -202,6 +202,20 @@ static void history_is_repeated_as_far_as_it_was_told(void **state)
     }
 }
 
+static void what_was_asked_for_hides_no_row_that_is_older(void **state)
+{
+    lv_gap gap;
+
+    (void)state;
+    lv_gap_init(&gap, "x", &follow);
+    lv_gap_end_fill(&gap, 100000);
+    assert_true(take_at(&gap, 101000, 1));
+    assert_int_equal(lv_gap_begin_fill(&gap, true, NULL), LIVE_OK);
+    assert_true(take_at(&gap, 99000, 1)); // late, of the present, and ahead of the history
+    assert_false(take_at(&gap, 101000, 1));
+    lv_gap_clear(&gap);
+}
+
 static void a_row_of_the_future_hides_nothing(void **state)
 {
     lv_gap gap;
@@ -211,7 +225,7 @@ static void a_row_of_the_future_hides_nothing(void **state)
     lv_gap_end_fill(&gap, NOW_MS - 50000);
     assert_true(take_at(&gap, NOW_MS + 500000, 1));
     assert_int_equal(lv_gap_since(&gap), NOW_MS);
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     assert_true(take_at(&gap, NOW_MS - 5, 1));
     assert_false(take_at(&gap, NOW_MS + 500000, 1));
     assert_int_equal(lv_gap_mend(&gap), LV_MEND_FILL);
@@ -229,7 +243,7 @@ static void of_very_many_rows_the_newest_are_remembered(void **state)
         assert_true(take_at(&gap, 100000 + i / 20, i));
     assert_int_equal(lv_gap_mend(&gap), LV_MEND_FILL);
     assert_in_range(lv_gap_fill_from(&gap), 104999 - 65536 / 20, 105000 - 65536 / 20 + 1);
-    assert_int_equal(lv_gap_begin_fill(&gap, NULL), LIVE_OK);
+    assert_int_equal(lv_gap_begin_fill(&gap, false, NULL), LIVE_OK);
     for (int i = 0; i < 100000; i++)
         assert_false(take_at(&gap, 100000 + i / 20, i));
     lv_gap_clear(&gap);
@@ -246,6 +260,7 @@ int main(void)
         cmocka_unit_test(too_many_rows_at_one_time_are_not_kept),
         cmocka_unit_test(a_fill_asks_for_what_reached_the_platform_late),
         cmocka_unit_test(history_is_repeated_as_far_as_it_was_told),
+        cmocka_unit_test(what_was_asked_for_hides_no_row_that_is_older),
         cmocka_unit_test(a_row_of_the_future_hides_nothing),
         cmocka_unit_test(of_very_many_rows_the_newest_are_remembered),
     };

@@ -293,6 +293,21 @@ static void a_connect_is_sent_twice_only_where_the_server_repeats_itself(void **
     }
 }
 
+static void without_acknowledgements_any_answer_may_be_lost_with_events(void **state)
+{
+    bayeux_talk *talk = *state;
+
+    talk_begin(talk);
+    assert_int_equal(lv_bayeux_subscribe(talk->bayeux, "/a", NULL), LIVE_OK);
+    talk_next(talk); // the connect that is held
+    assert_string_equal(talk_channel(talk_next(talk)), "/meta/subscribe");
+    talk_fail(talk, LV_SLOT_OTHER, LIVE_E_CONNECT, 0, true); // it was not sent
+    assert_int_equal(talk_notice(talk, NULL, 0), -1);
+    assert_string_equal(talk_channel(talk_next_due(talk)), "/meta/subscribe");
+    talk_fail(talk, LV_SLOT_OTHER, LIVE_E_CLOSED, 0, true);
+    assert_int_equal(talk_notice(talk, NULL, 0), LV_NOTICE_LOST);
+}
+
 static void read_clock(lv_extensions *extensions, int64_t now, int64_t theirs)
 {
     char text[256];
@@ -351,6 +366,7 @@ int main(void)
             C_59_events_ahead_of_a_reply_that_never_came_are_not_delivered_twice,
             open_ack_on_websocket, talk_close),
         ACK(C_60_a_new_session_counts_anew),
+        ACK(without_acknowledgements_any_answer_may_be_lost_with_events),
         ACK(a_connect_is_sent_twice_only_where_the_server_repeats_itself),
         TIMESYNC(C_61_the_offset_is_computed_from_what_the_server_says),
         cmocka_unit_test(C_61_what_no_clock_says_is_passed_over),
