@@ -71,6 +71,8 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
         return LIVE_CONTINUE;
     if (own->over && newest >= 0) // what came between was reported by the end
         note_gap(book, self->first_ms + newest, self->first_ms + n - 1);
+    if (own->over)
+        atomic_store(&book->first, n);
     own->over = false;
     if (book->counts[n] < MOST_COUNT)
         book->counts[n]++;
@@ -221,7 +223,10 @@ bool follower_accounts(const follower *follower, const followed *followed, long 
     int64_t time_ms = follower->first_ms + feed_arrival(row);
     long gaps = atomic_load(&followed->gaps), kept = gaps < FOLLOWER_GAPS ? gaps : FOLLOWER_GAPS;
 
-    if (followed->counts[row])
+    long first = atomic_load(&followed->first);
+
+    // What reaches the platform late and is older than the query is none of it: it may come, and need not.
+    if (followed->counts[row] || (row < first && feed_arrival(row) >= first))
         return true;
     for (long i = 0; i < kept; i++)
         if (time_ms >= followed->gap[i][0] && time_ms <= followed->gap[i][1])

@@ -69,13 +69,14 @@ void bayeux_session_acknowledge(bayeux_session *session, int64_t batch)
     while (session->first && session->first->batch && session->first->batch <= batch)
         drop_first(session);
     for (bayeux_queue_item *item = session->first; item; item = item->next)
-        item->batch = 0; // it did not arrive: it waits again, before newer ones
+        item->sent =
+            false; // it did not arrive, or the connect is an old one: it waits again, before newer ones
 }
 
 bool bayeux_session_has_events(const bayeux_session *session)
 {
     for (const bayeux_queue_item *item = session->first; item; item = item->next)
-        if (!item->batch)
+        if (!item->sent)
             return true;
     return false;
 }
@@ -86,7 +87,7 @@ bool bayeux_session_is_behind(const bayeux_session *session)
     size_t waiting = socket && socket->hooks.waiting ? socket->hooks.waiting(socket->user) : 0;
 
     for (const bayeux_queue_item *item = session->first; item; item = item->next)
-        waiting += item->batch ? 0 : item->event->length;
+        waiting += item->sent ? 0 : item->event->length;
     return waiting > BEHIND_BYTES;
 }
 
@@ -101,11 +102,13 @@ void bayeux_session_drain(bayeux_session *session, live_buf *payload, cJSON *con
         cJSON_AddNumberToObject(bayeux_reply_ext(connect_reply), "ack", (double)batch);
     }
     for (bayeux_queue_item *item = session->first; item; item = item->next) {
-        if (item->batch)
+        if (item->sent)
             continue;
         live_buf_add_text(payload, live_buf_length(payload) > 1 ? "," : "");
         live_buf_add(payload, item->event->text, item->event->length);
-        item->batch = batch;
+        item->sent = batch != 0;
+        item->batch =
+            item->batch ? item->batch : batch; // an old connect does not undo an acknowledgement
         if (batch && live_buf_length(payload) > BATCH_BYTES)
             break; // the rest waits for the next connect
     }

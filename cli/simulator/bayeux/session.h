@@ -19,7 +19,8 @@ typedef struct bayeux_event {
 typedef struct bayeux_queue_item {
     struct bayeux_queue_item *next;
     bayeux_event *event;
-    int64_t batch; // that carried it and was not acknowledged; 0: not sent
+    int64_t batch; // that carried it first; 0: none has
+    bool sent;     // and was not acknowledged
 } bayeux_queue_item;
 
 typedef struct bayeux_subscription {

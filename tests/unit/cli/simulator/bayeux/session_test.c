@@ -420,6 +420,35 @@ static void S_62_what_is_acknowledged_is_let_go(void **state)
     }
 }
 
+static const char *connect_with(fixture *f, int batch)
+{
+    char connect[256];
+
+    snprintf(connect, sizeof connect,
+             "[{\"channel\":\"/meta/connect\",\"clientId\":\"%%s\",\"ext\":{\"ack\":%d}}]", batch);
+    return post(f, connect);
+}
+
+static void S_62_a_connect_that_comes_late_undoes_no_acknowledgement(void **state)
+{
+    fixture *f = *state;
+
+    post(f, "[{\"channel\":\"/meta/handshake\",\"supportedConnectionTypes\":[\"long-polling\"],"
+            "\"ext\":{\"ack\":true}}]");
+    memcpy(f->id, f->server->sessions->id, sizeof f->id);
+    post(f, SUBSCRIBE);
+    publish(f, "/a", "1");
+    assert_non_null(strstr(connect_with(f, 0), "\"data\":1"));
+    publish(f, "/a", "2");
+    assert_non_null(
+        strstr(connect_with(f, 0), "\"data\":1")); // an old one: its answer goes nowhere
+    publish(f, "/a", "3");
+    const char *answer = connect_with(f, 1);
+    assert_null(strstr(answer, "\"data\":1"));
+    assert_non_null(strstr(answer, "\"data\":2"));
+    assert_non_null(strstr(answer, "\"data\":3"));
+}
+
 static void note_length(int status, const char *text, size_t length, void *user)
 {
     (void)text;
@@ -477,6 +506,7 @@ int main(void)
         CASE(S_11_ids_are_random_and_do_not_repeat),
         OWN(S_27_an_expired_session_takes_its_subscriptions_along_once, set_up_counting_ends),
         CASE(S_62_what_is_acknowledged_is_let_go),
+        CASE(S_62_a_connect_that_comes_late_undoes_no_acknowledgement),
         CASE(who_has_much_waiting_is_behind_and_gets_it_in_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
