@@ -121,8 +121,9 @@ static live_err read_groups(const cJSON *live, live_client_options *options, liv
         return live_fail(error, LIVE_E_INVALID, "tls.tcp_input: true or false is due");
     if (cJSON_IsTrue(input))
         options->tcp_tls = true;
-    if (cJSON_IsString(proxy) && *proxy->valuestring)
-        options->proxy = proxy->valuestring;
+    const char *address = cJSON_GetStringValue(proxy);
+    if (address && *address)
+        options->proxy = address;
     return LIVE_OK;
 }
 
