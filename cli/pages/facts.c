@@ -38,16 +38,17 @@ static const char head[] =
     "the simulator cannot imitate is\n"
     "marked with a dash there, and `live simulate` says so at its start.\n";
 
-static void put(FILE *out, char c)
-{
-    if (c && strchr("|*_<>[]", c))
-        fputc('\\', out);
-    fputc(c, out);
-}
-
+// What looks like markup is meant as it stands, but for backticks, between which all is; a bar ends a cell even there.
 static void print_plain(FILE *out, const char *text)
 {
-    page_write(out, text, strlen(text), put);
+    bool code = false;
+
+    for (; *text; text++) {
+        code ^= *text == '`';
+        if (strchr(code ? "|" : "|*_<>[]", *text))
+            fputc('\\', out);
+        fputc(*text, out);
+    }
 }
 
 // In a table a bar ends a cell even in code.
