@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The reference of the public headers is made without a warning, and every exported function has a manual page.
+# The reference of the public headers is made without a warning, every exported function has a manual page, and says what
+# its callers have to know (owners.awk, contracts.awk).
 #
 #   reference.sh SOURCE BUILD WORK
 set -eu
@@ -23,6 +24,7 @@ cd "$source"
 cmake "-DPAGES=$work/man/man3" "-DOUTPUT=$work/man3" -P cmake/reference_pages.cmake
 
 awk -f tests/docs/owners.awk liblive/include/live/*.h libagent/include/agent/*.h
+awk -f tests/docs/contracts.awk liblive/include/live/*.h libagent/include/agent/*.h
 missing=
 for name in $(cat tests/abi/*.symbols); do
     page="$work/man3/$name.3"

@@ -264,6 +264,24 @@ static void without_the_permission_it_is_403(void **state)
     close(fd);
 }
 
+static void a_head_is_answered_as_a_get_without_a_body(void **state)
+{
+    static const char *const paths[] = { "/", "/healthcheck", "/rest/plugin", "/feed" };
+    fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        int fd = wire_connect(f->process.port);
+        wire_print(fd, "HEAD %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" ADMIN "\r\n", paths[i],
+                   f->process.port);
+        assert_true(wire_read_head(fd, &f->answer));
+        if (f->answer.status != 200)
+            fail_msg("%s: %d", paths[i], f->answer.status);
+        ask(f, fd, "GET", "/healthcheck", ADMIN, "");
+        expect(f, 200, "WORKING");
+        close(fd);
+    }
+}
+
 static void by_another_method_it_is_405(void **state)
 {
     fixture *f = *state;
@@ -396,6 +414,7 @@ int main(void)
         CASE(each_says_its_content_type),
         CASE(without_credentials_or_with_wrong_ones_it_is_401),
         CASE(without_the_permission_it_is_403),
+        CASE(a_head_is_answered_as_a_get_without_a_body),
         CASE(by_another_method_it_is_405),
         CASE(what_is_not_there_is_404),
         CASE(what_is_malformed_is_400),

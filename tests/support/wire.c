@@ -129,7 +129,7 @@ static void read_body(int fd, wire_answer *answer)
     }
 }
 
-bool wire_read(int fd, wire_answer *answer)
+bool wire_read_head(int fd, wire_answer *answer)
 {
     char line[2048];
     size_t length = 0;
@@ -143,6 +143,14 @@ bool wire_read(int fd, wire_answer *answer)
         length +=
             (size_t)snprintf(answer->head + length, sizeof answer->head - length, "\n%s", line);
     assert_true(length < sizeof answer->head);
+    answer->body[0] = '\0';
+    return true;
+}
+
+bool wire_read(int fd, wire_answer *answer)
+{
+    if (!wire_read_head(fd, answer))
+        return false;
     if (answer->status >= 200)
         read_body(fd, answer);
     return true;

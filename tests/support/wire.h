@@ -24,6 +24,9 @@ void wire_print(int fd, const char *format, ...) __attribute__((format(printf, 2
 // Reads one answer; false: the peer closed before it began.
 bool wire_read(int fd, wire_answer *answer);
 
+// Reads one answer to a HEAD: without a body, whatever its head says.
+bool wire_read_head(int fd, wire_answer *answer);
+
 // Whether nothing has come until now.
 bool wire_silent(int fd);
 

@@ -7,6 +7,8 @@
  * error in the settings refuses them). Only one runs in a folder of settings.
  *
  * Threads: agent_main() is the main thread, once.
+ *
+ * Blocking: until the agent has ended.
  */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H

@@ -6,6 +6,8 @@
  * are named there, checks their options and keeps what each room remembers. All functions are for the worker's loop.
  *
  * Threads: the worker's loop.
+ *
+ * Blocking: agent_chat_new() reads what was remembered; nothing else does.
  */
 #ifndef AGENT_BOT_H
 #define AGENT_BOT_H
@@ -30,6 +32,7 @@ LIVE_API const struct agent_adapter *agent_bot_adapter(const agent_run *run, siz
  *
  * @param alias the name that the bot answers to
  * @param ret_chat yours: agent_chat_free()
+ * @retval LIVE_E_NOMEM memory is out
  */
 LIVE_API LIVE_MUST_USE live_err agent_chat_new(agent_run *run, const char *room_id,
                                                const char *alias, agent_chat **ret_chat,

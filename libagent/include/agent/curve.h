@@ -5,6 +5,8 @@
  * A monitor knows its curves by roles ("pressure"); the settings say which mnemonic of the asset plays which.
  *
  * Threads: the worker's loop, or that of an adapter's answer(); a window belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef AGENT_CURVE_H
 #define AGENT_CURVE_H
@@ -41,6 +43,7 @@ typedef struct agent_window agent_window;
  * @param mnemonics what a row must have to count; borrowed, as the config struct is
  * @param index     the member that orders rows, such as "timestamp"; copied
  * @param duration  in units of the index: ms where that is a time
+ * @retval LIVE_E_NOMEM memory is out
  */
 LIVE_API LIVE_MUST_USE live_err agent_window_new(const agent_map *mnemonics, const char *index,
                                                  double duration, agent_window **ret_window,

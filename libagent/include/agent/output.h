@@ -4,6 +4,8 @@
  *
  * Every process may have it; the host reads it, so it stands in no table of a module:
  *
+ * Blocking: speaking, as agent_emit() does; nothing else.
+ *
  * @code
  * "output": {
  *     "author": { "id": 7, "name": "Pump watch" },

@@ -3,6 +3,8 @@
  * What a running process may do: its settings, its events, its saved state.
  *
  * Threads: the worker's loop, which calls the module. An adapter's answer() runs on another and has what chat.h names.
+ *
+ * Blocking: agent_emit(), agent_flush() and agent_save() wait for the gateway and the disk, within time limits.
  */
 #ifndef AGENT_RUN_H
 #define AGENT_RUN_H
@@ -59,6 +61,9 @@ LIVE_API LIVE_MUST_USE live_err agent_flush(agent_run *run, int64_t timeout_ms, 
 /**
  * Saves a value of the process's state under a key, durably: it is on the disk when this returns, and
  * never ahead of the events that were emitted before, which are flushed first.
+ *
+ * @retval LIVE_E_INVALID a key that is none
+ * @retval LIVE_E_SYSTEM  it cannot be written; `retry` is set where the disk is full
  */
 LIVE_API LIVE_MUST_USE live_err agent_save(agent_run *run, const char *key, const cJSON *value,
                                            live_error *error);

@@ -13,6 +13,8 @@
  *
  * What else a row says follows its sentence, by name:
  *
+ * Blocking: agent_secret_read(), while it reads a file; nothing else.
+ *
  * @code
  * static const agent_setting settings[] = {
  *     AGENT_DURATION(struct config, every_ms, "10s", "Time between two samples.", .least = "1s", .most = "1h"),

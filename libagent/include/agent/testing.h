@@ -3,6 +3,8 @@
  * The bench: one process or one adapter of a module, without platform, gateway, worker or network, on a clock of its
  * own. What a module's own tests use.
  *
+ * Blocking: until the function of the module is done; no time passes that the test does not let pass.
+ *
  * @code
  * agent_bench *bench = agent_bench_new(&agent_module_v1, "trade_alarm", "{\"max_trades\": 10, \"output\": {…}}");
  *

@@ -250,8 +250,8 @@ void ag_exchange_stream(ag_exchange *exchange, const char *content_type, ag_gone
     exchange->on_gone = on_gone;
     exchange->user = user;
     answer(exchange,
-           MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream,
-                                             exchange, NULL),
+           MHD_create_response_from_callback(exchange->bodiless ? 0 : MHD_SIZE_UNKNOWN,
+                                             STREAM_BLOCK_BYTES, read_stream, exchange, NULL),
            MHD_HTTP_OK, content_type);
     if (exchange->phase == AG_ANSWERED)
         watch_peer(exchange);
@@ -285,7 +285,9 @@ static ag_exchange *new_exchange(ag_http *http, struct MHD_Connection *connectio
 
     exchange->http = http;
     exchange->connection = connection;
-    exchange->method = method;
+    exchange->bodiless =
+        strcmp(method, "HEAD") == 0; // answered as a GET, of which the daemon sends the head
+    exchange->method = exchange->bodiless ? "GET" : method;
     exchange->path = strdup(url);
     exchange->body = live_buf_new();
     exchange->watched_fd = -1;

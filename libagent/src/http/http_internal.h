@@ -33,6 +33,7 @@ struct ag_exchange {
     ag_http *http;
     struct MHD_Connection *connection;
     const char *method;
+    bool bodiless;
     char *path;
     live_buf *body;
     size_t received;

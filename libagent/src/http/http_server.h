@@ -35,8 +35,8 @@ int ag_http_port(const ag_http *http);
 
 // The request. Borrowed for as long as the exchange lives.
 
-const char *ag_exchange_method(const ag_exchange *exchange);
-const char *ag_exchange_path(const ag_exchange *exchange); // as sent, without the query
+const char *ag_exchange_method(const ag_exchange *exchange); // "GET" for a HEAD, too
+const char *ag_exchange_path(const ag_exchange *exchange);   // as sent, without the query
 const char *ag_exchange_header(const ag_exchange *exchange, const char *name); // NULL: absent
 const char *ag_exchange_cookie(const ag_exchange *exchange, const char *name);
 const char *ag_exchange_body(const ag_exchange *exchange); // followed by a NUL

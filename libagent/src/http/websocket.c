@@ -35,6 +35,7 @@ struct ag_websocket {
     live_timer *kick;     // sends and closes from the loop
     live_timer *deadline; // of the peer's answer to our close
     bool opened, failed;
+    bool ended;         // the peer has left
     bool draining;      // closed by us: what comes is not looked at
     bool working, dead; // freed by a callback from inside wslay: kept until it returns
 };
@@ -57,6 +58,7 @@ static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t leng
     if (got > 0)
         return got;
     bool later = got < 0 && (errno == EAGAIN || errno == EINTR);
+    socket->ended = !later;
     wslay_event_set_error(frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
     return -1;
 }
@@ -128,12 +130,13 @@ static void send_what_waits(ag_websocket *socket)
         socket->failed = true;
 }
 
-// Reads and sends what there is. wslay answers pings and refuses what breaks the protocol.
+// Reads and sends what there is. wslay answers pings and refuses what breaks the protocol; control frames that are too
+// long or in fragments it takes for a failure of the connection, having queued a close without a code.
 static void work(ag_websocket *socket, bool readable)
 {
     socket->working = true;
     if ((readable || socket->extra_length > 0) && wslay_event_recv(socket->frames) != 0)
-        socket->failed = true; // or it was by a callback
+        socket->failed = socket->failed || socket->ended;
     if (!socket->failed)
         send_what_waits(socket);
     socket->working = false;
@@ -274,7 +277,8 @@ void ag_exchange_upgrade(ag_exchange *exchange, const ag_websocket_options *opti
         refuse(exchange, UPGRADE_REQUIRED);
         return;
     }
-    if (!key || strcmp(ag_exchange_method(exchange), "GET") != 0 || !accept_key(key, accept)) {
+    if (!key || strcmp(exchange->method, "GET") != 0 || exchange->bodiless ||
+        !accept_key(key, accept)) {
         refuse(exchange, BAD_REQUEST);
         return;
     }

@@ -6,6 +6,8 @@
  * too. All of them carry the id of the outermost one (`task_uuid`) and their place in it (`task_level`: `[2,1]` is the
  * first of the second), as the Python package eliot has them.
  *
+ * Blocking: as long as the sink of the log does.
+ *
  * @code
  * live_action action;
  *

@@ -3,6 +3,8 @@
  * Annotations: a note on a span of time, shown in a room, in charts and on a dashboard.
  *
  * Threads: any; what is built or read belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_ANNOTATION_H
 #define LIVE_ANNOTATION_H

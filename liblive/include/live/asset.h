@@ -5,6 +5,8 @@
  * Nothing here talks to a platform: resource.h does, and a worker gives the paths to its gateway.
  *
  * Threads: any; what is built or read belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_ASSET_H
 #define LIVE_ASSET_H

@@ -6,6 +6,8 @@
  * a poisoned buffer, so a chain of calls needs no check of its own.
  *
  * Threads: any; a buffer belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_BUF_H
 #define LIVE_BUF_H

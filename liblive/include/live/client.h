@@ -126,7 +126,11 @@ LIVE_API void live_client_cancel(live_client *client);
  */
 LIVE_API bool live_client_platform_ms(const live_client *client, int64_t *ret_ms);
 
-/** LIVE_OK when `/healthcheck` answers exactly `WORKING`. */
+/**
+ * LIVE_OK when `/healthcheck` answers exactly `WORKING`.
+ *
+ * @retval LIVE_E_PROTOCOL it answers something else; otherwise as live_client_get()
+ */
 LIVE_API LIVE_MUST_USE live_err live_client_health(live_client *client, live_error *error);
 
 /**
@@ -191,11 +195,18 @@ LIVE_API void live_call_free(live_call *call);
 /**
  * Takes the event and sends it, blocking. LIVE_OK: the platform's input answered 2xx (TCP: it was
  * written).
+ *
+ * @retval LIVE_E_INVALID what live_event_check() refuses, or the client has no input
+ * @retval LIVE_E_CONNECT nobody is there; LIVE_E_TIMEOUT, LIVE_E_AUTH, LIVE_E_HTTP as for any request
  */
 LIVE_API LIVE_MUST_USE live_err live_event_send(live_client *client, cJSON *event,
                                                 live_error *error);
 
-/** Takes an array of events and sends it: one POST, or one line each. */
+/**
+ * Takes an array of events and sends it: one POST, or one line each.
+ *
+ * @retval LIVE_E_INVALID no array, or an event that live_event_check() refuses; else as live_event_send()
+ */
 LIVE_API LIVE_MUST_USE live_err live_event_send_all(live_client *client, cJSON *events,
                                                     live_error *error);
 
@@ -209,6 +220,9 @@ typedef void (*live_sent_fn)(const live_error *error, void *user);
  * without a newline, or an array, which is split.
  *
  * @param ret_call over once `fn` was called; before that live_call_free() cancels it. Borrowed
+ * @retval LIVE_E_PARSE   it is no JSON
+ * @retval LIVE_E_INVALID the client has no input
+ * @see live_event_send() for what `fn` may be told
  */
 LIVE_API LIVE_MUST_USE live_err live_event_send_text(live_client *client, const char *text,
                                                      size_t length, live_sent_fn fn, void *user,

@@ -7,6 +7,8 @@
  * or thread-local.
  *
  * Threads: any; an error belongs to who passed it.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_ERROR_H
 #define LIVE_ERROR_H
@@ -75,7 +77,10 @@ LIVE_API live_err live_fail(live_error *error, live_err code, const char *format
 LIVE_API live_err live_fail_errno(live_error *error, int sys, const char *format, ...)
     LIVE_FORMAT(3, 4);
 
-/** Puts "…: " before the text that is there, once, where the caller knows what it was doing. */
+/**
+ * Puts "…: " before the text that is there, once, where the caller knows what it was doing. Returns
+ * `code`.
+ */
 LIVE_API live_err live_error_context(live_error *error, live_err code, const char *format, ...)
     LIVE_FORMAT(3, 4);
 

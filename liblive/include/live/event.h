@@ -3,6 +3,8 @@
  * Events: JSON objects with a type and a time, on their way to the platform.
  *
  * Threads: any; an event belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_EVENT_H
 #define LIVE_EVENT_H

@@ -3,6 +3,8 @@
  * Features of the platform: what each needs, and which of them are there.
  *
  * Threads: any; what is built belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_FEATURE_H
 #define LIVE_FEATURE_H
@@ -36,6 +38,7 @@ LIVE_API const live_feature *live_feature_list(void);
  *
  * @param offer      as for live_need_check()
  * @param ret_report yours: cJSON_Delete()
+ * @retval LIVE_E_NOMEM memory is out
  */
 LIVE_API LIVE_MUST_USE live_err live_feature_report(const cJSON *offer, cJSON **ret_report,
                                                     live_error *error);

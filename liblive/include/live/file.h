@@ -3,6 +3,8 @@
  * Files, read and written whole.
  *
  * Threads: any.
+ *
+ * Blocking: all of it, as long as the disk takes.
  */
 #ifndef LIVE_FILE_H
 #define LIVE_FILE_H
@@ -29,6 +31,8 @@ LIVE_API LIVE_MUST_USE live_err live_file_read(const char *path, char **ret_text
  * Reads a file of JSON. Errors begin with its path, and with "PATH:LINE:COLUMN: " where it is no JSON.
  *
  * @param ret_json yours: cJSON_Delete()
+ * @retval LIVE_E_PARSE  it is no JSON
+ * @retval LIVE_E_SYSTEM it cannot be read
  */
 LIVE_API LIVE_MUST_USE live_err live_file_read_json(const char *path, cJSON **ret_json,
                                                     live_error *error);

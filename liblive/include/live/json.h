@@ -3,6 +3,8 @@
  * cJSON is the value type; this is strict reading, short access and exact integers.
  *
  * Threads: any; a tree belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_JSON_H
 #define LIVE_JSON_H

@@ -5,6 +5,8 @@
  * For settings files that a program changes and people go on editing.
  *
  * Threads: any; a text belongs to one at a time.
+ *
+ * Blocking: reading and writing its file; nothing else.
  */
 #ifndef LIVE_JSON_TEXT_H
 #define LIVE_JSON_TEXT_H
@@ -40,6 +42,8 @@ LIVE_API LIVE_MUST_USE live_err live_json_text_new(char *text, size_t length, co
  * Reads a file, whose path is its name.
  *
  * @param ret_json yours: live_json_text_free()
+ * @retval LIVE_E_PARSE  it is no JSON; the text begins with "PATH:LINE:COLUMN: "
+ * @retval LIVE_E_SYSTEM it cannot be read
  */
 LIVE_API LIVE_MUST_USE live_err live_json_text_read(const char *path, live_json_text **ret_json,
                                                     live_error *error);
@@ -61,12 +65,18 @@ LIVE_API LIVE_MUST_USE live_err live_json_text_replace(live_json_text *json, con
  *
  * @param key    NULL: an element of an array
  * @param indent what lines of `value` after the first begin with; it becomes that of the place
+ * @retval LIVE_E_INVALID there is no object, or list, at `pointer`
+ * @retval LIVE_E_PARSE   `value` is no JSON
  */
 LIVE_API LIVE_MUST_USE live_err live_json_text_add(live_json_text *json, const char *pointer,
                                                    const char *key, const char *value,
                                                    const char *indent, live_error *error);
 
-/** Adds the member `key` of the object at `pointer` in `from`, in the same place. */
+/**
+ * Adds the member `key` of the object at `pointer` in `from`, in the same place.
+ *
+ * @retval LIVE_E_NOTFOUND no such member in `from`; else as live_json_text_add()
+ */
 LIVE_API LIVE_MUST_USE live_err live_json_text_copy(live_json_text *json,
                                                     const live_json_text *from, const char *pointer,
                                                     const char *key, live_error *error);
@@ -79,7 +89,11 @@ LIVE_API LIVE_MUST_USE live_err live_json_text_copy(live_json_text *json,
 LIVE_API LIVE_MUST_USE live_err live_json_text_remove(live_json_text *json, const char *pointer,
                                                       live_error *error);
 
-/** Fails with "NAME:LINE:COLUMN: WHERE: TEXT": where the value at the pointer, or what should hold it, stands. */
+/**
+ * Fails with "NAME:LINE:COLUMN: WHERE: TEXT": where the value at the pointer, or what should hold it, stands.
+ *
+ * @retval LIVE_E_INVALID always
+ */
 LIVE_API live_err live_json_text_refuse(const live_json_text *json, const char *pointer,
                                         const char *text, live_error *error);
 

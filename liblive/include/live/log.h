@@ -6,6 +6,8 @@
  * that is global here: set it before other threads start.
  *
  * Threads: any may log; setting the sink is not for while others do.
+ *
+ * Blocking: as long as the sink does.
  */
 #ifndef LIVE_LOG_H
 #define LIVE_LOG_H

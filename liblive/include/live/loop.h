@@ -8,6 +8,8 @@
  * loop.
  *
  * Threads: a loop and all that is attached to it belong to one; live_loop_interrupt() may be called on any.
+ *
+ * Blocking: live_loop_run(); nothing else.
  */
 #ifndef LIVE_LOOP_H
 #define LIVE_LOOP_H
@@ -48,6 +50,7 @@ LIVE_API LIVE_MUST_USE live_err live_loop_new(live_loop **ret_loop, live_error *
  * timer whenever nothing else is ready: a day passes in milliseconds.
  *
  * @param ret_loop yours: live_loop_free()
+ * @retval LIVE_E_SYSTEM no descriptors are left
  */
 LIVE_API LIVE_MUST_USE live_err live_loop_new_simulated(int64_t start_ms, live_loop **ret_loop,
                                                         live_error *error);
@@ -98,6 +101,7 @@ typedef void (*live_timer_fn)(live_timer *timer, void *user);
  * Calls `fn` after `after_ms`, then each `every_ms` (0: once; the timer stays until freed).
  *
  * @param ret_timer yours: live_timer_free()
+ * @retval LIVE_E_NOMEM memory is out
  */
 LIVE_API LIVE_MUST_USE live_err live_timer_new(live_loop *loop, int64_t after_ms, int64_t every_ms,
                                                live_timer_fn fn, void *user, live_timer **ret_timer,
@@ -120,6 +124,7 @@ typedef void (*live_io_fn)(live_io *io, unsigned ready, void *user);
  * Watches a descriptor, which stays the caller's: free the watch before closing it.
  *
  * @param ret_io yours: live_io_free()
+ * @retval LIVE_E_SYSTEM it cannot be watched; see `sys`
  */
 LIVE_API LIVE_MUST_USE live_err live_io_new(live_loop *loop, int fd, unsigned want, live_io_fn fn,
                                             void *user, live_io **ret_io, live_error *error);
@@ -138,6 +143,7 @@ typedef void (*live_signal_fn)(live_signal *signal, int number, void *user);
  * Watches a signal, such as SIGTERM, whose own effect it takes away.
  *
  * @param ret_signal yours: live_signal_free()
+ * @retval LIVE_E_SYSTEM it cannot be watched; see `sys`
  */
 LIVE_API LIVE_MUST_USE live_err live_signal_new(live_loop *loop, int number, live_signal_fn fn,
                                                 void *user, live_signal **ret_signal,
@@ -184,6 +190,8 @@ LIVE_API pid_t live_process_pid(const live_process *process);
 /**
  * Sends a signal; to the whole group when it was started with `new_session`. Gone already is
  * success.
+ *
+ * @retval LIVE_E_SYSTEM it may not be signalled, or there is no such signal
  */
 LIVE_API LIVE_MUST_USE live_err live_process_signal(live_process *process, int number,
                                                     live_error *error);

@@ -7,6 +7,8 @@
  * random bytes are out, or when a text it needs is NULL or empty; the sending functions refuse NULL.
  *
  * Threads: any; what is built or read belongs to one at a time.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_MESSAGE_H
 #define LIVE_MESSAGE_H

@@ -3,6 +3,8 @@
  * What a module needs from the platform: plugins with versions, permissions of its user.
  *
  * Threads: any; needs are constant.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_NEED_H
 #define LIVE_NEED_H

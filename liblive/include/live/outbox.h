@@ -9,6 +9,8 @@
  * file open at a time. Delivery is at least once: an event without a `uid` gets one, so that what
  * came twice is seen.
  *
+ * Blocking: putting, while the thread cannot keep up with the disk, for 5 s at most; what else blocks says so.
+ *
  * @code
  * live_outbox *outbox = NULL;
  * live_err err = live_outbox_open(".live/outbox/outbox.db", NULL, &outbox, &error);
@@ -120,13 +122,19 @@ LIVE_API void live_outbox_free(live_outbox *outbox);
 LIVE_API LIVE_MUST_USE live_err live_outbox_put(live_outbox *outbox, cJSON *event,
                                                 live_error *error);
 
-/** Takes an array of events: all are accepted, or none. */
+/**
+ * Takes an array of events: all are accepted, or none.
+ *
+ * @retval LIVE_E_INVALID no array, or an event that may not be sent; else as live_outbox_put()
+ */
 LIVE_API LIVE_MUST_USE live_err live_outbox_put_many(live_outbox *outbox, cJSON *events,
                                                      live_error *error);
 
 /**
  * Puts ready JSON, one event object or an array of them, all or none. The text is checked and
  * kept as it is; what the outbox adds (`uid`) goes before the last brace.
+ *
+ * @retval LIVE_E_PARSE it is no JSON; else as live_outbox_put()
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_put_text(live_outbox *outbox, const char *text,
                                                      size_t length, live_error *error);
@@ -155,6 +163,8 @@ LIVE_API uint64_t live_outbox_last(live_outbox *outbox, const char *name, uint64
 /**
  * Numbers of a source go on after `sequence`, where the outbox knows a lower one of this epoch:
  * for a source whose events before it were accepted elsewhere.
+ *
+ * @retval LIVE_E_INVALID a name that is empty or longer than 255 bytes; else as live_outbox_put()
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_resume(live_outbox *outbox, const char *name,
                                                    uint64_t epoch, uint64_t sequence,
@@ -177,6 +187,8 @@ typedef void (*live_synced_fn)(void *user);
  * its client, where it has one.
  *
  * @param ret_wait over once `fn` was called; before that live_outbox_wait_free() cancels it. Borrowed
+ * @retval LIVE_E_INVALID the outbox is at another loop
+ * @retval LIVE_E_NOMEM   memory is out
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_when_synced(live_outbox *outbox, live_loop *loop,
                                                         live_synced_fn fn, void *user,
@@ -201,6 +213,8 @@ LIVE_API void live_outbox_wait_free(live_outbox_wait *wait);
  * dies, or closes over it, the connection is reset, and the last 256 KiB that were confirmed are
  * sent again too. What was confirmed before those and not read is lost, and so are those when this
  * process ends before a connection is there again: where that matters use the REST input.
+ *
+ * @retval LIVE_E_INVALID the client has no input, or the outbox is at another loop
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_attach(live_outbox *outbox, live_client *client,
                                                    live_error *error);
@@ -276,6 +290,8 @@ typedef bool (*live_outbox_dead_fn)(const live_outbox_dead *dead, void *user);
 /**
  * Calls `fn` for each dead letter from number `first` on, oldest first, on the outbox's thread.
  * Blocks.
+ *
+ * @retval LIVE_E_SYSTEM the disk fails
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_dead_each(live_outbox *outbox, int64_t first,
                                                       live_outbox_dead_fn fn, void *user,
@@ -286,12 +302,17 @@ LIVE_API LIVE_MUST_USE live_err live_outbox_dead_each(live_outbox *outbox, int64
  * refused meanwhile. Blocks until they are synced.
  *
  * @param ret_count how many, also after a failure; may be NULL
+ * @retval LIVE_E_SYSTEM the disk is full, or fails
  */
 LIVE_API LIVE_MUST_USE live_err live_outbox_dead_retry(live_outbox *outbox, int64_t first,
                                                        int64_t last, size_t *ret_count,
                                                        live_error *error);
 
-/** Forgets the dead letters with numbers from `first` to `last`. Blocks. */
+/**
+ * Forgets the dead letters with numbers from `first` to `last`. Blocks.
+ *
+ * @retval LIVE_E_SYSTEM the disk fails
+ */
 LIVE_API LIVE_MUST_USE live_err live_outbox_dead_purge(live_outbox *outbox, int64_t first,
                                                        int64_t last, size_t *ret_count,
                                                        live_error *error);

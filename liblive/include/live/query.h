@@ -3,6 +3,8 @@
  * Queries over history and the live stream, row by row.
  *
  * Threads: a query and its callbacks belong to the thread of its client's loop.
+ *
+ * Blocking: live_query_collect(); nothing else.
  */
 #ifndef LIVE_QUERY_H
 #define LIVE_QUERY_H
@@ -138,6 +140,10 @@ LIVE_API void live_query_free(live_query *query);
  *
  * @param options  NULL for the defaults; `realtime` is ignored.
  * @param ret_rows an array, empty when nothing matched. Yours: cJSON_Delete().
+ * @retval LIVE_E_PARSE   the expression does not compile; see live_query_start()
+ * @retval LIVE_E_AUTH    the platform refused the credentials
+ * @retval LIVE_E_TIMEOUT no message for `idle_timeout_ms`
+ * @retval LIVE_E_CLOSED  live_client_cancel(), or the session was lost between two rows
  */
 LIVE_API LIVE_MUST_USE live_err live_query_collect(live_client *client, const char *expression,
                                                    const live_query_options *options,

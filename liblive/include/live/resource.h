@@ -7,6 +7,8 @@
  * live_client_get() does, and with LIVE_E_PROTOCOL where the answer has another form.
  *
  * Threads: that of the client's loop.
+ *
+ * Blocking: every call but live_user_permissions().
  */
 #ifndef LIVE_RESOURCE_H
 #define LIVE_RESOURCE_H
@@ -84,7 +86,12 @@ LIVE_API LIVE_MUST_USE live_err live_analyse(live_client *client, const live_ana
 LIVE_API LIVE_MUST_USE live_err live_user_me(live_client *client, bool with_teams, cJSON **ret_user,
                                              live_error *error);
 
-/** What the user may do, over all teams and roles: an array of texts, each once. */
+/**
+ * What the user may do, over all teams and roles: an array of texts, each once.
+ *
+ * @param ret_permissions yours: cJSON_Delete()
+ * @retval LIVE_E_NOMEM memory is out
+ */
 LIVE_API LIVE_MUST_USE live_err live_user_permissions(const cJSON *user_with_teams,
                                                       cJSON **ret_permissions, live_error *error);
 

@@ -3,6 +3,8 @@
  * Secrets of a settings file: the text itself, or where it is kept.
  *
  * Threads: any, while none changes the environment.
+ *
+ * Blocking: while a file is read.
  */
 #ifndef LIVE_SECRET_H
 #define LIVE_SECRET_H

@@ -3,6 +3,8 @@
  * Milliseconds since 1970 (UTC), durations in text, and the monotonic clock.
  *
  * Threads: any.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_TIME_H
 #define LIVE_TIME_H

@@ -3,6 +3,8 @@
  * Random identifiers.
  *
  * Threads: any.
+ *
+ * Blocking: nothing.
  */
 #ifndef LIVE_UUID_H
 #define LIVE_UUID_H

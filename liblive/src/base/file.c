@@ -58,6 +58,8 @@ live_err live_file_read_json(const char *path, cJSON **ret_json, live_error *err
         err = live_json_parse(text, length, ret_json, &inner);
         if (err)
             live_fail(error, err, "%s:%s", path, inner.text);
+        if (err && error)
+            error->line = inner.line, error->column = inner.column;
     }
     live_free(text);
     return err;

@@ -38,7 +38,11 @@ static live_err parse(live_json_text *json, live_error *error)
         return live_fail(error, LIVE_E_PARSE, "%s:1:1: the file is empty", json->name);
     err = live_json_parse(json->text, json->length, &tree, &why);
     if (err)
-        return live_fail(error, err, "%s:%s", json->name, why.text);
+        live_fail(error, err, "%s:%s", json->name, why.text);
+    if (err && error)
+        error->line = why.line, error->column = why.column;
+    if (err)
+        return err;
     cJSON_Delete(json->tree);
     json->tree = tree;
     return LIVE_OK;

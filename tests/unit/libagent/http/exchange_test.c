@@ -125,6 +125,28 @@ static void a_request_says_its_path_parameters_headers_and_cookies(void **state)
     assert_non_null(strstr(f->answer.head, "\nX-Answer: yes"));
 }
 
+static void say_method(fixture *f, ag_exchange *exchange)
+{
+    (void)f;
+    reply(exchange, ag_exchange_method(exchange));
+}
+
+static void a_head_is_a_get_of_which_only_the_head_is_sent(void **state)
+{
+    fixture *f = *state;
+
+    f->handle = say_method;
+    for (int i = 0; i < 2; i++) { // the connection stays usable
+        wire_print(f->fd, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+        pass(f);
+        assert_true(wire_read_head(f->fd, &f->answer));
+        assert_int_equal(f->answer.status, 200);
+        assert_non_null(strstr(f->answer.head, "Content-Length: 3"));
+        ask(f, "/", "");
+        expect(f, 200, "GET");
+    }
+}
+
 static void say_credentials(fixture *f, ag_exchange *exchange)
 {
     char *user = NULL, *password = NULL;
@@ -364,6 +386,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(a_request_says_its_path_parameters_headers_and_cookies),
+        CASE(a_head_is_a_get_of_which_only_the_head_is_sent),
         CASE(credentials_are_read_or_there_are_none),
         CASE(a_body_has_a_limit),
         CASE(a_body_without_end_is_cut_off),
