@@ -6,7 +6,7 @@
 #include <string.h>
 
 // A program has SLICE_MS in a turn of its own, and as much in a WINDOW_MS of what is handed on as it is read.
-enum { SLICE_MS = 10, WINDOW_MS = 20, MOST_LEVELS = 64 };
+enum { SLICE_MS = 10, WINDOW_MS = 12, MOST_LEVELS = 64 };
 
 struct lv_backlog_item {
     lv_backlog_item *next;

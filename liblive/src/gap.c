@@ -174,8 +174,9 @@ bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms)
     if (gap->filling && lv_seen_is_repeat(&gap->seen, hash))
         return false;
     advance(gap, time_ms, platform_ms);
-    // So many at once, or in the future: a fill could not tell them apart.
-    if (!lv_seen_add(&gap->seen, time_ms, hash) || gap->seen.floor_ms > gap->edge_ms)
+    // So many at once, or in the future: a fill could not tell them apart. Older ones no fill asks for.
+    if (time_ms >= gap->edge_ms - LATENESS_MS &&
+        (!lv_seen_add(&gap->seen, time_ms, hash) || gap->seen.floor_ms > gap->edge_ms))
         gap->untracked = true;
     return true;
 }

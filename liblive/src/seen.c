@@ -3,59 +3,31 @@
 #include "seen.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { MOST_ROWS = 65536, FIRST_ROWS = 16 };
 
-// A heap: no row is older than the one above it.
-
-static void swap(lv_seen_row *one, lv_seen_row *other)
-{
-    lv_seen_row kept = *one;
-
-    *one = *other;
-    *other = kept;
-}
-
-static void rise(lv_seen_row *rows, size_t at)
-{
-    while (at > 0 && rows[at].time_ms < rows[(at - 1) / 2].time_ms) {
-        swap(&rows[at], &rows[(at - 1) / 2]);
-        at = (at - 1) / 2;
-    }
-}
-
-static void sink(lv_seen_row *rows, size_t count)
-{
-    size_t at = 0, child;
-
-    while ((child = at * 2 + 1) < count) {
-        if (child + 1 < count && rows[child + 1].time_ms < rows[child].time_ms)
-            child++;
-        if (rows[at].time_ms <= rows[child].time_ms)
-            return;
-        swap(&rows[at], &rows[child]);
-        at = child;
-    }
-}
-
 static void forget_oldest(lv_seen *seen)
 {
-    int64_t time_ms = seen->rows[0].time_ms;
+    int64_t time_ms = seen->rows[seen->first++].time_ms;
 
-    seen->rows[0] = seen->rows[--seen->count];
-    sink(seen->rows, seen->count);
+    seen->count--;
     if (time_ms >= seen->floor_ms)
         seen->floor_ms = time_ms + 1;
 }
 
+// Room behind the last row. What was forgotten is used again once it is half of all.
 static bool make_room(lv_seen *seen)
 {
     size_t room = seen->room ? seen->room * 2 : FIRST_ROWS;
 
-    if (seen->count < seen->room)
-        return true;
-    if (seen->room == MOST_ROWS) {
+    if (seen->count == MOST_ROWS)
         forget_oldest(seen);
+    if (seen->first + seen->count < seen->room)
+        return true;
+    if (seen->first > 0 && seen->first >= seen->room / 2) {
+        memmove(seen->rows, seen->rows + seen->first, seen->count * sizeof *seen->rows);
+        seen->first = 0;
         return true;
     }
     lv_seen_row *more = realloc(seen->rows, room * sizeof *more);
@@ -70,14 +42,16 @@ bool lv_seen_add(lv_seen *seen, int64_t time_ms, uint64_t hash)
 {
     if (!make_room(seen))
         return false;
-    seen->rows[seen->count] = (lv_seen_row){ time_ms, hash };
-    rise(seen->rows, seen->count++);
+    size_t at = seen->first + seen->count++;
+    for (; at > seen->first && seen->rows[at - 1].time_ms > time_ms; at--)
+        seen->rows[at] = seen->rows[at - 1];
+    seen->rows[at] = (lv_seen_row){ time_ms, hash };
     return true;
 }
 
 void lv_seen_forget(lv_seen *seen, int64_t before_ms)
 {
-    while (seen->count && seen->rows[0].time_ms < before_ms)
+    while (seen->count && seen->rows[seen->first].time_ms < before_ms)
         forget_oldest(seen);
 }
 
@@ -105,7 +79,7 @@ static size_t unite(lv_seen_repeat *repeats, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         if (kept && repeats[kept - 1].hash == repeats[i].hash)
-            repeats[kept - 1].count++;
+            repeats[kept - 1].count += repeats[i].count;
         else
             repeats[kept++] = repeats[i];
     }
@@ -119,9 +93,10 @@ live_err lv_seen_expect(lv_seen *seen, int64_t since_ms, live_error *error)
 
     if (!repeats)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    for (size_t i = 0; i < seen->count; i++)
-        if (seen->rows[i].time_ms >= since_ms)
-            repeats[count++] = (lv_seen_repeat){ seen->rows[i].hash, 1 };
+    for (; count < seen->count; count++) {
+        const lv_seen_row *row = &seen->rows[seen->first + count];
+        repeats[count] = (lv_seen_repeat){ row->hash, row->time_ms >= since_ms };
+    }
     qsort(repeats, count, sizeof *repeats, compare);
     free(seen->repeats);
     seen->repeats = repeats;

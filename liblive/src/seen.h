@@ -20,8 +20,8 @@ typedef struct lv_seen_repeat {
 
 // Zero is empty.
 typedef struct lv_seen {
-    lv_seen_row *rows; // a heap: the oldest first
-    size_t count, room;
+    lv_seen_row *rows; // from `first` on, by time, as they nearly always come
+    size_t first, count, room;
     int64_t floor_ms;        // of times before it some may be forgotten
     lv_seen_repeat *repeats; // in the order of their hashes
     size_t repeat_count;
