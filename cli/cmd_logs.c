@@ -5,11 +5,14 @@
 #include <live/time.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "commands.h"
 #include "control.h"
+#include "log_tree.h"
 #include "operate.h"
 #include "terminal.h"
 
@@ -20,6 +23,7 @@ static int64_t count = LINES;
 static const char *level = "debug", *wanted; // NULL: any text
 static int64_t since_ms;                     // before now; 0: any time
 static bool follow, json;
+static int width; // of the processes' names; 0: nothing is to be aligned
 
 static const struct argp_option options[] = {
     AGENT_WORDS_OPTION,
@@ -64,15 +68,22 @@ const struct argp logs_argp = {
         "Shows the last lines of the log of a running agent, or those of some of its processes.\v"
         "'agent' is the supervisor's own, 'gateway' the gateway's. A running agent keeps the last "
         "256 "
-        "KiB; its file, .live/log/agent.log or $DDA_LOG_FILE, has more."
+        "KiB; its file, .live/log/agent.log or $DDA_LOG_FILE, has more. On a terminal the lines of "
+        "an "
+        "action stand together, as a tree; with --follow they come as they happen."
 };
 
-// How far a line stands in: what belongs to an action, one step more than that.
-static int indent(const cJSON *line)
+static int name_length(const cJSON *line)
 {
-    int depth = cJSON_GetArraySize(live_json_get(line, "task_level"));
+    return (int)strlen(live_json_str(line, "process", ""));
+}
 
-    return depth == 0 ? 0 : 2 * (depth - (live_json_get(line, "action_status") != NULL));
+// So that trees of several processes stand in by the same steps, where a person looks at them.
+static int padding(const cJSON *line)
+{
+    int length = name_length(line);
+
+    return length < width ? width - length : 0;
 }
 
 static void print_plain(const cJSON *line)
@@ -86,7 +97,7 @@ static void print_plain(const cJSON *line)
         strftime(clock, sizeof clock, "%Y-%m-%d %H:%M:%S", &local);
     printf("%s %-5s ", clock, own);
     terminal_write(stdout, live_json_str(line, "process", ""));
-    printf(": %*s", indent(line), "");
+    printf(":%*s", 1 + log_tree_indent(line) + padding(line), "");
     if (live_json_get(line, "action_status")) {
         terminal_write(stdout, live_json_str(line, "event", ""));
         fputc(' ', stdout);
@@ -129,17 +140,31 @@ static live_err hear_more(control *control, live_error *error)
     return err;
 }
 
+// For a person: actions as trees. What is followed comes as it happens.
+static void draw_trees(cJSON *lines)
+{
+    const cJSON *line;
+
+    if (!follow)
+        log_tree_order(lines);
+    cJSON_ArrayForEach (line, lines)
+        width = name_length(line) > width ? name_length(line) : width;
+}
+
 int logs_run(void)
 {
     control *control = NULL;
     live_error error = { 0 };
-    cJSON *answer = NULL;
+    cJSON *answer = NULL, *lines;
     const cJSON *line;
     live_err err = control_open(words.settings, &control, &error);
 
     if (!err)
         err = control_ask(control, make_request(), CONTROL_SHORT_MS, &answer, &error);
-    cJSON_ArrayForEach (line, live_json_get(answer, "lines"))
+    lines = cJSON_GetObjectItemCaseSensitive(answer, "lines");
+    if (lines && !json && isatty(STDOUT_FILENO))
+        draw_trees(lines);
+    cJSON_ArrayForEach (line, lines)
         print(line);
     cJSON_Delete(answer);
     while (!err && follow)

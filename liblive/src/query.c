@@ -45,7 +45,7 @@ struct live_query {
     bool paused;      // by the program
     bool begun;       // the platform has said so
     bool running;     // and of the one posted last
-    bool troubled;    // the program was told that it does not run
+    bool troubled;    // the program was told that it does not run, or not yet that it does
     bool *gone;       // set when a callback frees the query
     live_row_fn on_row;
     live_end_fn on_end;
@@ -637,6 +637,7 @@ live_err live_query_start(live_client *client, const char *expression,
                            .on_control = options->on_control,
                            .on_gap = options->on_gap,
                            .on_trouble = options->on_trouble,
+                           .troubled = true,
                            .user = user };
     live_err err = begin(query, expression, options, error);
     if (err) {

@@ -23,7 +23,7 @@ grep -c '^| `LIVE_' $page | grep -qx "$(wc -l <"$work/codes")" || bad "it has ot
 # The ids: texts with dots in calls of live_log() up to its format, and events of records.
 # shellcheck disable=SC2046
 awk '
-    /live_log\(/ { call = ""; inside = 1 }
+    /(live_log|live_action_begin|live_action_begin_at|ag_supervisor_act)\(/ { call = ""; inside = 1 }
     inside { call = call $0 }
     inside && /;/ {
         inside = 0

@@ -194,6 +194,7 @@ write_settings '"sick"' '"mirror": { "type": "echo", "enabled": true }'
 start_agent
 status() { "$live" status -s "$work/settings.json" "$@" >"$work/status"; }
 until_true status
+until_true logged '"event":"query.start".*"action_status":"succeeded"'
 kill -TERM "$platform"
 wait "$platform"
 until_true not_healthy

@@ -86,6 +86,11 @@ asked $room "oliver select RIG-1" "RIG-1 is selected: its events are of type rig
 asked $room "Oliver: what is the current value of SPP?" "SPP is "
 grep -qE 'SPP is [0-9]+\.[0-9]{2} psi \([0-9]+ s ago\)' "$work/answer" || fail "no value"
 asked $room "Oliver: the value of GAS?" "Which curve? RIG-1 has SPP"
+# The answer is an action, its query a part of that, and the gateway's work on it a part of the query.
+marks() { sed -n "s/.*\"event\":\"$1\".*\"task_uuid\":\"\([^\"]*\)\",\"task_level\":\[$2\],\"action_status\":\"succeeded\"}\$/\1/p" "$work/agent.log" | sort -u; }
+marks chat.answer '[0-9]*' >"$work/answers"
+marks chat.query '[0-9]*,[0-9]*' | comm -12 - "$work/answers" >"$work/queries"
+marks query.start '[0-9]*,[0-9]*,[0-9]*' | comm -12 - "$work/queries" | grep -q . || fail "no query of an answer in the gateway"
 
 step "it has a curve analysed, and annotates what the platform says"
 asked $room "Oliver, analyse the last minute of SPP" "SPP over the last 1 min: minimum "

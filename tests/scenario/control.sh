@@ -149,7 +149,7 @@ holds "only what changed" same "$before" "$(pid_of count)"
 
 "$live" status --watch >"$work/watched" &
 watcher=$!
-check "logs" 0 ' agent: ready: healthy' '' "$live" logs
+check "logs" 0 ' agent: +ready: healthy' '' "$live" logs -n 1000
 check "logs: of a process" 0 ' error bad: start: this one always fails' '' "$live" logs bad
 check "logs: not so severe" 0 '' '' "$live" logs count --level error
 check "logs: as JSON" 0 '^\{"time_ms":[0-9]+,"level":"error","process":"bad"' '' "$live" logs bad --json --level error

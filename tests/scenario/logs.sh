@@ -68,7 +68,7 @@ until_true heard '^RELOADING=1'
 [ "$(grep -c '^READY=1' "$work/manager")" -ge 2 ] || until_true heard 'RELOADING=1.*READY=1'
 
 step "the log is at the platform, in the form of the Python agent"
-rows 'dda_log process:bad' --span 'last hour' --follow --count 1 >"$work/row"
+rows 'dda_log process:bad message_type:error' --span 'last hour' --follow --count 1 >"$work/row"
 for member in '"message":"poll: this one always fails"' '"task_level":\[1\]' '"message_type":"error"' '"task_uuid":"'; do
     grep -q -- "$member" "$work/row" || fail "no $member in $(cat "$work/row")"
 done
@@ -132,7 +132,7 @@ for file in "$work/log/agent.json" "$work/log/agent.json.1"; do
     [ "$(stat -c %a "$file")" = 640 ] || fail "$file has mode $(stat -c %a "$file")"
 done
 [ "$(stat -c %s "$work/log/agent.json.1")" -lt 70000 ] || fail "a file is too long"
-if grep -avE '^\{"time_ms":[0-9]+,"level":"[a-z]+","process":"[^"]*","event":"[^"]*","text":".*"\}$' "$work/log/agent.json.1"; then
+if grep -avE '^\{"time_ms":[0-9]+,"level":"[a-z]+","process":"[^"]*","event":"[^"]*","text":".*"(,"task_uuid":"[-0-9a-f]*","task_level":\[[0-9,]*\](,"action_status":"[a-z]*")?)?\}$' "$work/log/agent.json.1"; then
     fail "a line is no JSON of ours"
 fi
 

@@ -38,6 +38,10 @@ static bool on_request(cometd_peer *peer, const char *what, const peer_request *
                     talk->body ? talk->body : "");
         return true;
     }
+    if (talk->unreached && strcmp(what, "/meta/handshake") == 0) {
+        peer_answer(request, "503 Service Unavailable", "", "");
+        return true;
+    }
     if (talk->denies && strcmp(what, "/meta/subscribe") == 0) {
         deny(request);
         return true;

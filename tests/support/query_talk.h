@@ -27,7 +27,8 @@ typedef struct query_talk {
     // What the platform answers to "POST /rest/query" after so many answers of the usual kind.
     size_t usual;
     const char *status, *body;
-    bool denies; // subscriptions
+    bool denies;    // subscriptions
+    bool unreached; // handshakes fail
 } query_talk;
 
 // For cmocka_unit_test_setup_teardown(). On the simulated clock waits pass at once.

@@ -2,6 +2,7 @@
 // A conversation in one room: what is remembered, and the answer that is under way.
 #include <agent/bot.h>
 #include <agent/output.h>
+#include <live/action.h>
 #include <live/annotation.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -111,6 +112,15 @@ const char *agent_chat_format(agent_chat *chat, const char *format, ...)
     return own->text;
 }
 
+static live_err end_action(live_action *action, live_err err, const live_error *why,
+                           live_error *error)
+{
+    live_action_end(action, err ? why : NULL);
+    if (err && error)
+        *error = *why;
+    return err;
+}
+
 live_err agent_chat_query(agent_chat *chat, const char *expression,
                           const live_query_options *options, cJSON **ret_rows, live_error *error)
 {
@@ -119,6 +129,8 @@ live_err agent_chat_query(agent_chat *chat, const char *expression,
     cJSON *query = cJSON_CreateObject();
     int64_t timeout = given->idle_timeout_ms > 0 ? given->idle_timeout_ms : QUERY_TIMEOUT_MS;
     char *text = NULL;
+    live_action action;
+    live_error why = { 0 };
 
     cJSON_AddStringToObject(query, "expression", expression);
     if (given->span)
@@ -127,18 +139,24 @@ live_err agent_chat_query(agent_chat *chat, const char *expression,
         cJSON_AddStringToObject(query, "provider", given->provider);
     if (given->reducer)
         cJSON_AddStringToObject(query, "reducer", given->reducer);
-    live_err err = live_json_print(query, &text, error);
+    live_action_begin(&action, "chat.query", expression);
+    ag_query_place(query);
+    live_err err = live_json_print(query, &text, &why);
     cJSON_Delete(query);
     if (!err)
-        err =
-            chat->run->services->query(chat->run, &chat->given_up, text, timeout, ret_rows, error);
+        err = chat->run->services->query(chat->run, &chat->given_up, text, timeout, ret_rows, &why);
     live_free(text);
-    return err;
+    return end_action(&action, err, &why, error);
 }
 
 live_err agent_chat_get(agent_chat *chat, const char *path, cJSON **ret_body, live_error *error)
 {
-    return chat->run->services->resource(chat->run, &chat->given_up, path, ret_body, error);
+    live_error why = { 0 };
+    live_action action;
+
+    live_action_begin(&action, "chat.get", path);
+    live_err err = chat->run->services->resource(chat->run, &chat->given_up, path, ret_body, &why);
+    return end_action(&action, err, &why, error);
 }
 
 live_err agent_chat_annotate(agent_chat *chat, cJSON *data, live_error *error)
@@ -224,9 +242,13 @@ static void answer(ag_job *job)
     agent_chat *chat = (agent_chat *)job;
     const agent_adapter *adapter = agent_bot_adapter(chat->run, chat->adapter);
 
+    live_action action;
+
+    live_action_begin(&action, "chat.answer", adapter->name);
     live_err err = adapter->answer(chat, chat->text, &chat->why);
     if (err && chat->why.code == LIVE_OK)
         live_fail(&chat->why, err, "%s", live_err_meaning(err));
+    live_action_end(&action, err ? &chat->why : NULL);
     if (!err)
         chat->why.code = LIVE_OK;
     if (!err && chat->failed == LIVE_E_NOMEM)

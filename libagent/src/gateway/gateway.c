@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // live-gateway: the one process of an agent that holds the platform's credentials and sessions.
 #include <limits.h>
+#include <live/action.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -26,6 +27,8 @@ enum { LAST_SEND_MS = 2000, LOOK_MS = 20, OPEN_AGAIN_MS = 1000 };
 
 typedef struct gateway {
     live_loop *loop;
+    live_action action; // its start
+    bool starting;
     cJSON *config;
     live_client *client; // NULL: not configured
     live_outbox *outbox; // NULL: it could not be opened yet
@@ -180,6 +183,9 @@ static live_err set_up(gateway *gateway, live_error *error)
     if (!live_level_parse(live_json_str(gateway->config, "level", "info"), &level, NULL))
         live_log_to_fd(level, STDERR_FILENO, "gateway");
     ag_joining_enter(gateway->config);
+    live_action_begin_at(&gateway->action, live_json_str(gateway->config, "action", NULL),
+                         "gateway.start", NULL);
+    gateway->starting = true;
     err = live_loop_new(&gateway->loop, error);
     if (err)
         return err;
@@ -240,6 +246,8 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "gateway");
     live_err err = set_up(&gateway, &error);
+    if (gateway.starting)
+        live_action_end(&gateway.action, err ? &error : NULL);
     if (!err) {
         if (write(AG_FD_READY, "", 1) < 0)
             live_log(LIVE_LOG_DEBUG, "gateway.ready", "nobody waits for this gateway");

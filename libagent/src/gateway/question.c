@@ -2,6 +2,7 @@
 // What one worker asks of the platform.
 #include "gateway/question.h"
 
+#include <live/action.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -16,7 +17,8 @@ enum {
     MAX_ROWS_BYTES = 4 * 1024 * 1024,
     FIRST_WAIT_MS = 1000,
     LONGEST_WAIT_MS = 30000,
-    TROUBLE_BYTES = 200
+    TROUBLE_BYTES = 200,
+    BEGIN_MS = 5000 // how long it is no trouble that the platform has not begun with a query
 };
 
 typedef struct question {
@@ -31,7 +33,10 @@ typedef struct question {
     live_timer *retry;
     int64_t wait_ms;
     char trouble[TROUBLE_BYTES]; // why it does not run; "": it does, as far as is known
-    int64_t trouble_ms;          // since when
+    int64_t trouble_ms;          // since when, or when it was asked
+    live_action action;          // its start, where the worker gave it a place in what it does
+    bool starting;
+    bool begun; // the platform has said something of it
 } question;
 
 struct ag_questions {
@@ -44,8 +49,33 @@ struct ag_questions {
     int64_t credit; // bytes of rows that the worker takes
 };
 
+// Its start, until the platform has begun with it or says why not.
+static void begin_start(question *question)
+{
+    const char *place = live_json_str(question->query, "action", NULL);
+
+    if (!place)
+        return;
+    live_action_begin_at(&question->action, place, "query.start", question->all->name);
+    live_action_leave(&question->action);
+    question->starting = true;
+}
+
+static void end_start(question *question, const live_error *why)
+{
+    if (!question->starting)
+        return;
+    question->starting = false;
+    live_action_enter(&question->action);
+    live_action_end(&question->action, why);
+}
+
 static void forget(question *question)
 {
+    live_error why = { 0 };
+
+    live_fail(&why, LIVE_E_CLOSED, "nobody waits for it any more");
+    end_start(question, &why);
     live_query_free(question->running);
     live_call_free(question->call);
     live_timer_free(question->retry);
@@ -103,6 +133,7 @@ static void end(question *question, const live_error *why)
     ag_questions *questions = question->all;
     char *verdict = ag_verdict_print(why);
 
+    end_start(question, why);
     if (verdict)
         ag_frame_add(questions->rows, AG_FRAME_END, question->number, verdict, strlen(verdict));
     live_free(verdict);
@@ -116,6 +147,7 @@ static void note_trouble(question *question, const live_error *why)
 {
     bool first = !*question->trouble;
 
+    end_start(question, why);
     snprintf(question->trouble, sizeof question->trouble, "%s", why->text);
     if (!first)
         return;
@@ -126,6 +158,8 @@ static void note_trouble(question *question, const live_error *why)
 
 static void note_running(question *question)
 {
+    question->begun = true;
+    end_start(question, NULL);
     if (!*question->trouble)
         return;
     question->trouble[0] = '\0';
@@ -214,13 +248,13 @@ static void on_end(live_query *query, const live_error *why, void *user)
     try_later(question);
 }
 
-// The platform has begun with it, or has something else to say.
+// The platform has begun with it, or has something else to say; how it ends on_end() is told.
 static void on_word(live_query *query, const char *type, const cJSON *data, void *user)
 {
     (void)query;
-    (void)type;
     (void)data;
-    note_running(user);
+    if (strcmp(type, "stop") != 0 && strcmp(type, "destroy") != 0)
+        note_running(user);
 }
 
 // It ran, and does not for a while.
@@ -240,7 +274,9 @@ static void start_query(question *question)
 
     live_query_free(question->running);
     question->running = NULL;
-    question->overrun = question->paused = false;
+    question->overrun = question->paused = question->begun = false;
+    if (!*question->trouble)
+        question->trouble_ms = live_loop_time_ms(question->all->loop);
     options.realtime = question->follow;
     options.on_control = on_word;
     options.on_gap = on_gap;
@@ -345,6 +381,7 @@ void ag_questions_query(ag_questions *questions, const ag_frame *frame)
         return;
     }
     question->follow = live_json_bool(question->query, "follow", false);
+    begin_start(question);
     if (can_ask(question))
         start_query(question);
 }
@@ -383,16 +420,27 @@ void ag_questions_attach(ag_questions *questions, ag_channel *channel)
     questions->channel = channel;
 }
 
+// Also one that was asked and of which nothing was heard: it has not run yet.
+static bool is_in_trouble(const question *question)
+{
+    int64_t asked_ms = question->trouble_ms;
+
+    return *question->trouble ||
+           (question->follow && question->running && !question->begun && !question->paused &&
+            live_loop_time_ms(question->all->loop) - asked_ms > BEGIN_MS);
+}
+
 const char *ag_questions_trouble(const ag_questions *questions, int64_t *ret_since_ms)
 {
     const question *longest = NULL;
 
     for (const question *one = questions->first; one; one = one->next)
-        if (*one->trouble && (!longest || one->trouble_ms < longest->trouble_ms))
+        if (is_in_trouble(one) && (!longest || one->trouble_ms < longest->trouble_ms))
             longest = one;
-    if (longest)
-        *ret_since_ms = longest->trouble_ms;
-    return longest ? longest->trouble : NULL;
+    if (!longest)
+        return NULL;
+    *ret_since_ms = longest->trouble_ms;
+    return *longest->trouble ? longest->trouble : "the platform has not begun with it";
 }
 
 live_err ag_questions_new(live_loop *loop, live_client *client, const char *name,

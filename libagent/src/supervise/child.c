@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <live/action.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <live/uuid.h>
@@ -22,6 +23,9 @@
 #include "supervise/tree.h"
 #include "worker/worker.h"
 
+// Of what the child is in the middle, as the log tells it.
+typedef enum doing { DOING_NOTHING, DOING_START, DOING_STOP } doing;
+
 struct ag_child {
     live_loop *loop;
     ag_child_options options;
@@ -32,13 +36,41 @@ struct ag_child {
     ag_group *group; // NULL: none
     live_timer *timer;
     char reason[160]; // of its last end
-    int control;      // our end; -1: none
-    int ready;        // the reading end; -1: none
+    live_action action;
+    doing doing; // what `action` is
+    int control; // our end; -1: none
+    int ready;   // the reading end; -1: none
     live_io *ready_io;
     ag_parcels parcels; // on their way to it
 };
 
 static void happen(ag_child *child, ag_unit_event event);
+
+// What is logged in between belongs to what it is in the middle of.
+static void enter(ag_child *child)
+{
+    if (child->doing)
+        live_action_enter(&child->action);
+}
+
+static void leave(ag_child *child)
+{
+    if (child->doing)
+        live_action_leave(&child->action);
+}
+
+// Only between enter() and leave().
+static void finish(ag_child *child, const char *why)
+{
+    live_error failed = { 0 };
+
+    if (!child->doing)
+        return;
+    if (why)
+        live_fail(&failed, LIVE_E_SYSTEM, "%s", why);
+    live_action_end(&child->action, why ? &failed : NULL);
+    child->doing = DOING_NOTHING;
+}
 
 static void close_fd(int *fd)
 {
@@ -112,9 +144,11 @@ static void on_exit_of(live_process *process, int status, int term_signal, void 
     kill(-pid, SIGKILL);             // or what it started in its session
     let_go(child);
     tell_reason(child, status, term_signal);
+    enter(child);
     if (term_signal || !expected)
         live_log(expected ? LIVE_LOG_INFO : LIVE_LOG_ERROR, "process.died", "%s: %s", child->name,
                  child->reason);
+    leave(child);
     happen(child, event_of(status, term_signal));
 }
 
@@ -192,15 +226,28 @@ static live_err start_process(ag_child *child, const start_fds *fds, live_error 
     return live_process_start(child->loop, &options, on_exit_of, child, &child->process, error);
 }
 
+// The child's own part of its start has a place in ours.
+static void begin_start(ag_child *child)
+{
+    char place[LIVE_ACTION_ID_BYTES];
+
+    finish(child, NULL); // of a stop before it
+    live_action_begin(&child->action, "process.start", child->name);
+    child->doing = DOING_START;
+    live_action_reserve(place);
+    cJSON_DeleteItemFromObject(child->config, "action");
+    cJSON_AddStringToObject(child->config, "action", place);
+}
+
 static bool spawn(void *user)
 {
     ag_child *child = user;
     start_fds fds = { .control = { -1, -1 }, .ready = { -1, -1 }, .config = -1 };
     live_error error = { 0 };
 
+    begin_start(child);
     prepare_group(child);
     live_err err = open_fds(child, &fds, &error);
-
     if (!err)
         err = start_process(child, &fds, &error);
     close_fd(&fds.control[1]);
@@ -216,6 +263,7 @@ static bool spawn(void *user)
     if (err) {
         snprintf(child->reason, sizeof child->reason, "%s", error.text);
         live_log(LIVE_LOG_ERROR, "process.start", "%s: %s", child->name, error.text);
+        finish(child, error.text);
         let_go(child);
         return false;
     }
@@ -256,13 +304,28 @@ static const ag_unit_ops ops = {
     .spawn = spawn, .signal = send_signal, .arm = arm, .random = random_number
 };
 
-static void happen(ag_child *child, ag_unit_event event)
+static void begin_stop(ag_child *child)
 {
-    ag_unit_state before = child->unit.state;
+    finish(child, child->doing == DOING_START ? "it is stopped" : NULL);
+    live_action_begin(&child->action, "process.stop", child->name);
+    child->doing = DOING_STOP;
+}
 
-    child->unit.restart = ag_host_restart(live_json_get(child->config, "settings"));
-    ag_unit_event_happened(&child->unit, event, live_loop_monotonic_ms(child->loop), &ops, child);
-    if (child->unit.state == before)
+// Whether what it was in the middle of is over, and how.
+static void conclude(ag_child *child)
+{
+    ag_unit_state state = child->unit.state;
+
+    if (child->doing == DOING_START && state == AG_UP)
+        finish(child, NULL);
+    else if (state == AG_DOWN || state == AG_FAILED)
+        finish(child, child->doing == DOING_START ? child->reason : NULL);
+}
+
+// That it starts and stops, its actions tell.
+static void tell_state(const ag_child *child, ag_unit_event event)
+{
+    if (child->unit.state == AG_STARTING || child->unit.state == AG_STOPPING)
         return;
     if (child->unit.state == AG_FAILED && event == AG_EV_REFUSE)
         live_log(LIVE_LOG_ERROR, "process.failed",
@@ -276,7 +339,24 @@ static void happen(ag_child *child, ag_unit_event event)
     else
         live_log(LIVE_LOG_INFO, "process.state", "%s: %s", child->name,
                  ag_unit_state_name(child->unit.state));
-    child->options.on_changed(child, child->options.user);
+}
+
+static void happen(ag_child *child, ag_unit_event event)
+{
+    ag_unit_state before = child->unit.state;
+
+    child->unit.restart = ag_host_restart(live_json_get(child->config, "settings"));
+    enter(child);
+    ag_unit_event_happened(&child->unit, event, live_loop_monotonic_ms(child->loop), &ops, child);
+    bool changed = child->unit.state != before;
+    if (changed && child->unit.state == AG_STOPPING)
+        begin_stop(child);
+    if (changed)
+        tell_state(child, event);
+    conclude(child);
+    leave(child);
+    if (changed)
+        child->options.on_changed(child, child->options.user);
 }
 
 static void on_time(live_timer *timer, void *user)

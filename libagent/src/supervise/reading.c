@@ -106,6 +106,7 @@ static void refuse(ag_supervisor *supervisor, int code, cJSON *lines)
     live_log(LIVE_LOG_ERROR, "reload.refused",
              "the settings are refused, the last good ones stay in force (%d error%s)", count,
              count == 1 ? "" : "s");
+    ag_supervisor_acted(supervisor, &error);
     fail_reload(supervisor, &error);
 }
 
@@ -141,6 +142,8 @@ void ag_reading_take(ag_supervisor *supervisor, cJSON *plan)
     live_level level = LIVE_LOG_INFO;
     bool first = !ag_staff_plan(supervisor->staff), idle = wants_nobody(plan);
 
+    if (!ag_staff_plan(supervisor->staff))
+        ag_supervisor_act(supervisor, "agent.start", supervisor->office.settings);
     direct_log(supervisor, plan);
     if (live_level_parse(live_json_str(plan, "level", "info"), &level, NULL) == LIVE_OK)
         ag_journal_set_level(supervisor->journal, level);
@@ -157,6 +160,8 @@ void ag_reading_take(ag_supervisor *supervisor, cJSON *plan)
         live_log(LIVE_LOG_INFO, "reload.done",
                  "the settings were read again: %d process%s concerned",
                  cJSON_GetArraySize(changes), cJSON_GetArraySize(changes) == 1 ? "" : "es");
+    if (err && !first)
+        ag_supervisor_acted(supervisor, &error);
     if (err)
         fail_reload(supervisor, &error);
     else
@@ -201,8 +206,10 @@ static void read_settings(ag_supervisor *supervisor)
     live_error error = { 0 };
     cJSON *lines;
 
-    if (supervisor->ready)
+    if (supervisor->ready) {
         ag_notify_reloading();
+        ag_supervisor_act(supervisor, "agent.reload", supervisor->office.settings);
+    }
     if (!ag_planner_start(supervisor->loop, &draft, on_planned, supervisor,
                           &supervisor->reading.planner, &error))
         return;

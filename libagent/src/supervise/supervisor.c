@@ -36,6 +36,20 @@ static bool has_settled(const ag_supervisor *supervisor)
     return ag_staff_plan(supervisor->staff) != NULL;
 }
 
+void ag_supervisor_act(ag_supervisor *supervisor, const char *type, const char *about)
+{
+    ag_supervisor_acted(supervisor, NULL);
+    live_action_begin(&supervisor->action, type, about);
+    supervisor->acting = true;
+}
+
+void ag_supervisor_acted(ag_supervisor *supervisor, const live_error *why)
+{
+    if (supervisor->acting)
+        live_action_end(&supervisor->action, why);
+    supervisor->acting = false;
+}
+
 static void tell_ready(ag_supervisor *supervisor)
 {
     char *verdict = ag_operate_verdict(supervisor);
@@ -53,10 +67,17 @@ void ag_supervisor_settle(ag_supervisor *supervisor)
     ag_waiting_check(&supervisor->waiting);
     if (!supervisor->ready && !supervisor->stopping && !supervisor->code && has_settled(supervisor))
         tell_ready(supervisor);
+    if (supervisor->ready && !supervisor->stopping && !supervisor->reading.planner &&
+        has_settled(supervisor))
+        ag_supervisor_acted(supervisor, NULL);
 }
 
 void ag_supervisor_end(ag_supervisor *supervisor, int code, const char *text)
 {
+    live_error why = { 0 };
+
+    live_fail(&why, LIVE_E_SYSTEM, "%s", text);
+    ag_supervisor_acted(supervisor, code ? &why : NULL);
     ag_daemon_tell(&supervisor->office.teller, code, text);
     supervisor->code = code;
     if (supervisor->loop)
@@ -85,6 +106,7 @@ static void end_waiting(ag_supervisor *supervisor)
 static void stop(ag_supervisor *supervisor)
 {
     supervisor->stopping = true;
+    ag_supervisor_act(supervisor, "agent.stop", NULL);
     end_waiting(supervisor);
     ag_staff_stop(supervisor->staff);
 }
@@ -213,6 +235,8 @@ static void run(ag_supervisor *supervisor)
     }
     tear_down(supervisor);
     supervisor->loop = NULL;
+    if (!err)
+        ag_supervisor_acted(supervisor, NULL);
     if (err)
         ag_supervisor_give_up(supervisor, error.text);
     else if (supervisor->code == EXIT_SUCCESS)

@@ -4,6 +4,8 @@
 #ifndef AG_SUPERVISOR_H
 #define AG_SUPERVISOR_H
 
+#include <live/action.h>
+
 #include "log/journal.h"
 #include "supervise/amending.h"
 #include "supervise/consulting.h"
@@ -13,6 +15,8 @@
 #include "supervise/reading.h"
 
 struct ag_supervisor {
+    live_action action; // what the agent is in the middle of, where it is `acting`
+    bool acting;
     live_loop *loop;
     ag_office office;
     ag_journal *journal;
@@ -49,6 +53,10 @@ void ag_supervisor_give_up(ag_supervisor *supervisor, const char *text);
 
 // Something may have come to rest: whoever waits for that is told.
 void ag_supervisor_settle(ag_supervisor *supervisor);
+
+// What the agent is in the middle of, for the log: whatever it does in between is a part of that. `about` outlives it.
+void ag_supervisor_act(ag_supervisor *supervisor, const char *type, const char *about);
+void ag_supervisor_acted(ag_supervisor *supervisor, const live_error *why); // NULL: it succeeded
 
 // Does what was asked (of ag_control_new()).
 void ag_operate(ag_ticket ticket, const ag_request *request, void *supervisor);

@@ -3,6 +3,7 @@
 #include "worker/run.h"
 
 #include <agent/watch.h>
+#include <live/action.h>
 #include <live/event.h>
 #include <live/json.h>
 #include <stdarg.h>
@@ -91,6 +92,15 @@ live_err agent_watch_span(agent_watch *watch, const char *span, live_error *erro
     return watch->span ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
+void ag_query_place(cJSON *query)
+{
+    char place[LIVE_ACTION_ID_BYTES];
+
+    live_action_reserve(place);
+    if (*place)
+        cJSON_AddStringToObject(query, "action", place);
+}
+
 live_err ag_watch_take(agent_watch *watch, char **ret_text, live_error *error)
 {
     cJSON *query = cJSON_CreateObject();
@@ -101,6 +111,7 @@ live_err ag_watch_take(agent_watch *watch, char **ret_text, live_error *error)
         if (watch->span)
             cJSON_AddStringToObject(query, "span", watch->span);
         cJSON_AddBoolToObject(query, "follow", true);
+        ag_query_place(query);
         err = live_json_print(query, ret_text, error);
     }
     cJSON_Delete(query);

@@ -45,6 +45,9 @@ struct agent_watch {
     char *span;
 };
 
+// What a query is a part of, for the gateway that runs it.
+void ag_query_place(cJSON *query);
+
 // The JSON of what watch() wants, yours: live_free(); `*ret_text` NULL: nothing. Clears the watch.
 live_err ag_watch_take(agent_watch *watch, char **ret_text, live_error *error);
 

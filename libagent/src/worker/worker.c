@@ -3,6 +3,7 @@
 #include "worker/worker.h"
 
 #include <errno.h>
+#include <live/action.h>
 #include <live/json.h>
 #include <live/log.h>
 #include <signal.h>
@@ -45,6 +46,8 @@ typedef struct worker {
     int64_t every_ms, wait_ms, watchdog_ms;
     live_timer *poll;
     live_signal *on_term;
+    live_action action; // its start
+    bool starting;
     int code;
     bool orphaned;
 } worker;
@@ -397,12 +400,31 @@ static void around(bool begins, void *user)
         ag_watchdog_leave();
 }
 
+// Its start has a place in the supervisor's.
+static void begin_start(worker *worker)
+{
+    const char *place = live_json_str(worker->config, "action", NULL);
+
+    live_action_begin_at(&worker->action, place, "module.start",
+                         live_json_str(worker->config, "type", NULL));
+    worker->starting = true;
+}
+
+static void end_start(worker *worker, const live_error *why)
+{
+    if (worker->starting)
+        live_action_end(&worker->action, why);
+    worker->starting = false;
+}
+
 static void run_module(worker *worker)
 {
     agent_run *run = &worker->run;
     live_error error = { 0 };
+    live_err err = start_module(worker, &error);
 
-    if (start_module(worker, &error)) {
+    end_start(worker, err ? &error : NULL);
+    if (err) {
         give_up(worker, "start", &error);
         worker->code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {
@@ -433,6 +455,7 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
     if (live_level_parse(live_json_str(worker->config, "level", "info"), &level, NULL))
         level = LIVE_LOG_INFO;
     live_log_to_fd(level, STDERR_FILENO, worker->run.name);
+    begin_start(worker);
     err = live_loop_new(&worker->run.loop, error);
     if (!err)
         err = confine(worker, error);
@@ -473,6 +496,7 @@ int ag_worker_main(const agent_module *const *modules)
     signal(SIGPIPE, SIG_IGN);
     live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "worker");
     if (set_up(&worker, modules, &error)) {
+        end_start(&worker, &error);
         live_log(LIVE_LOG_ERROR, "process.failed", "%s", error.text);
         worker.code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {

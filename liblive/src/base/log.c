@@ -154,6 +154,11 @@ static void write_plain(const live_log_record *record)
                         live_level_name(record->level), writer.colour ? "\033[0m" : "");
     if (*record->process)
         live_buf_add_format(line, "%s: ", record->process);
+    if (record->task_depth > 0) // a tree: what belongs to an action stands in
+        live_buf_add_format(line, "%*s",
+                            2 * (int)(record->task_depth - (record->action_status != NULL)), "");
+    if (record->action_status)
+        live_buf_add_format(line, "%s ", record->event);
     live_buf_add_visible(line, record->text, strlen(record->text));
     write_line(line);
 }

@@ -6,9 +6,9 @@
 #include "cmocka_all.h"
 #include "query_talk.h"
 
-#define FORGOTTEN "/meta/connect: 402::Unknown client; "
+#define LOST "runs; /meta/connect: 402::Unknown client; "
 
-static void nothing_is_told_while_a_query_runs(void **state)
+static void that_a_query_runs_is_told_once(void **state)
 {
     query_talk *talk = *state;
 
@@ -16,7 +16,7 @@ static void nothing_is_told_while_a_query_runs(void **state)
     cometd_send(talk->peer, "{\"type\":\"start\"}");
     cometd_send(talk->peer, "{\"type\":\"event\",\"content\":[{\"n\":1}]}");
     query_talk_run_to(talk, "row");
-    assert_string_equal(talk->troubles, "");
+    assert_string_equal(talk->troubles, "runs; ");
 }
 
 static void a_lost_session_is_told_and_so_is_the_new_one(void **state)
@@ -26,9 +26,9 @@ static void a_lost_session_is_told_and_so_is_the_new_one(void **state)
     query_talk_begin(talk);
     query_talk_lose_session(talk);
     query_talk_run_to(talk, "trouble");
-    assert_string_equal(talk->troubles, FORGOTTEN);
+    assert_string_equal(talk->troubles, LOST);
     query_talk_run_to(talk, "runs");
-    assert_string_equal(talk->troubles, FORGOTTEN "runs; ");
+    assert_string_equal(talk->troubles, LOST "runs; ");
     assert_int_equal(talk->ends, 0);
 }
 
@@ -41,7 +41,7 @@ static void a_query_that_cannot_be_posted_again_says_why(void **state)
     query_talk_begin(talk);
     query_talk_lose_session(talk);
     query_talk_run_to(talk, "runs");
-    assert_non_null(strstr(talk->troubles, FORGOTTEN "POST /rest/query: HTTP 500"));
+    assert_non_null(strstr(talk->troubles, LOST "POST /rest/query: HTTP 500"));
     assert_non_null(strstr(talk->troubles, "; runs; "));
 }
 
@@ -57,8 +57,8 @@ static void a_platform_that_is_gone_is_told_once(void **state)
     query_talk_run_to(talk, "trouble");
     talk->at = NULL;
     query_talk_run_for(talk, 3000);
-    assert_non_null(strstr(talk->troubles, "; "));
-    assert_null(strstr(talk->troubles, "runs"));
+    assert_memory_equal(talk->troubles, "runs; ", 6);
+    assert_null(strstr(talk->troubles + 4, "runs"));
     assert_int_equal(talk->ends, 0);
 }
 
@@ -76,6 +76,19 @@ static void a_query_that_the_platform_has_dropped_is_in_trouble_until_it_begins(
     cometd_send(talk->peer, "{\"type\":\"destroy\"}"); // of the one posted last, which never began
     query_talk_run_to(talk, "trouble");
     assert_non_null(strstr(talk->troubles, "the platform has ended the query; "));
+    query_talk_run_to(talk, "runs");
+    assert_int_equal(talk->ends, 0);
+}
+
+static void a_query_without_a_session_to_come_by_does_not_run(void **state)
+{
+    query_talk *talk = *state;
+
+    talk->unreached = true;
+    query_talk_start(talk, "x", (live_query_options){ .realtime = true });
+    query_talk_run_for(talk, 3000);
+    assert_string_equal(talk->troubles, "");
+    talk->unreached = false;
     query_talk_run_to(talk, "runs");
     assert_int_equal(talk->ends, 0);
 }
@@ -111,11 +124,12 @@ int main(void)
 #define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, query_talk_open_simulated, query_talk_close)
     const struct CMUnitTest tests[] = {
-        CASE(nothing_is_told_while_a_query_runs),
+        CASE(that_a_query_runs_is_told_once),
         CASE(a_lost_session_is_told_and_so_is_the_new_one),
         CASE(a_query_that_cannot_be_posted_again_says_why),
         CASE(a_platform_that_is_gone_is_told_once),
         CASE(a_query_that_the_platform_has_dropped_is_in_trouble_until_it_begins),
+        CASE(a_query_without_a_session_to_come_by_does_not_run),
         CASE(a_query_is_freed_when_it_is_in_trouble_and_when_it_runs_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
