@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sized.h"
 #include "bayeux/session.h"
 #include "net/tcp.h"
 
@@ -93,11 +94,8 @@ static void free_texts(live_client_options *own)
     }
 }
 
-static live_err copy_options(live_client_options *own, const live_client_options *from,
-                             live_error *error)
+static live_err own_options(live_client_options *own, live_error *error)
 {
-    *own = *from;
-    own->size = sizeof *own;
     live_err err = copy_texts(own, error);
     if (err)
         return err;
@@ -141,7 +139,10 @@ static live_err open_http(live_client *client, live_error *error)
 live_err live_client_new(live_loop *loop, const live_client_options *options,
                          live_client **ret_client, live_error *error)
 {
-    live_err err = check_options(options, error);
+    live_client_options taken = LIVE_CLIENT_OPTIONS_INIT;
+
+    LV_TAKE(taken, options);
+    live_err err = check_options(&taken, error);
     if (err)
         return err;
 
@@ -150,8 +151,9 @@ live_err live_client_new(live_loop *loop, const live_client_options *options,
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     client->loop = loop;
     client->calls_end = &client->calls;
-    client->rest = options->url && options->username && options->password && options->rest_input;
-    err = copy_options(&client->options, options, error);
+    client->rest = taken.url && taken.username && taken.password && taken.rest_input;
+    client->options = taken;
+    err = own_options(&client->options, error);
     if (!err)
         err = open_http(client, error);
     if (err) {

@@ -2,6 +2,7 @@
 // A query from its beginning to its end, in one call.
 #include <live/query.h>
 
+#include "base/sized.h"
 #include "client.h"
 
 typedef struct collection {
@@ -45,8 +46,7 @@ live_err live_query_collect(live_client *client, const char *expression,
 
     if (err)
         return err;
-    if (options)
-        once = *options;
+    LV_TAKE(once, options);
     once.realtime = false;
     once.on_control = NULL; // its `user` would not be the caller's
     once.on_gap = NULL;

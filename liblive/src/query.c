@@ -12,6 +12,7 @@
 
 #include "backlog.h"
 #include "base/auto.h"
+#include "base/sized.h"
 #include "bayeux/session.h"
 #include "client.h"
 #include "gap.h"
@@ -619,27 +620,26 @@ live_err live_query_start(live_client *client, const char *expression,
                           const live_query_options *options, live_row_fn on_row, live_end_fn on_end,
                           void *user, live_query **ret_query, live_error *error)
 {
-    const live_query_options defaults = LIVE_QUERY_OPTIONS_INIT;
+    live_query_options taken = LIVE_QUERY_OPTIONS_INIT;
 
     if (!client->options.url)
         return live_fail(error, LIVE_E_INVALID, "no url is set: queries need one");
-    if (!options)
-        options = &defaults;
+    LV_TAKE(taken, options);
     live_query *query = calloc(1, sizeof *query);
     if (!query)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     *query = (live_query){ .client = client,
-                           .idle_timeout_ms = options->idle_timeout_ms,
+                           .idle_timeout_ms = taken.idle_timeout_ms,
                            .backoff = { .first_ms = FIRST_WAIT_MS, .cap_ms = LONGEST_WAIT_MS },
                            .on_row = on_row,
                            .on_end = on_end,
-                           .on_control = options->on_control,
-                           .on_gap = options->on_gap,
-                           .on_trouble = options->on_trouble,
+                           .on_control = taken.on_control,
+                           .on_gap = taken.on_gap,
+                           .on_trouble = taken.on_trouble,
                            .troubled = true,
                            .user = user };
-    live_err err = begin(query, expression, options, error);
+    live_err err = begin(query, expression, &taken, error);
     if (err) {
         live_query_free(query);
         return err;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/auto.h"
+#include "base/sized.h"
 
 static const double LAST_MS = 8.64e15; // the last time that JavaScript's dates know
 
@@ -132,15 +133,16 @@ static live_err complete(cJSON *data, const live_annotation_options *options, li
 live_err live_annotation_new(cJSON *data, const live_annotation_options *options,
                              cJSON **ret_annotation, live_error *error)
 {
-    static const live_annotation_options none = LIVE_ANNOTATION_OPTIONS_INIT;
+    live_annotation_options taken = LIVE_ANNOTATION_OPTIONS_INIT;
     LV_AUTO(cJSON_Delete) cJSON *own = data;
 
     if (!own)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     if (!cJSON_IsObject(own))
         return live_fail(error, LIVE_E_INVALID, "annotation: an object is due");
+    LV_TAKE(taken, options);
     drop_doubles(own);
-    live_err err = complete(own, options ? options : &none, error);
+    live_err err = complete(own, &taken, error);
     if (!err) {
         *ret_annotation = own;
         own = NULL;

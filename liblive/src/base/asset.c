@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/sized.h"
+
 static const char *const types[] = { "rig", "crew", "pump", NULL };
 
 static const char *const statistics[] = { "min", "max", "avg", "stdev", "linreg", "derivatives" };
@@ -94,8 +96,11 @@ static void add_pair(live_buf *path, const char *key, const char *value)
     live_buf_add_text(path, "&");
 }
 
-live_err live_analysis_path(const live_analysis *what, char **ret_path, live_error *error)
+live_err live_analysis_path(const live_analysis *given, char **ret_path, live_error *error)
 {
+    live_analysis taken = LIVE_ANALYSIS_INIT, *what = &taken;
+
+    LV_TAKE(taken, given);
     if (!what->asset_type || !*what->asset_type)
         return live_fail(error, LIVE_E_INVALID, "an analysis is of an asset");
     if (!what->channel || !*what->channel)

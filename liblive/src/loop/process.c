@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sized.h"
 #include "loop/loop.h"
 
 typedef struct handle {
@@ -93,6 +94,7 @@ static live_err spawn(live_process *process, const live_process_options *options
 live_err live_process_start(live_loop *loop, const live_process_options *options, live_exit_fn fn,
                             void *user, live_process **ret_process, live_error *error)
 {
+    live_process_options taken = LIVE_PROCESS_OPTIONS_INIT;
     live_process *process = calloc(1, sizeof *process);
     handle *uv = calloc(1, sizeof *uv);
     if (!process || !uv) {
@@ -102,7 +104,8 @@ live_err live_process_start(live_loop *loop, const live_process_options *options
     }
 
     *process = (live_process){ .loop = loop, .handle = uv, .fn = fn, .user = user };
-    live_err err = spawn(process, options, error);
+    LV_TAKE(taken, options);
+    live_err err = spawn(process, &taken, error);
     if (err) {
         if (uv->uv.type == UV_PROCESS) // also a handle whose spawn failed has to be closed
             lv_loop_close(loop, (uv_handle_t *)uv);
@@ -111,7 +114,7 @@ live_err live_process_start(live_loop *loop, const live_process_options *options
         free(process);
         return err;
     }
-    process->group = options->new_session;
+    process->group = taken.new_session;
     process->pid = uv->uv.pid;
     process->alive = true;
     uv->process = process;

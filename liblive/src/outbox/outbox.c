@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/sized.h"
 #include "outbox/sender.h"
 
 enum {
@@ -60,7 +61,8 @@ static void fill_options(live_outbox *outbox, const live_outbox_options *given)
     static const live_outbox_options defaults = LIVE_OUTBOX_OPTIONS_INIT;
     live_outbox_options *own = &outbox->options;
 
-    *own = given ? *given : defaults;
+    *own = defaults;
+    LV_TAKE(*own, given);
     own->max_age_ms = own->max_age_ms ? own->max_age_ms : max_age_ms;
     own->min_free_bytes = own->min_free_bytes ? own->min_free_bytes : MIN_FREE;
     own->backlog_rate = own->backlog_rate ? own->backlog_rate : BACKLOG_RATE;
