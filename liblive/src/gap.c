@@ -101,30 +101,46 @@ void lv_gap_settle(lv_gap *gap, int64_t platform_ms)
     gap->began_ms = platform_ms;
 }
 
+static bool is_to_be_filled(const lv_gap *gap)
+{
+    return gap->policy == LIVE_GAP_FILL || (gap->policy == LIVE_GAP_AUTO && gap->fillable);
+}
+
 lv_mend lv_gap_mend(const lv_gap *gap)
 {
-    bool fill = gap->policy == LIVE_GAP_FILL || (gap->policy == LIVE_GAP_AUTO && gap->fillable);
-
     if (lv_gap_since(gap) < 0 && !gap->untracked)
         return LV_MEND_AGAIN;
-    return fill && !gap->untracked ? LV_MEND_FILL : LV_MEND_REPORT;
+    return is_to_be_filled(gap) && !gap->untracked ? LV_MEND_FILL : LV_MEND_REPORT;
 }
 
 // Rows
 
+static uint64_t mix_word(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+// Eight bytes at once: this is done for each row.
 static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
 {
-    const unsigned char *at = bytes;
+    const char *at = bytes;
+    uint64_t word;
 
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-    return hash;
+    for (hash = mix_word(hash, length); length >= sizeof word; length -= sizeof word) {
+        memcpy(&word, at, sizeof word);
+        hash = mix_word(hash, word);
+        at += sizeof word;
+    }
+    word = 0;
+    memcpy(&word, at, length);
+    return mix_word(hash, word);
 }
 
 static uint64_t hash_one(const cJSON *value, bool named)
 {
     int type = value->type & 0xff;
-    uint64_t hash = mix(UINT64_C(0xcbf29ce484222325), &type, sizeof type);
+    uint64_t hash = mix_word(0, (uint64_t)type);
 
     if (named && value->string)
         hash = mix(hash, value->string, strlen(value->string));
@@ -143,9 +159,9 @@ static uint64_t hash_value(const cJSON *value, bool named, int level)
 
     for (const cJSON *child = value->child; child && level < MOST_LEVELS; child = child->next) {
         uint64_t own = hash_value(child, object, level + 1);
-        sum = object ? sum + own : mix(sum, &own, sizeof own);
+        sum = object ? sum + own : mix_word(sum, own);
     }
-    return mix(hash, &sum, sizeof sum);
+    return mix_word(hash, sum);
 }
 
 // Times that are ahead of the platform's clock say nothing of what has come.
@@ -170,12 +186,12 @@ bool lv_gap_take(lv_gap *gap, const cJSON *row, int64_t platform_ms)
     }
     if (gap->filling && time_ms < gap->fill_ms)
         return false; // its history is told from its beginning
-    uint64_t hash = hash_value(row, false, 0);
+    uint64_t hash = is_to_be_filled(gap) || gap->filling ? hash_value(row, false, 0) : 0;
     if (gap->filling && lv_seen_is_repeat(&gap->seen, hash))
         return false;
     advance(gap, time_ms, platform_ms);
     // So many at once, or in the future: a fill could not tell them apart. Older ones no fill asks for.
-    if (time_ms >= gap->edge_ms - LATENESS_MS &&
+    if (hash && time_ms >= gap->edge_ms - LATENESS_MS &&
         (!lv_seen_add(&gap->seen, time_ms, hash) || gap->seen.floor_ms > gap->edge_ms))
         gap->untracked = true;
     return true;

@@ -2,7 +2,6 @@
 // Queries: posted to the platform, read from a CometD channel, posted again after a lost session for what was missed.
 #include <live/query.h>
 
-#include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/time.h>
@@ -17,6 +16,7 @@
 #include "client.h"
 #include "gap.h"
 #include "net/backoff.h"
+#include "wording.h"
 
 enum { FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
 
@@ -29,8 +29,7 @@ struct live_query {
     lv_listener *listener;
     live_call *posting;
     live_timer *retry, *idle, *turn;
-    char *expression, *provider, *reducer, *span; // NULL where not given
-    bool realtime, no_preload;
+    lv_wording wording;
     int64_t idle_timeout_ms;
     lv_backoff backoff;
     lv_gap gap;
@@ -136,7 +135,7 @@ static int64_t last_time(const live_query *query)
 // Rows may wait for their program where the stream can be torn, and mended, without telling its history again.
 static bool may_wait(const live_query *query)
 {
-    return query->realtime &&
+    return query->wording.realtime &&
            (query->gap.began_ms >= 0 || lv_gap_mend(&query->gap) == LV_MEND_FILL);
 }
 
@@ -156,7 +155,7 @@ static progress deliver_rows(live_query *query, cJSON *data)
     query->gone = &gone;
     while (rows && rows->child && !query->paused && !over) {
         LV_AUTO(cJSON_Delete) cJSON *row = cJSON_DetachItemViaPointer(rows, rows->child);
-        if (query->realtime && !lv_gap_take(&query->gap, row, last_ms))
+        if (query->wording.realtime && !lv_gap_take(&query->gap, row, last_ms))
             continue;
         query->delivered = true;
         live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
@@ -218,7 +217,7 @@ static bool ask_later(live_query *query)
 // A query may begin again on its channel, and tell its history again.
 static bool on_start(live_query *query)
 {
-    bool again = query->running && query->realtime;
+    bool again = query->running && query->wording.realtime;
 
     query->begun = query->running = true;
     if (again && lv_gap_mend(&query->gap) == LV_MEND_FILL)
@@ -241,7 +240,7 @@ static bool on_skipped(live_query *query)
 // Of a query that never began on its channel: there was none behind it, as when the platform has restarted since.
 static bool on_destroy(live_query *query)
 {
-    if (query->realtime && query->begun && !query->running)
+    if (query->wording.realtime && query->begun && !query->running)
         return ask_later(query);
     end(query, NULL);
     return false;
@@ -371,7 +370,7 @@ static void go_on_after(live_query *query, bool same_session)
         return; // it is being posted
     if (is_behind(query)) {
         tear(query);
-    } else if (!query->realtime && query->delivered) {
+    } else if (!query->wording.realtime && query->delivered) {
         live_fail(&error, LIVE_E_CLOSED, "the session was lost between two rows");
         error.retry = true;
         end(query, &error);
@@ -481,42 +480,13 @@ static void on_posted(const cJSON *body, const live_error *error, void *user)
     on_post_failed(query, error ? error : &own);
 }
 
-static void add_text(live_buf *body, const char *name, const char *text)
-{
-    live_buf_add_format(body, "\"%s\":", name);
-    live_buf_add_json_string(body, text);
-    live_buf_add_text(body, ",");
-}
-
-// The members in the order of the Python client.
-static live_buf *write_request(const live_query *query)
-{
-    live_buf *body = live_buf_new();
-    bool fill = query->mend == LV_MEND_FILL, only_new = false;
-    char since[40];
-
-    // A reducer is for the history that was asked for at first, not for rows that were missed.
-    snprintf(since, sizeof since, "since ts %" PRId64, lv_gap_fill_from(&query->gap));
-    only_new = query->mend == LV_MEND_REPORT && query->gap.policy == LIVE_GAP_REPORT;
-    live_buf_add_text(body, "[{");
-    add_text(body, "provider", query->provider ? query->provider : "pipes");
-    add_text(body, "reducer", fill ? NULL : query->reducer);
-    live_buf_add_format(body, "\"preload\":%s,",
-                        !fill && (query->no_preload || only_new) ? "false" : "true");
-    add_text(body, "span", fill ? since : only_new ? NULL : query->span);
-    live_buf_add_format(body, "\"follow\":%s,", query->realtime ? "true" : "false");
-    live_buf_add_text(body, "\"expression\":");
-    live_buf_add_json_string(body, query->expression);
-    live_buf_add_text(body, "}]");
-    return body;
-}
-
 static live_err try_post(live_query *query, live_error *error)
 {
-    query->mend = query->started && query->realtime ? lv_gap_mend(&query->gap) : LV_MEND_AGAIN;
+    query->mend =
+        query->started && query->wording.realtime ? lv_gap_mend(&query->gap) : LV_MEND_AGAIN;
     if (query->mend == LV_MEND_REPORT)
         owe_report(query);
-    live_buf *body = write_request(query);
+    live_buf *body = lv_wording_write(&query->wording, &query->gap, query->mend);
     live_err err = live_buf_failed(body)
                        ? live_fail(error, LIVE_E_NOMEM, "out of memory")
                        : live_client_call(query->client, "/rest/query", live_buf_data(body),
@@ -574,29 +544,13 @@ static void catch_up(live_timer *timer, void *user)
     }
 }
 
-static bool copy(char **slot, const char *text)
-{
-    *slot = text ? strdup(text) : NULL;
-    return *slot || !text;
-}
-
-static live_err copy_options(live_query *query, const char *expression,
-                             const live_query_options *options, live_error *error)
-{
-    query->realtime = options->realtime;
-    query->no_preload = options->no_preload;
-    lv_gap_init(&query->gap, expression, options);
-    bool copied = copy(&query->expression, expression) &&
-                  copy(&query->provider, options->provider) &&
-                  copy(&query->reducer, options->reducer) && copy(&query->span, options->span);
-    return copied ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
-}
-
 static live_err begin(live_query *query, const char *expression, const live_query_options *options,
                       live_error *error)
 {
     live_loop *loop = query->client->loop;
-    live_err err = copy_options(query, expression, options, error);
+    live_err err = lv_wording_init(&query->wording, expression, options, error);
+
+    lv_gap_init(&query->gap, expression, options);
 
     if (!err)
         err = live_timer_new(loop, -1, 0, post_again, query, &query->retry, error);
@@ -661,16 +615,13 @@ void live_query_free(live_query *query)
     live_timer_free(query->turn);
     lv_backlog_clear(&query->backlog);
     lv_gap_clear(&query->gap);
-    free(query->expression);
-    free(query->provider);
-    free(query->reducer);
-    free(query->span);
+    lv_wording_clear(&query->wording);
     free(query);
 }
 
 void live_query_pause(live_query *query)
 {
-    if (!query->realtime || !query->listener || query->paused)
+    if (!query->wording.realtime || !query->listener || query->paused)
         return;
     query->paused = true;
     live_timer_set(query->idle, -1, 0);
