@@ -187,8 +187,7 @@ static void advise_always_else(cJSON *messages)
         "{\"reconnect\":\"retry\",\"interval\":20,\"timeout\":500}",
         "{\"interval\":\"0\",\"timeout\":\"800\"}",
         "{\"reconnect\":\"retry\",\"interval\":10,\"timeout\":0}",
-        "{\"reconnect\":\"retry\",\"long-polling\":{\"interval\":5},\"websocket\":{\"interval\":5}"
-        "}",
+        "{\"long-polling\":{\"interval\":5},\"websocket\":{\"interval\":5}}",
         "{\"reconnect\":\"sometimes\",\"timeout\":-5,\"hosts\":[\"127.0.0.2\"]}",
     };
 
@@ -246,11 +245,11 @@ static void shift_clock(stage *stage)
 #define WRONG_TYPES                                                                                \
     "[{\"channel\":5,\"id\":[],\"successful\":\"yes\"},7,null,\"x\","                              \
     "{\"channel\":\"/meta/connect\",\"successful\":1,\"advice\":[]}]"
-#define PAGE        "<html><body>Please log in</body></html>"
-#define ASKS        "WWW-Authenticate: Basic realm=\"live\"\r\n"
-#define EDIT(...)   .act = { MIDDLE_EDIT, __VA_ARGS__ }
-#define ANSWER(...) .act = { MIDDLE_ANSWER, __VA_ARGS__ }
-#define STATUS(...) .at_upgrade = true, ANSWER(CONNECT, 2, __VA_ARGS__)
+#define PAGE                    "<html><body>Please log in</body></html>"
+#define ASKS                    "WWW-Authenticate: Basic realm=\"live\"\r\n"
+#define EDIT(told, many, how)   .act = { .what = MIDDLE_EDIT, .to = told, .count = many, .edit = how }
+#define ANSWER(told, many, ...) .act = { MIDDLE_ANSWER, told, many, __VA_ARGS__, NULL, 0, 0 }
+#define STATUS(...)             .at_upgrade = true, ANSWER(CONNECT, 2, __VA_ARGS__)
 
 // clang-format off
 const fault faults[] = {
@@ -265,30 +264,30 @@ const fault faults[] = {
     { "the platform restarts after 3 s", BY_BOTH, 2 * SEEN_MS, .begin = stop, .end = start, .lasts_ms = 3000 },
     { "the platform stops for 12.5 s", BY_BOTH, SILENT_MS, .begin = freeze_platform, .end = thaw_platform, .lasts_ms = LONG_MS },
     { "the session is forgotten: 402 to connect", BY_BOTH, SEEN_MS, .begin = forget },
-    { "402 to subscribe", BY_BOTH, SEEN_MS, EDIT(SUBSCRIBE, .edit = forget_subscribe), .begin = subscribe_more },
-    { "the handshake is refused twice", BY_BOTH, SEEN_MS, EDIT(HANDSHAKE, 2, .edit = refuse_handshake), .begin = forget },
-    { "the answer to subscribe is lost", BY_BOTH, SILENT_MS, .act = { MIDDLE_LOSE, SUBSCRIBE }, .begin = forget },
-    { "the answer to a query is lost", BY_BOTH, SEEN_MS, .act = { MIDDLE_LOSE, "POST /rest/query" }, .begin = forget },
-    { "WebSocket closed: 1000", BY_WEBSOCKET, SEEN_MS, .act = { MIDDLE_BYE, CONNECT, .code = 1000 } },
-    { "WebSocket closed: 1001", BY_WEBSOCKET, SEEN_MS, .act = { MIDDLE_BYE, CONNECT, .code = 1001 } },
-    { "WebSocket closed: 1011", BY_WEBSOCKET, SEEN_MS, .act = { MIDDLE_BYE, CONNECT, .code = 1011 } },
+    { "402 to subscribe", BY_BOTH, SEEN_MS, EDIT(SUBSCRIBE, 1, forget_subscribe), .begin = subscribe_more },
+    { "the handshake is refused twice", BY_BOTH, SEEN_MS, EDIT(HANDSHAKE, 2, refuse_handshake), .begin = forget },
+    { "the answer to subscribe is lost", BY_BOTH, SILENT_MS, .act = { .what = MIDDLE_LOSE, .to = SUBSCRIBE }, .begin = forget },
+    { "the answer to a query is lost", BY_BOTH, SEEN_MS, .act = { .what = MIDDLE_LOSE, .to = "POST /rest/query" }, .begin = forget },
+    { "WebSocket closed: 1000", BY_WEBSOCKET, SEEN_MS, .act = { .what = MIDDLE_BYE, .to = CONNECT, .code = 1000 } },
+    { "WebSocket closed: 1001", BY_WEBSOCKET, SEEN_MS, .act = { .what = MIDDLE_BYE, .to = CONNECT, .code = 1001 } },
+    { "WebSocket closed: 1011", BY_WEBSOCKET, SEEN_MS, .act = { .what = MIDDLE_BYE, .to = CONNECT, .code = 1011 } },
     { "WebSocket refused for good: long-polling", BY_WEBSOCKET, 2 * SEEN_MS, ANSWER(UPGRADE, 3, "403 Forbidden", "", ""), .begin = reset, .fresh = true },
-    { "an answer breaks off amid its bytes", BY_BOTH, SEEN_MS, .act = { MIDDLE_CUT, CONNECT } },
-    { "an answer of half a JSON text", BY_BOTH, SEEN_MS, .act = { MIDDLE_HALF, CONNECT } },
+    { "an answer breaks off amid its bytes", BY_BOTH, SEEN_MS, .act = { .what = MIDDLE_CUT, .to = CONNECT } },
+    { "an answer of half a JSON text", BY_BOTH, SEEN_MS, .act = { .what = MIDDLE_HALF, .to = CONNECT } },
     { "an answer of wrong types", BY_BOTH, SILENT_MS, ANSWER(CONNECT, 1, "200 OK", "", WRONG_TYPES) },
     { "a web page in place of an answer", BY_BOTH, SEEN_MS, ANSWER(CONNECT, 1, "200 OK", "X-Proxy: yes\r\n", PAGE) },
-    { "answered, and lost on the way", BY_BOTH, SEEN_MS, .act = { MIDDLE_LOSE, CONNECT } },
-    { "an answer comes 12.5 s late", BY_BOTH, SILENT_MS, .act = { MIDDLE_DELAY, CONNECT, .delay_ms = LONG_MS } },
-    { "a request, or a frame, comes twice", BY_BOTH, SEEN_MS, .act = { MIDDLE_TWICE, CONNECT }, .acks = true },
+    { "answered, and lost on the way", BY_BOTH, SEEN_MS, .act = { .what = MIDDLE_LOSE, .to = CONNECT } },
+    { "an answer comes 12.5 s late", BY_BOTH, SILENT_MS, .act = { .what = MIDDLE_DELAY, .to = CONNECT, .delay_ms = LONG_MS } },
+    { "a request, or a frame, comes twice", BY_BOTH, SEEN_MS, .act = { .what = MIDDLE_TWICE, .to = CONNECT }, .acks = true },
     { "HTTP 500", BY_BOTH, 2 * SEEN_MS, STATUS("500 Internal Server Error", "", "{}") },
     { "HTTP 502 with a page", BY_BOTH, 2 * SEEN_MS, STATUS("502 Bad Gateway", "", PAGE) },
     { "HTTP 503 with Retry-After", BY_BOTH, 2 * SEEN_MS, STATUS("503 Service Unavailable", "Retry-After: 1\r\n", "") },
     { "HTTP 401 for a while", BY_BOTH, 2 * SEEN_MS, STATUS("401 Unauthorized", ASKS, "{}") },
-    { "advice: handshake", BY_BOTH, SEEN_MS, EDIT(CONNECT, .edit = advise_handshake) },
-    { "advice: none", BY_BOTH, SEEN_MS, EDIT(CONNECT, .edit = advise_none), .ends = true },
-    { "advice: retry, an interval", BY_BOTH, SEEN_MS, EDIT(CONNECT, .edit = advise_retry) },
-    { "advice: another one 100 times", BY_BOTH, SEEN_MS, EDIT(CONNECT, 100, .edit = advise_always_else), .own = true },
-    { "a batch number far ahead", BY_BOTH, SEEN_MS, EDIT(CONNECT, .edit = ack_ahead), .own = true },
+    { "advice: handshake", BY_BOTH, SEEN_MS, EDIT(CONNECT, 1, advise_handshake) },
+    { "advice: none", BY_BOTH, SEEN_MS, EDIT(CONNECT, 1, advise_none), .ends = true },
+    { "advice: retry, an interval", BY_BOTH, SEEN_MS, EDIT(CONNECT, 1, advise_retry) },
+    { "advice: another one 100 times", BY_BOTH, SEEN_MS, EDIT(CONNECT, 100, advise_always_else), .own = true },
+    { "a batch number far ahead", BY_BOTH, SEEN_MS, EDIT(CONNECT, 1, ack_ahead), .own = true },
     { "the client sleeps for 12.5 s", BY_BOTH, SILENT_MS, .begin = freeze_client, .end = thaw_client, .lasts_ms = LONG_MS },
     { "one query is paused for 2 s", BY_BOTH, SEEN_MS, .begin = pause_one, .end = resume_one, .lasts_ms = 2000, .other_ms = 1000 },
     { "one query is paused for 12.5 s", BY_BOTH, SEEN_MS, .begin = pause_one, .end = resume_one, .lasts_ms = LONG_MS, .other_ms = 1000 },

@@ -166,7 +166,7 @@ static live_err create_at(fixture *f, cJSON **ret_result)
 static live_err create_nan(fixture *f, cJSON **ret_result)
 {
     (void)ret_result;
-    return create_number(f, "t", 0, "a", NAN);
+    return create_number(f, "t", 0, "a", (double)NAN);
 }
 
 static live_err create_two(fixture *f, cJSON **ret_result)
@@ -291,39 +291,45 @@ static const capture captures[] = {
     { .file = "annotation_minimal.json", .make = annotate_minimal },
     { .file = "fetch_asset_settings.json",
       .make = settings,
-      .answers = { { RIGS "rig/1/normalizer",
-                     "{\"event_type\":\"raw_rig1\",\"filter\":\"raw_rig1\",\"curves\":{}}" } } },
+      .answers = { { .path = RIGS "rig/1/normalizer",
+                     .body = "{\"event_type\":\"raw_rig1\",\"filter\":\"raw_rig1\",\"curves\":{}"
+                             "}" } } },
     { .file = "fetch_user_info_teams.json",
       .make = me,
-      .answers = { { "/rest/me", "{\"id\":2,\"name\":\"bot\",\"teams\":[{\"id\":5}]}" },
-                   { "/rest/team",
-                     "{\"data\":[{\"id\":5,\"name\":\"team five\",\"roles\":[{\"id\":7}]}]}" },
-                   { "/rest/role", "{\"data\":[{\"id\":7,\"name\":\"ops\",\"permissions\":"
-                                   "[\"CONSOLE\",\"ASSETS\"]}]}" } } },
+      .answers = { { .path = "/rest/me",
+                     .body = "{\"id\":2,\"name\":\"bot\",\"teams\":[{\"id\":5}]}" },
+                   { .path = "/rest/team",
+                     .body =
+                         "{\"data\":[{\"id\":5,\"name\":\"team five\",\"roles\":[{\"id\":7}]}]}" },
+                   { .path = "/rest/role",
+                     .body = "{\"data\":[{\"id\":7,\"name\":\"ops\",\"permissions\":"
+                             "[\"CONSOLE\",\"ASSETS\"]}]}" } } },
     { .file = "is_live_available.json",
       .make = health,
-      .answers = { { "/healthcheck", "WORKING" } } },
+      .answers = { { .path = "/healthcheck", .body = "WORKING" } } },
     { .file = "list_assets_all.json",
       .make = assets,
-      .answers = { { RIGS "rig", "[{\"id\":1,\"name\":\"RIG-1\"}]" },
-                   { RIGS "crew", "[]" },
-                   { RIGS "pump", "[{\"id\":3,\"name\":\"PUMP\"}]" } } },
+      .answers = { { .path = RIGS "rig", .body = "[{\"id\":1,\"name\":\"RIG-1\"}]" },
+                   { .path = RIGS "crew", .body = "[]" },
+                   { .path = RIGS "pump", .body = "[{\"id\":3,\"name\":\"PUMP\"}]" } } },
     { .file = "list_dashboards.json",
       .make = dashboards,
-      .answers = { { "/rest/dashboard",
-                     "{\"total\":1,\"data\":[{\"id\":1,\"url\":\"d1\",\"title\":\"D\"}]}" } } },
+      .answers = { { .path = "/rest/dashboard",
+                     .body =
+                         "{\"total\":1,\"data\":[{\"id\":1,\"url\":\"d1\",\"title\":\"D\"}]}" } } },
     { .file = "list_plugins.json",
       .make = plugins,
-      .answers = { { "/rest/plugin",
-                     "{\"data\":[{\"id\":1,\"name\":\"plugin-messenger\",\"version\":\"2.24.3\","
-                     "\"status\":{\"status\":\"VALID\"}},"
-                     "{\"name\":\"off\",\"status\":{\"status\":\"INACTIVE\"}},"
-                     "{\"id\":2,\"name\":\"plugin-restinput\",\"version\":\"2.25.0\","
-                     "\"status\":{\"status\":\"VALID\"}}]}" } } },
+      .answers = { { .path = "/rest/plugin",
+                     .body = "{\"data\":[{\"id\":1,\"name\":\"plugin-messenger\",\"version\":\"2."
+                             "24.3\","
+                             "\"status\":{\"status\":\"VALID\"}},"
+                             "{\"name\":\"off\",\"status\":{\"status\":\"INACTIVE\"}},"
+                             "{\"id\":2,\"name\":\"plugin-restinput\",\"version\":\"2.25.0\","
+                             "\"status\":{\"status\":\"VALID\"}}]}" } } },
     { .file = "list_rooms.json",
       .make = rooms,
-      .answers = { { "/services/plugin-messenger/rooms",
-                     "[{\"id\":\"r1\",\"type\":\"Global\"}]" } } },
+      .answers = { { .path = "/services/plugin-messenger/rooms",
+                     .body = "[{\"id\":\"r1\",\"type\":\"Global\"}]" } } },
     { .file = "log_to_live_action.json",
       .make = log_action,
       .match = RECORDING_WITHIN,
@@ -340,11 +346,11 @@ static const capture captures[] = {
     { .file = "raw_create_with_timestamp.json", .make = create_at, .match = RECORDING_UNORDERED },
     { .file = "rest_input_is_available.json",
       .make = input,
-      .answers = { { INPUT, "", "405 Method Not Allowed" } } },
+      .answers = { { .path = INPUT, .body = "", .status = "405 Method Not Allowed" } } },
     { .file = "run_analysis.json",
       .make = analyse,
-      .answers = { { "/services/plugin-liverig-vis/auto-analysis/analyse",
-                     "{\"min\":1.0,\"max\":2.0}" } } },
+      .answers = { { .path = "/services/plugin-liverig-vis/auto-analysis/analyse",
+                     .body = "{\"min\":1.0,\"max\":2.0}" } } },
     { .file = "tcp_raw_create_two.json", .make = create_two, .match = RECORDING_UNORDERED },
     { .file = "tcp_send_event.json", .make = send_plain },
 };
