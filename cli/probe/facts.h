@@ -153,15 +153,16 @@ enum { FACT_VALUES_MAX = 6 };
 typedef struct fact {
     const char *id, *says;
     const char *how; // NULL: the query shows it
-    fact_mark mark;
-    bool number;     // any whole number is a value, too; the simulator imitates those between
-    int least, most; // these
-    bool untried;    // why says why
     const char *values[FACT_VALUES_MAX];
     const char *query, *span;
-    fact_reading reads;
     const char *answers[FACT_VALUES_MAX]; // what is read, for each value
     const char *unlike;                   // why the simulator can't be otherwise; NULL: it can
+    fact_mark mark;
+    fact_reading reads;
+    int least, most; // of `number`
+    bool
+        number; // any whole number is a value, too; the simulator imitates those between `least` and `most`
+    bool untried; // `how` says why
 } fact;
 
 const fact *fact_at(fact_id id);

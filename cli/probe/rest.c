@@ -12,16 +12,16 @@
 // A path that asks as somebody, and which fact its status is.
 static const struct {
     fact_id id;
-    const char *path, *body;
     bool as_stranger;
+    const char *path, *body;
 } statuses[] = {
-    { FACT_REST_NO_LOGIN, "/rest/me", NULL, true },
-    { FACT_REST_WRONG_METHOD, "/rest/query", NULL, false },
-    { FACT_REST_MALFORMED, "/rest/query", "[{", false },
-    { FACT_REST_UNKNOWN_PATH, "/rest/live-probe-none", NULL, false },
-    { FACT_REST_UNKNOWN_ASSET, "/services/plugin-liverig/assets/rig/987654321/normalizer", NULL,
-      false },
-    { FACT_INPUT_UNKNOWN, "/services/plugin-restinput/~live-probe~/", NULL, false },
+    { FACT_REST_NO_LOGIN, true, "/rest/me", NULL },
+    { FACT_REST_WRONG_METHOD, false, "/rest/query", NULL },
+    { FACT_REST_MALFORMED, false, "/rest/query", "[{" },
+    { FACT_REST_UNKNOWN_PATH, false, "/rest/live-probe-none", NULL },
+    { FACT_REST_UNKNOWN_ASSET, false, "/services/plugin-liverig/assets/rig/987654321/normalizer",
+      NULL },
+    { FACT_INPUT_UNKNOWN, false, "/services/plugin-restinput/~live-probe~/", NULL },
 };
 
 static const char *error_body(const probe_answer *answer)
@@ -124,23 +124,23 @@ typedef enum shape_kind { SHAPE_OBJECT, SHAPE_LIST, SHAPE_DATA, SHAPE_MAP } shap
 
 static const struct shape {
     fact_id id;
-    const char *path;
     shape_kind kind;
+    const char *path;
     const char *names[5];
     bool (*good)(const cJSON *element); // further; NULL
 } shapes[] = {
-    { FACT_REST_ME, "/rest/me", SHAPE_OBJECT, { "id", "name" }, NULL },
-    { FACT_REST_TEAM, "/rest/team", SHAPE_DATA, { "id", "roles" }, good_team },
-    { FACT_REST_ROLE, "/rest/role", SHAPE_DATA, { "id", "permissions" }, good_role },
-    { FACT_REST_PLUGIN, "/rest/plugin", SHAPE_DATA, { "name", "version" }, good_plugin },
-    { FACT_REST_DASHBOARD, "/rest/dashboard", SHAPE_DATA, { "id", "url", "title" }, NULL },
+    { FACT_REST_ME, SHAPE_OBJECT, "/rest/me", { "id", "name" }, NULL },
+    { FACT_REST_TEAM, SHAPE_DATA, "/rest/team", { "id", "roles" }, good_team },
+    { FACT_REST_ROLE, SHAPE_DATA, "/rest/role", { "id", "permissions" }, good_role },
+    { FACT_REST_PLUGIN, SHAPE_DATA, "/rest/plugin", { "name", "version" }, good_plugin },
+    { FACT_REST_DASHBOARD, SHAPE_DATA, "/rest/dashboard", { "id", "url", "title" }, NULL },
     { FACT_REST_ROOMS,
-      "/services/plugin-messenger/rooms",
       SHAPE_LIST,
+      "/services/plugin-messenger/rooms",
       { "id", "name", "type", "users" },
       good_room },
-    { FACT_REST_ASSETS, "/services/plugin-liverig/assets/rig", SHAPE_LIST, { "id", "name" }, NULL },
-    { FACT_REST_CURVES, "/services/plugin-liverig/curves/", SHAPE_MAP, { 0 }, good_curve },
+    { FACT_REST_ASSETS, SHAPE_LIST, "/services/plugin-liverig/assets/rig", { "id", "name" }, NULL },
+    { FACT_REST_CURVES, SHAPE_MAP, "/services/plugin-liverig/curves/", { 0 }, good_curve },
 };
 
 static bool all_good(const cJSON *list, bool (*good)(const cJSON *element))

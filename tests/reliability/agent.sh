@@ -52,6 +52,7 @@ while [ "$done_kills" -lt "$kills" ]; do
         1 | 2) target=$(pgrep -P "$agent" -f live-gateway | head -n 1) ;;
         *) target=$agent ;;
     esac
+    kill -0 "$agent" 2>/dev/null || fail "the agent has ended by itself"
     [ -n "$target" ] || continue
     kill -KILL "$target" 2>/dev/null || continue
     done_kills=$((done_kills + 1))

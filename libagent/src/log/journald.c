@@ -104,6 +104,7 @@ static bool send_large(const ag_journald *journald, struct msghdr *message, cons
     head->cmsg_len = CMSG_LEN(sizeof fd);
     memcpy(CMSG_DATA(head), &fd, sizeof fd);
     bool sent = sealed && sendmsg(journald->fd, message, flags) >= 0;
+    message->msg_control = NULL;
     if (fd >= 0)
         close(fd);
     return sent;
@@ -132,7 +133,7 @@ bool ag_journald_send(ag_journald *journald, const live_log_record *record)
 live_err ag_journald_new(const char *path, const char *identifier, ag_journald **ret_journald,
                          live_error *error)
 {
-    static const struct timeval patience = { .tv_usec = PATIENCE_MS * 1000 };
+    static const struct timeval patience = { .tv_usec = PATIENCE_MS * 1000L };
     ag_journald *journald = calloc(1, sizeof *journald);
     if (!journald)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");

@@ -187,7 +187,7 @@ live_err ag_edit_make(const char *path, const ag_edit *edit, ag_edited *edited, 
     *edited = (ag_edited){ .done = change.done };
     live_err err = realpath(path, change.path) ? live_file_read(path, &text, &length, error)
                                                : live_fail_errno(error, errno, "%s", path);
-    if (!err) {
+    if (text) {
         edited->before = strndup(text, length);
         edited->before_length = length;
         err = live_json_text_new(text, length, path, &change.settings, error);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,18 +13,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TRIES = 16, ANSWER_BYTES = 1024 };
+enum { TRIES = 16, ANSWER_BYTES = 1024, PATIENCE = 100, PAUSE_MS = 10 };
 
 // One for a folder
 
-live_err ag_daemon_lock(const char *directory, int *ret_fd, live_error *error)
+static bool has_gone(pid_t pid)
+{
+    return pid > 0 && kill(pid, 0) && errno == ESRCH;
+}
+
+// A supervisor that was killed leaves its locks for a moment to the child that it was just starting, until that executes its
+// program. Nobody else is waited for.
+static int lock(int fd, const char *pid_path)
+{
+    int failed = flock(fd, LOCK_EX | LOCK_NB) ? errno : 0;
+
+    for (int i = 0; failed == EWOULDBLOCK && has_gone(ag_daemon_read_pid(pid_path)) && i < PATIENCE;
+         i++) {
+        poll(NULL, 0, PAUSE_MS);
+        failed = flock(fd, LOCK_EX | LOCK_NB) ? errno : 0;
+    }
+    return failed;
+}
+
+live_err ag_daemon_lock(const char *directory, const char *pid_path, int *ret_fd, live_error *error)
 {
     int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0)
         return live_fail_errno(error, errno, "%s", directory);
-    if (flock(fd, LOCK_EX | LOCK_NB)) {
-        int failed = errno;
+    int failed = lock(fd, pid_path);
+    if (failed) {
         close(fd);
         return failed == EWOULDBLOCK
                    ? live_fail(error, LIVE_E_LIMIT, "%s: an agent runs there already", directory)
@@ -82,7 +103,7 @@ static live_err lock_file(const char *path, int *ret_fd, live_error *error)
         live_err err = ag_daemon_open(path, O_RDWR, &fd, error);
         if (err)
             return err;
-        if (flock(fd, LOCK_EX | LOCK_NB)) {
+        if (lock(fd, path)) {
             close(fd);
             return live_fail(error, LIVE_E_LIMIT, "%s: the agent with pid %d holds it", path,
                              (int)ag_daemon_read_pid(path));

@@ -8,8 +8,9 @@
 #include <sys/types.h>
 
 // Makes this process the one that runs the agent of a folder, as long as it holds the descriptor (which no child inherits).
-// LIVE_E_LIMIT: another one does.
-live_err ag_daemon_lock(const char *directory, int *ret_fd, live_error *error);
+// LIVE_E_LIMIT: another one does. One whose number is at `pid_path` and that is dead is waited for, at most a second.
+live_err ag_daemon_lock(const char *directory, const char *pid_path, int *ret_fd,
+                        live_error *error);
 
 // Opens, or makes, a file of ours to write to, with mode 0640. What is another user's, no plain file, a symbolic link or has
 // a second name is refused.

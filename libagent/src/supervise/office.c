@@ -76,12 +76,12 @@ static live_err make_folders(ag_office *office, live_error *error)
 static live_err lock(ag_office *office, live_error *error)
 {
     char path[AG_FOLDER_BYTES + 16];
-    live_err err = ag_daemon_lock(office->directory, &office->lock, error);
 
+    snprintf(path, sizeof path, "%s/.live/run/pid", office->directory);
+    live_err err = ag_daemon_lock(office->directory, path, &office->lock, error);
     if (err != LIVE_E_LIMIT)
         return err;
     // Whose it is, as far as it can be read, makes the text of more use.
-    snprintf(path, sizeof path, "%s/.live/run/pid", office->directory);
     pid_t pid = ag_daemon_read_pid(path);
     return pid ? live_fail(error, err, "%s: the agent with pid %d runs there already",
                            office->directory, (int)pid)

@@ -207,7 +207,7 @@ static live_err expect(const place *place, const char *file, const char *old, si
     char *text = NULL;
     size_t length = 0;
     live_err err = live_file_read(file, &text, &length, &why);
-    bool same = !err && length == old_length && memcmp(text, old, length) == 0;
+    bool same = text && length == old_length && memcmp(text, old, length) == 0;
 
     live_free(text);
     if (same)

@@ -140,6 +140,7 @@ static live_err start(live_outbox *outbox, live_error *error)
     outbox->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (outbox->bell < 0)
         return live_fail_errno(error, errno, "outbox");
+    outbox->told = outbox->tally;
     lv_outbox_tell_owner(outbox);
     sigfillset(&all); // signals are the program's
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -188,6 +189,7 @@ void live_outbox_free(live_outbox *outbox)
     lv_sender_free(outbox->sender);
     stop_thread(outbox);
     bool empty = outbox->running && outbox->halves[0].length == 0 && outbox->halves[1].length == 0;
+    outbox->told = outbox->tally;
     if (outbox->running)
         lv_outbox_tell_owner(outbox);
     for (int i = 0; i < LV_LANES; i++)
@@ -450,7 +452,7 @@ void lv_outbox_fill_stat(live_outbox *outbox)
 void lv_outbox_tell_owner(live_outbox *outbox)
 {
     lv_outbox_fill_stat(outbox);
-    lv_owner_write(&outbox->owner, &outbox->tally, &outbox->stat);
+    lv_owner_write(&outbox->owner, &outbox->told, &outbox->stat);
 }
 
 live_err live_outbox_peek(const char *path, live_outbox_stat *ret_stat, int *ret_pid,

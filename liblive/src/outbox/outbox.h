@@ -79,7 +79,7 @@ struct live_outbox {
     live_error trouble; // why the store cannot be written; its code is LIVE_OK when it can
     lv_job *job;
     lv_lane lanes[LV_LANES];
-    lv_tally tally;
+    lv_tally tally, told; // as it is, and as it was when it was synced last
     live_outbox_stat stat;
     int64_t put_bytes, oldest_ms; // accepted since opening; when the oldest event was put
     bool delivering;

@@ -447,10 +447,21 @@ static bool is_time_to_look(const live_outbox *outbox, const plan *plan)
            (plan->moving && outbox->put_bytes - outbox->rate_from > much);
 }
 
+// Others see the counters as they were last told: at times, and when nothing may follow soon. What is synced and gone at the
+// next opening is missed.
+static void tell(live_outbox *outbox, bool synced, int64_t dead_before)
+{
+    if (synced)
+        outbox->told = outbox->tally;
+    if (synced || outbox->tally.queued == 0 || outbox->tally.dead != dead_before)
+        lv_outbox_tell_owner(outbox);
+}
+
 static void do_round(live_outbox *outbox)
 {
     plan plan = { .moving = NULL };
     live_error error = { 0 };
+    const int64_t dead = outbox->tally.dead;
 
     take_plan(outbox, &plan);
     plan.looks = is_time_to_look(outbox, &plan);
@@ -467,8 +478,8 @@ static void do_round(live_outbox *outbox)
     }
     if (!err && plan.looks && lv_outbox_monotonic_ms(outbox) != outbox->looked_ms)
         look(outbox);
-    if (!err && (plan.looks || plan.sync))
-        lv_outbox_tell_owner(outbox); // what is synced and gone at the next opening is missed
+    if (!err)
+        tell(outbox, plan.looks || plan.sync, dead);
     pthread_cond_broadcast(&outbox->moved);
 }
 

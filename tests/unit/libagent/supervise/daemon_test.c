@@ -42,14 +42,14 @@ static void a_folder_has_one_agent(void **unused)
     live_error error = { 0 };
 
     (void)unused;
-    assert_int_equal(ag_daemon_lock(folder, &first, NULL), LIVE_OK);
-    assert_int_equal(ag_daemon_lock(folder, &second, &error), LIVE_E_LIMIT);
+    assert_int_equal(ag_daemon_lock(folder, "", &first, NULL), LIVE_OK);
+    assert_int_equal(ag_daemon_lock(folder, "", &second, &error), LIVE_E_LIMIT);
     assert_non_null(strstr(error.text, "an agent runs there already"));
     assert_true(fcntl(first, F_GETFD) & FD_CLOEXEC); // no child holds it
     close(first);
-    assert_int_equal(ag_daemon_lock(folder, &second, NULL), LIVE_OK);
+    assert_int_equal(ag_daemon_lock(folder, "", &second, NULL), LIVE_OK);
     close(second);
-    assert_int_equal(ag_daemon_lock(path, &second, NULL), LIVE_E_SYSTEM);
+    assert_int_equal(ag_daemon_lock(path, "", &second, NULL), LIVE_E_SYSTEM);
 }
 
 static void what_is_not_ours_is_not_written_to(void **unused)

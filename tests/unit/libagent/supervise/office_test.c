@@ -3,12 +3,15 @@
 #include "supervise/office.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <live/buf.h>
 #include <live/file.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cmocka_all.h"
@@ -64,6 +67,47 @@ static void it_has_its_folders_its_number_and_is_alone_there(void **unused)
     assert_int_equal(access(office.pid_path, F_OK), -1);
     assert_int_equal(ag_office_open(&other, &options, NULL), LIVE_OK);
     ag_office_close(&other);
+}
+
+// Ends at once: a number that nobody has.
+static pid_t dead_number(void)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    return pid;
+}
+
+// As a child does that is not there yet when its supervisor is killed.
+static void the_lock_of_one_that_was_killed_is_waited_for(void **unused)
+{
+    const ag_office_options options = { .settings = settings };
+    ag_office office;
+    char number[32], path[128];
+    int ready[2], lock = -1;
+
+    (void)unused;
+    snprintf(path, sizeof path, "%s/.live", folder);
+    assert_int_equal(mkdir(path, 0700) | mkdir(strcat(path, "/run"), 0700), 0);
+    snprintf(number, sizeof number, "%d", (int)dead_number());
+    assert_int_equal(live_file_write(strcat(path, "/pid"), number, strlen(number), 0600, NULL),
+                     LIVE_OK);
+    assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        live_err err = ag_daemon_lock(folder, "", &lock, NULL);
+        close(ready[1]);
+        poll(NULL, 0, 100);
+        _exit((int)err);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], number, 1), 0);
+    close(ready[0]);
+    assert_int_equal(ag_office_open(&office, &options, NULL), LIVE_OK);
+    ag_office_close(&office);
+    assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static void a_path_that_is_given_is_as_seen_from_here(void **unused)
@@ -136,6 +180,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, make_folder, drop_folder)
     const struct CMUnitTest tests[] = {
         CASE(it_has_its_folders_its_number_and_is_alone_there),
+        CASE(the_lock_of_one_that_was_killed_is_waited_for),
         CASE(a_path_that_is_given_is_as_seen_from_here),
         CASE(settings_that_are_not_there_have_no_office),
         CASE(a_pid_file_that_was_asked_for_is_due_ours_is_not),
