@@ -8,11 +8,10 @@ set -eu
 live=$1
 export LIVE_MODULE_PATH=$2
 page=$3/docs/operating.md
+. "$(dirname "$0")/../support/steps.sh"
 work=$(mktemp -d)
 platform=
 agent=
-at=
-steps=0
 stop() {
     code=$?
     for process in $agent $platform; do kill -KILL "$process" 2>/dev/null || true; done
@@ -22,16 +21,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "actions.sh: $*" >&2; exit 1; }
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in 20 s: $*"
-        sleep 0.05
-    done
-}
 logged() { grep -qE -- "$1" "$work/agent.log"; }
 count() { grep -cE -- "$1" "$work/agent.log" || true; }
 

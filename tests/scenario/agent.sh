@@ -6,6 +6,7 @@
 set -eu
 
 live=$1
+. "$(dirname "$0")/../support/steps.sh"
 work=$(mktemp -d)
 platform=
 agent=
@@ -22,20 +23,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-at=
-steps=0
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "agent.sh: $*" >&2; exit 1; }
 
-# Waits until a condition holds, which it does unless something is wrong.
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in 20 s: $*"
-        sleep 0.05
-    done
-}
 gone() { ! kill -0 "$1" 2>/dev/null; }
 logged() { grep -qE -- "$1" "$work/agent.log"; }
 not_healthy() { ! status; }

@@ -7,6 +7,7 @@ set -eu
 
 live=$1
 export LIVE_MODULE_PATH=$2
+. "$(dirname "$0")/../support/steps.sh"
 work=$(mktemp -d)
 platform=
 agent=
@@ -21,19 +22,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-at=
-step() { at=$*; echo "-- $*"; }
-fail() { echo "chatbot.sh: $*" >&2; exit 1; }
 
-# Waits until a condition holds, which it does unless something is wrong.
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in 20 s: $*"
-        sleep 0.05
-    done
-}
 logged() { grep -qE -- "$1" "$work/agent.log"; }
 rows() { "$live" query -s "$work/settings.json" "$@" --span 'last hour' --follow --timeout 20s; }
 

@@ -22,12 +22,12 @@ fi
 
 live=$1
 export LIVE_MODULE_PATH=$2
+. "$(dirname "$0")/../support/steps.sh"
+tries_most=200
 work=$(mktemp -d)
 mkdir "$work/rig"
 agent=
 journal=
-at=
-steps=0
 stop() {
     code=$?
     for process in $agent $journal; do kill -KILL "$process" 2>/dev/null || true; done
@@ -37,16 +37,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "journald.sh: $*" >&2; exit 1; }
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "not in 10 s: $*"
-        sleep 0.05
-    done
-}
 entries() { journalctl -D /run/log/journal -o json --no-pager "$@" 2>/dev/null; }
 found() { entries "$@" | grep -q .; }
 # has TEXT MATCH…: the entries that match have TEXT.

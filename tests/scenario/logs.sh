@@ -8,12 +8,11 @@ set -eu
 live=$1
 export LIVE_MODULE_PATH=$2
 listener=$3
+. "$(dirname "$0")/../support/steps.sh"
 work=$(mktemp -d)
 platform=
 agent=
 manager=
-at=
-steps=0
 stop() {
     code=$?
     for process in $agent $platform $manager; do kill -KILL "$process" 2>/dev/null || true; done
@@ -23,16 +22,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "logs.sh: $*" >&2; exit 1; }
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in 20 s: $*"
-        sleep 0.05
-    done
-}
 heard() { grep -q -- "$1" "$work/manager"; }
 logs() { "$live" logs -s "$work/settings.json" "$@"; }
 rows() { "$live" query -s "$work/settings.json" "$@" --timeout 20s; }

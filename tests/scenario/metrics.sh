@@ -7,11 +7,10 @@ set -eu
 
 live=$1
 export LIVE_MODULE_PATH=$2
+. "$(dirname "$0")/../support/steps.sh"
 work=$(mktemp -d)
 agent=
 prometheus=
-at=
-steps=0
 stop() {
     code=$?
     for process in $prometheus $agent; do kill -KILL "$process" 2>/dev/null || true; done
@@ -21,16 +20,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "metrics.sh: $*" >&2; exit 1; }
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in 20 s: $*"
-        sleep 0.05
-    done
-}
 logged() { grep -qE -- "$1" "$work/agent.log"; }
 status() { "$live" status -s "$work/settings.json" "$@"; }
 scrape() { curl -sS --noproxy '*' --max-time 10 "$@"; }

@@ -11,11 +11,12 @@ set -eu
 live=$1
 export LIVE_MODULE_PATH=$2
 count=${3:-60}
+. "$(dirname "$0")/../support/steps.sh"
+tries_most=600
+pause=0.1
 work=$(mktemp -d)
 platform=
 agent=
-at=
-steps=0
 
 stop() {
     code=$?
@@ -28,16 +29,6 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM
-step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
-fail() { echo "neighbours.sh: $*" >&2; exit 1; }
-until_true() {
-    tries=0
-    until "$@"; do
-        tries=$((tries + 1))
-        [ $tries -lt 600 ] || fail "not in 60 s: $*"
-        sleep 0.1
-    done
-}
 logged() { grep -qaE -- "$1" "$work/agent.log"; }
 gone() { ! kill -0 "$1" 2>/dev/null; }
 # What workers started, by the folder it runs in.
