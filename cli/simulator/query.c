@@ -2,21 +2,19 @@
 // One running query: a machine of phases, driven by one timer; events wait until real time begins.
 #include "query.h"
 
+#include "history.h"
 #include "memory.h"
 #include "message.h"
 #include "otherwise.h"
 #include "pipes/pipeline.h"
+#include "question.h"
+#include "slice.h"
 #include <live/json.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
-    SLICE = 5000,     // rows or ticks of one turn of the loop, at most
-    SLICE_MS = 20,    // which it may take: one query must not keep the others waiting
-    LOOK_EVERY = 16,  // rows or ticks, at the time
-    READ_AHEAD = 512, // rows read from the store at once
     MESSAGE_ROWS = 100,
     BEHIND_MS = 2, // between two looks whether the listener has caught up
     SPAN_EVERY_MS = 60000,
@@ -34,24 +32,18 @@ struct sim_query {
     void *user;
 
     uint64_t id;
-    char *expression, *description, *span_text;
+    const sim_profile *profile;
+    sim_question question;
     bool follow, announced;
     query_phase phase;
     char *stop_reason, *stop_text; // of STOPPING
     bool stop_by_user;
 
-    const sim_profile *profile;
-    fact_id mistake; // of STOPPING for a mistake: which fact tells what follows
-
-    pipes_program *program, *reducer;
     pipes_pipeline *main, *reducing; // reducing: behind main, for the history only
     pipes_context context;
-    sim_span span;
     int64_t started_ms, next_span_ms;
 
-    sim_cursor cursor;
-    sim_row *ahead[READ_AHEAD]; // read from the store, not yet pushed
-    size_t ahead_at, ahead_count;
+    sim_history history;
     uint64_t read_count, out_count;
     sim_row **held; // received while the history is read
     size_t held_count, held_capacity;
@@ -72,17 +64,8 @@ static void emit(sim_query *query, cJSON *message)
 // Tells `__queries`.
 static void announce(const sim_query *query, const char *action)
 {
-    cJSON *event = cJSON_CreateObject();
+    cJSON *event = sim_question_event(&query->question, action, query->id);
 
-    cJSON_AddStringToObject(event, "__type", "__queries");
-    cJSON_AddStringToObject(event, "__src", "core");
-    cJSON_AddStringToObject(event, "action", action);
-    live_json_add_int(event, "id", (int64_t)query->id);
-    cJSON_AddStringToObject(event, "expression", query->expression);
-    if (!sim_profile_differs(query->profile, FACT_QUERY_DESCRIPTION))
-        cJSON_AddStringToObject(event, "description", query->description ? query->description : "");
-    if (query->span_text && !sim_profile_differs(query->profile, FACT_QUERY_ANNOUNCED_SPAN))
-        cJSON_AddStringToObject(event, "span", query->span_text);
     if (sim_store_put(query->store, event, NULL, NULL))
         return; // out of memory: nothing to tell
 }
@@ -134,7 +117,7 @@ static void put_out(const pipes_batch *batch, void *user)
         cJSON_AddItemToArray(query->content, json);
     }
     query->out_count += batch->count;
-    bool may_wait = query->phase == HISTORY && pipes_program_is_per_row(query->program) &&
+    bool may_wait = query->phase == HISTORY && pipes_program_is_per_row(query->question.program) &&
                     cJSON_GetArraySize(query->content) < MESSAGE_ROWS;
     if (!may_wait)
         flush_content(query);
@@ -155,7 +138,7 @@ static void reduce(const pipes_batch *batch, void *user)
 // `.timestamp:field`: the event at the time that the field says; a new reference.
 static sim_row *timed_row(const sim_query *query, sim_row *row)
 {
-    const char *field = query->program->hints.timestamp_field;
+    const char *field = query->question.program->hints.timestamp_field;
     double time = field ? live_json_real(row->json, field, HUGE_VAL) : HUGE_VAL;
 
     if (!(time > -9e15 && time < 9e15)) // or it is none
@@ -169,7 +152,7 @@ static sim_row *timed_row(const sim_query *query, sim_row *row)
 
 static bool matches(const sim_query *query, const sim_row *row)
 {
-    const pipes_program *program = query->program;
+    const pipes_program *program = query->question.program;
 
     return program->filter && pipes_filter_matches(program->filter, row->json) &&
            (!program->hints.where || pipes_filter_matches(program->hints.where, row->json));
@@ -210,19 +193,14 @@ static void receive_now(sim_query *query, sim_row *row)
 
 static void destroy(sim_query *query)
 {
-    while (query->ahead_at < query->ahead_count)
-        sim_row_unref(query->ahead[query->ahead_at++]);
+    sim_history_clear(&query->history);
     for (size_t i = 0; i < query->held_count; i++)
         sim_row_unref(query->held[i]);
     free(query->held);
     cJSON_Delete(query->content);
     pipes_pipeline_free(query->main);
     pipes_pipeline_free(query->reducing);
-    pipes_program_free(query->program);
-    pipes_program_free(query->reducer);
-    free(query->expression);
-    free(query->description);
-    free(query->span_text);
+    sim_question_clear(&query->question);
     free(query->stop_reason);
     free(query->stop_text);
     free(query);
@@ -267,7 +245,7 @@ static void tell_destroy(sim_query *query)
 
     if (sim_profile_differs(query->profile, FACT_QUERY_DESTROY))
         cJSON_AddStringToObject(message, "reason", query->stop_reason);
-    if (mistaken && sim_profile_is(query->profile, query->mistake, "stop"))
+    if (mistaken && sim_profile_is(query->profile, query->question.mistake, "stop"))
         cJSON_Delete(message);
     else
         emit(query, message);
@@ -297,76 +275,35 @@ static void tell_performance(sim_query *query, const char *place)
 static void tell_span(sim_query *query, const char *place)
 {
     if (sim_profile_is(query->profile, FACT_QUERY_SPAN_EVENT, place))
-        emit(query, sim_message_span(&query->span));
+        emit(query, sim_message_span(&query->question.span));
 }
 
 static bool wants_type(const char *type, void *user)
 {
     const sim_query *query = user;
 
-    return pipes_filter_may_match_type(query->program->filter, type);
-}
-
-static bool has_history(const sim_query *query)
-{
-    return query->span.has_history;
-}
-
-// The next row of the history, borrowed; NULL: its end.
-static sim_row *peek_row(sim_query *query)
-{
-    if (query->ahead_at < query->ahead_count)
-        return query->ahead[query->ahead_at];
-    query->ahead_at = query->ahead_count = 0;
-    if (!query->program->filter)
-        return NULL;
-    query->ahead_count = sim_store_read(query->store, &query->cursor, query->ahead, READ_AHEAD);
-    return query->ahead_count > 0 ? query->ahead[0] : NULL;
+    return pipes_filter_may_match_type(query->question.program->filter, type);
 }
 
 static bool has_enough(const sim_query *query)
 {
-    int64_t limit = query->program->hints.limit;
+    int64_t limit = query->question.program->hints.limit;
 
     bool events = sim_profile_differs(query->profile, FACT_QUERY_PARTIAL);
     uint64_t counted = events ? query->read_count : query->out_count;
 
-    return query->dead || (query->span.partial && counted >= (uint64_t)query->span.partial) ||
+    return query->dead ||
+           (query->question.span.partial && counted >= (uint64_t)query->question.span.partial) ||
            (limit > 0 && query->read_count >= (uint64_t)limit);
 }
 
-// The work of this process, whatever the clock of the loop says and whoever else is at work.
-static int64_t work_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-// What one turn of the loop may do.
-typedef struct slice {
-    int left;
-    int64_t until_ms;
-} slice;
-
-static slice slice_new(void)
-{
-    return (slice){ .left = SLICE, .until_ms = work_ms() + SLICE_MS };
-}
-
-static bool is_spent(slice *slice)
-{
-    return --slice->left < 0 || (slice->left % LOOK_EVERY == 0 && work_ms() > slice->until_ms);
-}
-
 // Puts out what is due by `time_ms`, within the slice; false: not all of it.
-static bool tick_until(sim_query *query, int64_t time_ms, slice *slice)
+static bool tick_until(sim_query *query, int64_t time_ms, sim_slice *slice)
 {
     int64_t due_ms;
 
     while (!query->dead && (due_ms = pipes_pipeline_due_ms(query->main)) <= time_ms) {
-        if (is_spent(slice))
+        if (!sim_slice_take(slice))
             return false;
         pipes_pipeline_tick(query->main, due_ms);
     }
@@ -376,24 +313,24 @@ static bool tick_until(sim_query *query, int64_t time_ms, slice *slice)
 // One slice of the history; true: there is more.
 static bool read_slice(sim_query *query)
 {
-    slice slice = slice_new();
+    sim_slice slice = sim_slice_new();
 
     while (!has_enough(query)) {
-        sim_row *row = peek_row(query);
-        int64_t time_ms = row ? row->time_ms : query->span.end_ms;
-        if (row && query->cursor.reversed)
+        sim_row *row = sim_history_peek(&query->history);
+        int64_t time_ms = row ? row->time_ms : query->question.span.end_ms;
+        if (row && query->history.cursor.reversed)
             time_ms = INT64_MIN;
         if (!tick_until(query, time_ms, &slice))
             return true;
         if (!row)
             return false;
-        query->ahead_at++;
+        row = sim_history_take(&query->history);
         if (!query->dead && matches(query, row)) {
             query->read_count++;
             push(query, row);
         }
         sim_row_unref(row);
-        if (is_spent(&slice))
+        if (!sim_slice_take(&slice))
             return true;
     }
     return false;
@@ -403,10 +340,10 @@ static void end_pipelines(sim_query *query)
 {
     bool at_end = sim_profile_is(query->profile, FACT_END_FOLLOWING, "history");
 
-    if (!query->follow || (at_end && pipes_program_waits_for_end(query->program)))
-        pipes_pipeline_end(query->main, query->span.end_ms);
+    if (!query->follow || (at_end && pipes_program_waits_for_end(query->question.program)))
+        pipes_pipeline_end(query->main, query->question.span.end_ms);
     if (query->reducing) {
-        pipes_pipeline_end(query->reducing, query->span.end_ms);
+        pipes_pipeline_end(query->reducing, query->question.span.end_ms);
         pipes_pipeline_free(query->reducing);
         query->reducing = NULL;
     }
@@ -454,7 +391,7 @@ static void turn_history(sim_query *query)
 {
     if (is_behind(query))
         return;
-    bool more = has_history(query) && read_slice(query);
+    bool more = query->question.span.has_history && read_slice(query);
 
     if (query->dead)
         return;
@@ -463,29 +400,28 @@ static void turn_history(sim_query *query)
         return;
     }
     int64_t now_ms = live_loop_time_ms(query->loop), took_ms = now_ms - query->started_ms;
-    emit(query, sim_message_progress(query->cursor.last_ms - query->span.begin_ms,
-                                     query->span.end_ms - query->span.begin_ms,
+    emit(query, sim_message_progress(query->history.cursor.last_ms - query->question.span.begin_ms,
+                                     query->question.span.end_ms - query->question.span.begin_ms,
                                      (double)query->read_count * 1000.0 /
                                          (double)(took_ms > 0 ? took_ms : 1)));
 }
 
 static void warn_of_limits(sim_query *query)
 {
-    const pipes_program *program = query->program;
+    const pipes_program *program = query->question.program, *reducer = query->question.reducer;
 
     if (program->hints.reversed && pipes_program_is_timed(program))
         emit(query, sim_message_warning("windows by time read forwards: 'reversed' has no effect"));
     if (query->follow && pipes_program_waits_for_end(program))
         emit(query, sim_message_warning("'at the end' puts out at the end of the history only"));
-    if (query->reducer && query->reducer->first &&
-        strcmp(query->reducer->first->kind->name, "compress") == 0)
+    if (reducer && reducer->first && strcmp(reducer->first->kind->name, "compress") == 0)
         emit(query, sim_message_warning("the reducer '@compress' passes everything here"));
 }
 
 static void turn_start(sim_query *query)
 {
     query->phase = HISTORY;
-    emit(query, sim_message_start(query->program));
+    emit(query, sim_message_start(query->question.program));
     tell_span(query, "before");
     warn_of_limits(query);
 }
@@ -495,7 +431,7 @@ static void turn_start(sim_query *query)
 static void turn_realtime(sim_query *query)
 {
     int64_t now_ms = live_loop_time_ms(query->loop);
-    slice slice = slice_new();
+    sim_slice slice = sim_slice_new();
 
     sim_store_flush(query->store); // what came before a tick counts for it
     if (query->dead || query->phase != REALTIME)
@@ -503,8 +439,8 @@ static void turn_realtime(sim_query *query)
     tick_until(query, now_ms, &slice);
     if (now_ms >= query->next_span_ms) {
         query->next_span_ms += SPAN_EVERY_MS;
-        sim_span_move(&query->span, now_ms, query->context.zone);
-        emit(query, sim_message_span(&query->span));
+        sim_span_move(&query->question.span, now_ms, query->context.zone);
+        emit(query, sim_message_span(&query->question.span));
     }
 }
 
@@ -547,87 +483,62 @@ static void turn(live_timer *timer, void *user)
 
 // Start
 
-static bool is_given(const char *text)
+// What stands in the store at this moment is history, the present millisecond included.
+static void open_history(sim_query *query)
 {
-    return text && *text && strcmp(text, "None") != 0;
-}
+    const pipes_program *program = query->question.program;
+    const sim_span *span = &query->question.span;
 
-static live_err compile(sim_query *query, const sim_query_options *options, live_error *error)
-{
-    const char *expression = options->expression ? options->expression : "";
-    int64_t now_ms = query->started_ms;
-
-    query->mistake = options->follow ? FACT_QUERY_MISTAKE_FOLLOWING : FACT_QUERY_MISTAKE;
-    if (is_given(options->provider) && strcmp(options->provider, "pipes") != 0) {
-        query->mistake = FACT_QUERY_PROVIDER;
-        return live_fail(error, LIVE_E_UNSUPPORTED, "unknown query provider '%.60s'",
-                         options->provider);
-    }
-    live_err err =
-        sim_pipes_compile(query->profile, expression, strlen(expression), &query->program, error);
-    if (!err && is_given(options->reducer))
-        err = sim_pipes_compile_stage(query->profile, options->reducer, strlen(options->reducer),
-                                      &query->reducer, error);
-    if (!err)
-        err = sim_otherwise_span(query->profile, options->span, now_ms, options->zone, &query->span,
-                                 error);
-    if (!err && options->follow && pipes_program_waits_for_end(query->program) &&
-        sim_profile_is(query->profile, FACT_END_FOLLOWING, "error"))
-        err = live_fail(error, LIVE_E_PARSE, "'at the end' never comes while following");
-    if (!err)
-        pipes_program_set_span(query->program, &query->span);
-    if (!err && query->reducer)
-        pipes_program_set_span(query->reducer, &query->span);
-    return err;
-}
-
-// A query for "everything" has its first window where its first event is.
-static int64_t clock_begin(sim_query *query)
-{
-    sim_cursor first = query->cursor;
-    sim_row *row;
-
-    if (query->span.begin_ms > 0)
-        return query->span.begin_ms;
-    first.reversed = false;
-    if (!query->program->filter || sim_store_read(query->store, &first, &row, 1) == 0)
-        return query->span.end_ms;
-    int64_t time_ms = row->time_ms;
-    sim_row_unref(row);
-    return time_ms;
-}
-
-static void prepare(sim_query *query, const sim_query_options *options)
-{
-    const pipes_program *program = query->program;
-    int64_t now_ms = query->started_ms;
-
-    if (!options->preload)
-        query->span.has_history = false;
-    bool stays = sim_profile_differs(query->profile, FACT_QUERY_PAST_FOLLOWING);
-    query->follow = options->follow && (query->span.open || stays);
-    // What stands in the store at this moment is history, the present millisecond included.
-    query->cursor = (sim_cursor){
-        .begin_ms = query->span.begin_ms,
-        .end_ms = query->span.open ? now_ms + 1 : query->span.end_ms,
+    query->history.store = program->filter ? query->store : NULL;
+    query->history.cursor = (sim_cursor){
+        .begin_ms = span->begin_ms,
+        .end_ms = span->open ? query->started_ms + 1 : span->end_ms,
         .before_number = sim_store_next_number(query->store),
         .reversed = program->hints.reversed && !pipes_program_is_timed(program),
         .wants_type = wants_type,
         .user = query,
     };
+}
+
+// Where the first window begins: that of a query for "everything" where its first event is.
+static int64_t clock_begin(const sim_query *query)
+{
+    const sim_span *span = &query->question.span;
+
+    if (!span->has_history)
+        return query->started_ms;
+    return span->begin_ms > 0 ? span->begin_ms
+                              : sim_history_begin_ms(&query->history, span->end_ms);
+}
+
+static void open_pipelines(sim_query *query, sim_zone zone)
+{
+    const sim_question *question = &query->question;
+    int64_t begin_ms = clock_begin(query);
+
     query->context = (pipes_context){
         .profile = query->profile,
-        .zone = options->zone,
-        .begin_ms = query->span.begin_ms,
-        .end_ms = query->span.end_ms,
-        .span_text = query->span_text,
-        .random = (uint64_t)now_ms * UINT64_C(0x9E3779B97F4A7C15) + query->id,
+        .zone = zone,
+        .begin_ms = question->span.begin_ms,
+        .end_ms = question->span.end_ms,
+        .span_text = question->span_text,
+        .random = (uint64_t)query->started_ms * UINT64_C(0x9E3779B97F4A7C15) + query->id,
     };
-    int64_t begin_ms = has_history(query) ? clock_begin(query) : now_ms;
-    query->main = pipes_pipeline_new(program, &query->context, begin_ms, reduce, query);
-    if (query->reducer && has_history(query))
+    query->main = pipes_pipeline_new(question->program, &query->context, begin_ms, reduce, query);
+    if (question->reducer && question->span.has_history)
         query->reducing =
-            pipes_pipeline_new(query->reducer, &query->context, begin_ms, put_out, query);
+            pipes_pipeline_new(question->reducer, &query->context, begin_ms, put_out, query);
+}
+
+static void prepare(sim_query *query, const sim_query_options *options)
+{
+    bool stays = sim_profile_differs(query->profile, FACT_QUERY_PAST_FOLLOWING);
+
+    if (!options->preload)
+        query->question.span.has_history = false;
+    query->follow = options->follow && (query->question.span.open || stays);
+    open_history(query);
+    open_pipelines(query, options->zone);
     if (query->follow)
         query->listener = sim_store_listen(query->store, on_event, query);
 }
@@ -645,10 +556,8 @@ live_err sim_query_start(sim_store *store, const sim_query_options *options, sim
                           .is_behind = options->is_behind,
                           .user = user,
                           .id = sim_store_next_query(store),
-                          .started_ms = live_loop_time_ms(sim_store_loop(store)),
-                          .expression = sim_copy(options->expression ? options->expression : ""),
-                          .description = sim_copy(options->description),
-                          .span_text = is_given(options->span) ? sim_copy(options->span) : NULL };
+                          .started_ms = live_loop_time_ms(sim_store_loop(store)) };
+    sim_question_init(&query->question, query->profile, options);
     live_err err = live_timer_new(query->loop, 0, 0, turn, query, &query->timer, error);
     if (err) {
         destroy(query);
@@ -656,7 +565,7 @@ live_err sim_query_start(sim_store *store, const sim_query_options *options, sim
     }
     query->announced = true;
     announce(query, "start");
-    if (compile(query, options, &mistake))
+    if (sim_question_compile(&query->question, options, query->started_ms, &mistake))
         plan_stop(query, "Error", mistake.text, false);
     else
         prepare(query, options);
