@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "reply.h"
 
 enum { BEHIND_BYTES = 1024 * 1024, BATCH_BYTES = 64 * 1024 };
 
@@ -18,13 +19,6 @@ void bayeux_payload_add(live_buf *payload, const cJSON *message)
 {
     live_buf_add_text(payload, live_buf_length(payload) > 1 ? "," : "");
     live_buf_add_json(payload, message);
-}
-
-cJSON *bayeux_reply_ext(cJSON *reply)
-{
-    cJSON *ext = cJSON_GetObjectItemCaseSensitive(reply, "ext");
-
-    return ext ? ext : cJSON_AddObjectToObject(reply, "ext");
 }
 
 void bayeux_socket_send(bayeux_socket *socket, live_buf *payload)

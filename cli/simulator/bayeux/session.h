@@ -80,6 +80,9 @@ bool bayeux_session_covers(const bayeux_session *session, const char *channel);
 // answer to the payload that is being handled.
 void bayeux_session_deliver(bayeux_session *session, bayeux_event *event);
 
+// Delivers an event to every session that has subscribed to its channel.
+void bayeux_deliver(bayeux_server *server, const char *channel, const cJSON *data);
+
 // Sends what waits if the transport allows.
 void bayeux_session_flush(bayeux_session *session);
 
@@ -107,7 +110,6 @@ void bayeux_session_expect(bayeux_session *session);
 
 // Payloads.
 void bayeux_payload_add(live_buf *payload, const cJSON *message);
-cJSON *bayeux_reply_ext(cJSON *reply); // made when it is not there
 void bayeux_socket_send(bayeux_socket *socket, live_buf *payload);
 
 #endif
