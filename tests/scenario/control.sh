@@ -271,10 +271,16 @@ kill -KILL "$follower" "$deaf"
 wait "$follower" "$deaf" 2>/dev/null || true
 before=$(pid_of count)
 
-# A reload that takes long: the file is a pipe that nobody writes to yet.
+# Settings that come from a pipe are not changed, and whoever asks for it does not wait for them.
 
 mv settings.json kept.json
 mkfifo settings.json
+ask "disable: the settings are a pipe" '"ok":false,"code":"LIVE_E_INVALID","error":"[^"]*settings.json: it is no regular file' '{"v": 1, "do": "disable", "processes": ["count"]}'
+check "disable: the settings are a pipe, by the tool" 1 '' 'settings.json: it is no regular file' "$live" disable count
+check "status: nothing has happened" 0 '^healthy' '' "$live" status
+
+# A reload that takes long: nobody writes to the pipe yet.
+
 reloads=$(grep -c reload.done .live/log/agent.log)
 "$live" reload >"$work/first" 2>&1 &
 first=$!

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct change {
@@ -178,6 +179,21 @@ static live_err take_text(const live_json_text *settings, ag_edited *edited, liv
     return edited->after ? LIVE_OK : live_fail(error, LIVE_E_NOMEM, "out of memory");
 }
 
+// What is no file has no text that stays: a pipe is waited for until somebody writes, and whoever asked with it.
+static live_err find_file(const char *path, char ret_found[PATH_MAX], live_error *error)
+{
+    struct stat file;
+
+    if (!realpath(path, ret_found) || stat(ret_found, &file))
+        return live_fail_errno(error, errno, "%s", path);
+    if (!S_ISREG(file.st_mode))
+        return live_fail(error, LIVE_E_INVALID,
+                         "%s: it is no regular file and cannot be changed; change what writes it, "
+                         "then 'live reload'",
+                         path);
+    return LIVE_OK;
+}
+
 live_err ag_edit_make(const char *path, const ag_edit *edit, ag_edited *edited, live_error *error)
 {
     change change = { .done = cJSON_CreateObject() };
@@ -185,8 +201,9 @@ live_err ag_edit_make(const char *path, const ag_edit *edit, ag_edited *edited, 
     size_t length = 0;
 
     *edited = (ag_edited){ .done = change.done };
-    live_err err = realpath(path, change.path) ? live_file_read(path, &text, &length, error)
-                                               : live_fail_errno(error, errno, "%s", path);
+    live_err err = find_file(path, change.path, error);
+    if (!err)
+        err = live_file_read(path, &text, &length, error);
     if (text) {
         edited->before = strndup(text, length);
         edited->before_length = length;

@@ -33,7 +33,8 @@ typedef struct ag_edited {
     cJSON *done; // for each process concerned, whether it was changed
 } ag_edited;
 
-// Makes the change; nothing is written. On success ag_edited_clear() is due.
+// Makes the change; nothing is written. What is no regular file, such as a pipe, is refused and not waited for. On success
+// ag_edited_clear() is due.
 live_err ag_edit_make(const char *path, const ag_edit *edit, ag_edited *edited, live_error *error);
 void ag_edited_clear(ag_edited *edited);
 bool ag_edited_differs(const ag_edited *edited);

@@ -55,7 +55,7 @@ LIVE_API LIVE_MUST_USE live_err live_file_write(const char *path, const char *te
  * file in place, rather than replacing it, may come too late by as much. "PATH.lock" is there for a moment.
  *
  * @param old what was read
- * @retval LIVE_E_NOTFOUND it has another text, or is gone: read it again
+ * @retval LIVE_E_NOTFOUND it has another text, is gone or is no file (a pipe is not waited for): read it again
  * @retval LIVE_E_TIMEOUT  somebody else is calling this for the same file: nobody is waited for
  * @retval LIVE_E_SYSTEM   it cannot be written; the file is as it was
  */

@@ -252,6 +252,20 @@ static void a_change_is_written_in_the_place_of_what_it_was_made_from_only(void 
     cJSON_Delete(names);
 }
 
+static void a_pipe_is_refused_at_once(void **unused)
+{
+    live_error error = { 0 };
+    struct stat file;
+
+    (void)unused;
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0); // which nobody writes to: to read it is to wait
+    assert_int_equal(set("a", NULL, true, &error), LIVE_E_INVALID);
+    assert_non_null(strstr(error.text, "settings.json: it is no regular file"));
+    assert_int_equal(lstat(path, &file), 0);
+    assert_true(S_ISFIFO(file.st_mode));
+}
+
 static void each_kind_of_change_has_its_word(void **unused)
 {
     ag_edit_kind kind;
@@ -280,6 +294,7 @@ int main(void)
         CASE(the_first_process_makes_the_list),
         CASE(a_link_to_the_file_stays_a_link),
         CASE(a_change_is_written_in_the_place_of_what_it_was_made_from_only),
+        CASE(a_pipe_is_refused_at_once),
         cmocka_unit_test(each_kind_of_change_has_its_word),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,18 @@ static live_err replace(const char *old, const char *text, live_error *error)
     return live_file_replace(path, old, strlen(old), text, strlen(text), error);
 }
 
+static void a_pipe_is_neither_replaced_nor_waited_for(void **unused)
+{
+    live_error error = { 0 };
+    struct stat file;
+
+    (void)unused;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(replace("one", "two", &error), LIVE_E_NOTFOUND);
+    assert_int_equal(lstat(path, &file), 0);
+    assert_true(S_ISFIFO(file.st_mode));
+}
+
 static void assert_alone(void)
 {
     char beside[160];
@@ -244,6 +256,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_read_is_replaced_and_keeps_its_mode, make_folder,
                                         drop_folder),
         cmocka_unit_test_setup_teardown(what_was_changed_meanwhile_is_not_replaced, make_folder,
+                                        drop_folder),
+        cmocka_unit_test_setup_teardown(a_pipe_is_neither_replaced_nor_waited_for, make_folder,
                                         drop_folder),
         cmocka_unit_test_setup_teardown(nobody_waits_for_another_who_replaces_it, make_folder,
                                         drop_folder),
