@@ -261,8 +261,7 @@ static void a_query_is_freed_while_its_gap_is_reported(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, query_talk_open, query_talk_close)
-#define WAIT(name)                                                                                 \
+#define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, query_talk_open_simulated, query_talk_close)
     const struct CMUnitTest tests[] = {
         CASE(P_09_rows_that_were_missed_come_once_in_order_and_late),
@@ -270,12 +269,12 @@ int main(void)
         CASE(a_query_of_windows_begins_anew_and_reports_the_gap),
         CASE(a_gap_that_is_only_to_be_reported_costs_no_history),
         CASE(before_anything_came_the_same_query_is_posted_again),
-        WAIT(an_answer_that_may_have_held_rows_is_made_up_for),
-        WAIT(the_same_for_windows_is_reported),
-        WAIT(no_row_that_comes_first_hides_what_was_missed),
+        CASE(an_answer_that_may_have_held_rows_is_made_up_for),
+        CASE(the_same_for_windows_is_reported),
+        CASE(no_row_that_comes_first_hides_what_was_missed),
         CASE(nor_one_ahead_of_the_answer_to_its_subscription),
         CASE(a_query_that_begins_again_on_its_channel_repeats_nothing),
-        WAIT(a_channel_without_a_query_behind_it_is_no_end),
+        CASE(a_channel_without_a_query_behind_it_is_no_end),
         CASE(a_query_of_history_alone_does_not_repeat_its_rows),
         CASE(a_query_is_freed_while_its_gap_is_reported),
     };
