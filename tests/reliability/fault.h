@@ -3,6 +3,7 @@
 #ifndef FAULT_H
 #define FAULT_H
 
+#include "fair.h"
 #include "feed.h"
 #include "follower.h"
 #include "middle.h"
@@ -13,6 +14,10 @@ typedef struct stage {
     middle *middle;
     feed feed;
     follower *follower;
+    fair_clock clock;
+    fair_moment heard[FOLLOWER_QUERIES]; // when each query showed a sign of life last
+    long signs[FOLLOWER_QUERIES];
+    int64_t quiet_ms[FOLLOWER_QUERIES]; // the longest time without one
     bool polling;
     int round; // from 0
 } stage;
@@ -23,7 +28,7 @@ enum { BY_POLLING = 1, BY_WEBSOCKET = 2, BY_BOTH = 3 };
 typedef struct fault {
     const char *name;
     int by;
-    int bound_ms; // rows, a reported gap or an error come again so long after its end
+    int bound_ms; // rows, a reported gap or an error come again so long after its end, in fair time
     middle_act act;
     bool
         at_upgrade; // over a WebSocket: connections are reset, and the act is for the upgrades that follow

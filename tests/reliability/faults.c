@@ -20,7 +20,7 @@
 #include "fault.h"
 #include "trial.h"
 
-enum { STEP_MS = 5, STEADY_MS = 60000, PLAY_MS = 20000, BEHIND_ROWS = 50 };
+enum { STEP_MS = 10, STEADY_MS = 60000, PLAY_MS = 20000, BEHIND_ROWS = 50 };
 
 // What is tried, on which platform.
 typedef struct task {
@@ -33,15 +33,54 @@ typedef struct task {
 typedef struct outcome {
     const fault *fault;
     bool polling, done;
-    long times, rows, late, reported, ends, silence_ms;
+    long times, rows, late, reported, ends, quiet_ms;
     char failure[300]; // "": none
 } outcome;
 
-static void run(stage *stage, int ms)
+static fair_moment now(stage *stage)
 {
-    live_err err = live_loop_run(stage->loop, ms, NULL);
+    const pid_t pids[] = { getpid(), stage->feed.process.pid, stage->follower->pid };
+
+    return fair_now(&stage->clock, pids);
+}
+
+static void note_quiet(stage *stage)
+{
+    fair_moment moment = now(stage);
+
+    for (int i = 0; i < FOLLOWER_QUERIES; i++) {
+        long signs = atomic_load(&stage->follower->of[i].signs);
+        int64_t quiet_ms = fair_ms(&stage->heard[i], &moment);
+        if (quiet_ms > stage->quiet_ms[i])
+            stage->quiet_ms[i] = quiet_ms;
+        if (signs != stage->signs[i])
+            stage->heard[i] = moment;
+        stage->signs[i] = signs;
+    }
+}
+
+static void step(stage *stage)
+{
+    live_err err = live_loop_run(stage->loop, STEP_MS, NULL);
 
     trial_must(!err || err == LIVE_E_TIMEOUT, "the loop");
+    note_quiet(stage);
+}
+
+// By the clock, as what is done to them lasts.
+static void run(stage *stage, int ms)
+{
+    int64_t until = live_time_monotonic_ms() + ms;
+
+    while (live_time_monotonic_ms() < until)
+        step(stage);
+}
+
+static bool is_within(stage *stage, const fair_moment *from, int bound_ms)
+{
+    fair_moment moment = now(stage);
+
+    return fair_ms(from, &moment) <= bound_ms;
 }
 
 // The oldest of what the queries have come to.
@@ -53,12 +92,12 @@ static long reached(const follower *follower)
     return first < second ? first : second;
 }
 
-static bool come_to(stage *stage, long row, int64_t bound_ms)
+static bool come_to(stage *stage, long row, int bound_ms)
 {
-    int64_t until = live_time_monotonic_ms() + bound_ms;
+    fair_moment from = now(stage);
 
-    while (reached(stage->follower) < row && live_time_monotonic_ms() < until)
-        run(stage, STEP_MS);
+    while (reached(stage->follower) < row && is_within(stage, &from, bound_ms))
+        step(stage);
     return reached(stage->follower) >= row;
 }
 
@@ -91,9 +130,9 @@ static const char *gaps_of(const follower *follower, const followed *followed)
 }
 
 // Whether each row came, or was reported. What travels on two connections may come in any order.
-static bool all_came(stage *stage, long from, long to, int64_t bound_ms)
+static bool all_came(stage *stage, long from, long to, int bound_ms)
 {
-    int64_t until = live_time_monotonic_ms() + bound_ms;
+    fair_moment begin = now(stage);
     long row[FOLLOWER_QUERIES] = { from, from };
 
     for (;;) {
@@ -104,9 +143,9 @@ static bool all_came(stage *stage, long from, long to, int64_t bound_ms)
                 row[i]++;
             all = all && row[i] == to;
         }
-        if (all || live_time_monotonic_ms() > until)
+        if (all || !is_within(stage, &begin, bound_ms))
             return all;
-        run(stage, STEP_MS);
+        step(stage);
     }
 }
 
@@ -138,26 +177,23 @@ static void count_rows(const stage *stage, outcome *outcome, long from, long to)
     }
 }
 
-static void note_silence(const stage *stage, outcome *outcome)
+static void judge_quiet(const stage *stage, outcome *outcome)
 {
     for (int i = 0; i < FOLLOWER_QUERIES; i++) {
-        const followed *followed = &stage->follower->of[i];
-        long open = (long)(live_time_monotonic_ms() - atomic_load(&followed->heard_ms));
-        long silence = (long)atomic_load(&followed->silence_ms);
-        if (silence < open)
-            silence = open;
-        if (i > 0 && outcome->fault->other_ms && silence > outcome->fault->other_ms)
-            fail(outcome, "the other query was quiet for %ld ms", silence);
-        if (silence > outcome->silence_ms)
-            outcome->silence_ms = silence;
+        long quiet_ms = (long)stage->quiet_ms[i];
+        if (i > 0 && outcome->fault->other_ms && quiet_ms > outcome->fault->other_ms)
+            fail(outcome, "the other query was quiet for %ld ms", quiet_ms);
+        if (quiet_ms > outcome->quiet_ms)
+            outcome->quiet_ms = quiet_ms;
     }
 }
 
 static void inject(stage *stage, const fault *fault, outcome *outcome)
 {
     fault_begin(fault, stage);
-    for (int waited = 0; middle_is_playing(stage->middle) && waited < PLAY_MS; waited += STEP_MS)
-        run(stage, STEP_MS);
+    fair_moment begin = now(stage);
+    while (middle_is_playing(stage->middle) && is_within(stage, &begin, PLAY_MS))
+        step(stage);
     if (middle_is_playing(stage->middle))
         fail(outcome, "it did not take place the %dth time", stage->round + 1);
     run(stage, fault->lasts_ms);
@@ -182,8 +218,7 @@ static long try_once(stage *stage, const fault *fault, outcome *outcome, long fr
         fail(outcome, "it does not follow before the %dth time", stage->round + 1);
         return -1;
     }
-    for (int i = 0; i < FOLLOWER_QUERIES; i++)
-        atomic_store(&stage->follower->of[i].silence_ms, 0);
+    memset(stage->quiet_ms, 0, sizeof stage->quiet_ms);
     if (from < 0)
         from = reached(stage->follower);
     run(stage, (int)trial_random(100));
@@ -191,7 +226,7 @@ static long try_once(stage *stage, const fault *fault, outcome *outcome, long fr
     long to = feed_newest(&stage->feed) + BEHIND_ROWS;
     if (!come_to(stage, to, fault->bound_ms))
         fail(outcome, "it went quiet: at row %ld, not %ld", reached(stage->follower), to);
-    note_silence(stage, outcome);
+    judge_quiet(stage, outcome);
     (void)all_came(stage, from, to, FEED_LATE_MS + fault->bound_ms); // or it is said which did not
     count_rows(stage, outcome, from, to);
     outcome->times++;
@@ -213,6 +248,7 @@ static void close_stage(stage *stage, outcome *outcome)
     follower_free(stage->follower);
     middle_free(stage->middle);
     live_loop_free(stage->loop);
+    fair_close(&stage->clock);
 }
 
 static void try_fault(outcome *outcome, int times, const char *command)
@@ -232,6 +268,7 @@ static void try_fault(outcome *outcome, int times, const char *command)
     feed_start(&stage.feed);
     middle_to(stage.middle, stage.feed.process.port);
     follower_start(stage.follower);
+    stage.heard[0] = stage.heard[1] = now(&stage);
     for (; stage.round < times; stage.round++) {
         from = try_once(&stage, fault, outcome, from);
         if (from < 0)
@@ -290,7 +327,7 @@ static bool print(const outcome *outcomes, size_t count)
         const outcome *outcome = &outcomes[i];
         printf("%-42s %-10s %5ld %9ld %8ld %8ld %6ld %8ld\n", outcome->fault->name,
                outcome->polling ? "polling" : "WebSocket", outcome->times, outcome->rows,
-               outcome->late, outcome->reported, outcome->ends, outcome->silence_ms);
+               outcome->late, outcome->reported, outcome->ends, outcome->quiet_ms);
         if (*outcome->failure || !outcome->done)
             printf("  FAILED: %s\n", *outcome->failure ? outcome->failure : "it broke down");
         good = good && outcome->done && !*outcome->failure;

@@ -43,15 +43,6 @@ typedef struct listener {
     bool over; // an end was told, and no row since
 } listener;
 
-static void note_sign(followed *book)
-{
-    int64_t now = live_time_monotonic_ms(), silence = now - atomic_load(&book->heard_ms);
-
-    if (silence > atomic_load(&book->silence_ms))
-        atomic_store(&book->silence_ms, silence);
-    atomic_store(&book->heard_ms, now);
-}
-
 static void note_gap(followed *book, int64_t begin_ms, int64_t end_ms)
 {
     long count = atomic_load(&book->gaps);
@@ -81,7 +72,7 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
         atomic_fetch_add(&book->late, 1);
     if (n > newest)
         atomic_store(&book->newest, n);
-    note_sign(book);
+    atomic_fetch_add(&book->signs, 1);
     if (own->policy == LIVE_GAP_AUTO && atomic_load(&self->row_us))
         usleep((useconds_t)atomic_load(&self->row_us));
     return LIVE_CONTINUE;
@@ -93,7 +84,7 @@ static void on_gap(live_query *query, const live_gap *gap, void *user)
 
     (void)query;
     note_gap(own->book, gap->begin_ms, gap->end_ms);
-    note_sign(own->book);
+    atomic_fetch_add(&own->book->signs, 1);
 }
 
 static void on_end(live_query *query, const live_error *why, void *user)
@@ -104,7 +95,7 @@ static void on_end(live_query *query, const live_error *why, void *user)
     snprintf(own->book->why, sizeof own->book->why, "%s", why ? why->text : "it simply ended");
     atomic_fetch_add(&own->book->ends, 1);
     own->over = true;
-    note_sign(own->book);
+    atomic_fetch_add(&own->book->signs, 1);
     live_timer_set(own->again, AGAIN_MS, 0);
 }
 
@@ -172,7 +163,6 @@ static void follow(void)
         own->book = &self->of[i];
         own->client = client;
         own->over = true;
-        atomic_store(&own->book->heard_ms, live_time_monotonic_ms());
         trial_must(!live_timer_new(loop, 0, 0, start_query, own, &own->again, NULL), "a timer");
     }
     trial_must(!live_loop_run(loop, LIVE_FOREVER, NULL), "the loop");
