@@ -178,9 +178,10 @@ void query_talk_run_for(query_talk *talk, int64_t ms)
 void query_talk_begin(query_talk *talk)
 {
     query_talk_start(talk, "x", (live_query_options){ .realtime = true });
-    query_talk_run_to(talk, "/meta/subscribe");
+    query_talk_run_to(talk, "runs");
+    while (!talk->peer->held)
+        query_talk_run_to(talk, "/meta/connect");
     talk->at = NULL;
-    query_talk_run_for(talk, 20);
 }
 
 void query_talk_lose_session(query_talk *talk)

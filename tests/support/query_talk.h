@@ -39,7 +39,7 @@ int query_talk_close(void **state);
 // Starts the query; `on_control` is the talk's own.
 void query_talk_start(query_talk *talk, const char *expression, live_query_options options);
 
-// Starts a query that follows, up to its subscription.
+// Starts a query that follows, until it runs and a connect is held.
 void query_talk_begin(query_talk *talk);
 
 // The session of the query that runs is no longer known to the platform.
@@ -48,7 +48,8 @@ void query_talk_lose_session(query_talk *talk);
 // Runs until the point is reached.
 void query_talk_run_to(query_talk *talk, const char *at);
 
-// Less long when nothing is left that could happen.
+// On the simulated clock: until nothing is ready any more, and as long as it takes. Less long when nothing is left that could
+// happen.
 void query_talk_run_for(query_talk *talk, int64_t ms);
 
 // The requests so far whose body holds the text.

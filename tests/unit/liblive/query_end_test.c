@@ -229,22 +229,21 @@ static void two_queries_share_a_session_and_keep_their_rows_apart(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, query_talk_open, query_talk_close)
-#define WAIT(name)                                                                                 \
+#define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, query_talk_open_simulated, query_talk_close)
     const struct CMUnitTest tests[] = {
-        WAIT(P_08_a_silent_query_ends_after_its_idle_time),
+        CASE(P_08_a_silent_query_ends_after_its_idle_time),
         CASE(P_08_a_row_callback_stops_the_query),
-        WAIT(C_28_a_session_the_server_ends_ends_its_queries_and_no_later_ones),
-        WAIT(P_09_a_lost_session_posts_the_query_again_and_hides_no_row),
-        WAIT(P_09_a_platform_that_comes_back_slowly_is_asked_again),
+        CASE(C_28_a_session_the_server_ends_ends_its_queries_and_no_later_ones),
+        CASE(P_09_a_lost_session_posts_the_query_again_and_hides_no_row),
+        CASE(P_09_a_platform_that_comes_back_slowly_is_asked_again),
         CASE(P_09_a_query_that_is_refused_the_second_time_ends),
-        WAIT(C_63_a_platform_that_is_down_at_the_start_ends_the_query),
-        WAIT(C_64_query_and_client_are_freed_from_every_callback),
-        WAIT(C_64_a_query_is_freed_in_every_phase),
+        CASE(C_63_a_platform_that_is_down_at_the_start_ends_the_query),
+        CASE(C_64_query_and_client_are_freed_from_every_callback),
+        CASE(C_64_a_query_is_freed_in_every_phase),
         CASE(C_64_a_query_that_was_never_run_is_freed),
         CASE(without_an_url_there_is_no_query),
-        WAIT(two_queries_share_a_session_and_keep_their_rows_apart),
+        CASE(two_queries_share_a_session_and_keep_their_rows_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

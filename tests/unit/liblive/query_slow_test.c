@@ -2,13 +2,13 @@
 // A query whose program does not keep up: what comes waits for it, up to a limit, and delays no other.
 #include <live/json.h>
 #include <live/query.h>
-#include <live/time.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backlog.h"
 #include "cmocka_all.h"
+#include "loop/loop.h"
 #include "query_talk.h"
 
 #define START        "{\"type\":\"start\"}"
@@ -32,7 +32,7 @@ static void begin(query_talk *talk, const char *expression, live_query_options o
     talk->rows[0] = '\0';
 }
 
-static void send(query_talk *talk, const char *data)
+static void say(query_talk *talk, const char *data)
 {
     cometd_send(talk->peer, data);
     query_talk_run_for(talk, 20);
@@ -64,7 +64,7 @@ static void resume(query_talk *talk)
     query_talk_run_for(talk, 20);
 }
 
-static void pause(query_talk *talk)
+static void pause_it(query_talk *talk)
 {
     live_query_pause(talk->query);
     live_query_pause(talk->query); // once is enough
@@ -76,16 +76,16 @@ static void what_comes_in_a_pause_is_delivered_after_it(void **state)
 
     begin(talk, "x", (live_query_options){ .idle_timeout_ms = 100 });
     talk->at = "row";
-    talk->act = pause;
-    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+    talk->act = pause_it;
+    say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
     talk->at = NULL;
-    send(talk, EVENT(ROW(9, 5)));
+    say(talk, EVENT(ROW(9, 5)));
     query_talk_run_for(talk, 150); // it is not idle meanwhile
     assert_string_equal(talk->rows, ROW(8, 3));
     resume(talk);
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5));
     live_query_resume(talk->query); // which it is not
-    send(talk, EVENT(ROW(9, 6)));
+    say(talk, EVENT(ROW(9, 6)));
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5) ROW(9, 6));
     assert_int_equal(talk->peer->queries, 1);
     assert_int_equal(talk->ends, 0);
@@ -97,9 +97,9 @@ static void a_pause_in_every_row_loses_none(void **state)
 
     begin(talk, "x", (live_query_options){ 0 });
     talk->at = "row";
-    talk->act = pause;
-    send(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
-    send(talk, EVENT(ROW(9, 6)));
+    talk->act = pause_it;
+    say(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
+    say(talk, EVENT(ROW(9, 6)));
     for (int i = 0; i < 4; i++)
         resume(talk);
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(8, 5) ROW(9, 6));
@@ -111,17 +111,17 @@ static void what_finds_no_room_is_made_up_for(void **state)
 
     begin(talk, "x", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    send(talk, EVENT(ROW(8, 3)));
+    say(talk, EVENT(ROW(8, 3)));
     send_much(talk);
-    send(talk, EVENT(ROW(9, 4)));
+    say(talk, EVENT(ROW(9, 4)));
     assert_string_equal(talk->rows, "");
     live_query_resume(talk->query);
     query_talk_run_to(talk, "/meta/subscribe");
     talk->at = NULL;
     query_talk_run_for(talk, 20);
     assert_int_equal(query_talk_count(talk, "since ts 8"), 1);
-    send(talk, EVENT(ROW(8, 3) "," ROW(9, 4)));
-    send(talk, REAL_TIME);
+    say(talk, EVENT(ROW(8, 3) "," ROW(9, 4)));
+    say(talk, REAL_TIME);
     assert_string_equal(talk->rows, ROW(8, 3) "~" ROW(9, 4));
     assert_int_equal(talk->gaps, 0);
 }
@@ -132,7 +132,7 @@ static void or_reported_from_the_last_row_that_waited(void **state)
 
     begin(talk, "x => count() every minute", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    send(talk, EVENT(ROW(8, 3)));
+    say(talk, EVENT(ROW(8, 3)));
     send_much(talk);
     assert_int_equal(talk->gaps, 0);
     live_query_resume(talk->query);
@@ -148,7 +148,7 @@ static void a_session_lost_during_a_pause_is_made_up_for_after_it(void **state)
 
     begin(talk, "x => count() every minute", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    send(talk, EVENT(ROW(8, 3)));
+    say(talk, EVENT(ROW(8, 3)));
     query_talk_lose_session(talk);
     query_talk_run_for(talk, 50);
     assert_int_equal(talk->peer->handshakes, 2);
@@ -172,8 +172,8 @@ static void a_query_is_freed_with_what_waits_and_while_it_catches_up(void **stat
         query_talk *talk = *state;
         begin(talk, "x", (live_query_options){ 0 });
         live_query_pause(talk->query);
-        send(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
-        send(talk, EVENT(ROW(9, 5)));
+        say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+        say(talk, EVENT(ROW(9, 5)));
         talk->at = "row";
         talk->act = free_query;
         if (late)
@@ -186,11 +186,7 @@ static void a_query_is_freed_with_what_waits_and_while_it_catches_up(void **stat
 
 static void waste_time(query_talk *talk)
 {
-    int64_t until = live_time_monotonic_ms() + 12;
-
-    while (live_time_monotonic_ms() < until)
-        continue;
-    (void)talk;
+    talk->loop->simulated_ms += 12;
 }
 
 static live_flow note_row(live_query *query, const cJSON *row, void *user)
@@ -230,16 +226,15 @@ static void a_slow_program_delays_no_other_query(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, query_talk_open, query_talk_close)
-#define WAIT(name)                                                                                 \
+#define CASE(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, query_talk_open_simulated, query_talk_close)
     const struct CMUnitTest tests[] = {
-        WAIT(what_comes_in_a_pause_is_delivered_after_it),
-        WAIT(a_pause_in_every_row_loses_none),
-        WAIT(what_finds_no_room_is_made_up_for),
-        WAIT(or_reported_from_the_last_row_that_waited),
-        WAIT(a_session_lost_during_a_pause_is_made_up_for_after_it),
-        WAIT(a_query_is_freed_with_what_waits_and_while_it_catches_up),
+        CASE(what_comes_in_a_pause_is_delivered_after_it),
+        CASE(a_pause_in_every_row_loses_none),
+        CASE(what_finds_no_room_is_made_up_for),
+        CASE(or_reported_from_the_last_row_that_waited),
+        CASE(a_session_lost_during_a_pause_is_made_up_for_after_it),
+        CASE(a_query_is_freed_with_what_waits_and_while_it_catches_up),
         CASE(a_slow_program_delays_no_other_query),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
