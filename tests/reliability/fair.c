@@ -54,6 +54,11 @@ fair_moment fair_now(fair_clock *clock, const pid_t pids[FAIR_PROCESSES])
     return now;
 }
 
+int64_t fair_clock_ms(const fair_moment *from, const fair_moment *to)
+{
+    return (to->clock_ns - from->clock_ns) / 1000000;
+}
+
 int64_t fair_ms(const fair_moment *from, const fair_moment *to)
 {
     int64_t longest = 0, passed = to->clock_ns - from->clock_ns;

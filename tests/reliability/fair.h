@@ -24,6 +24,8 @@ typedef struct fair_clock {
 
 fair_moment fair_now(fair_clock *clock, const pid_t pids[FAIR_PROCESSES]);
 
+int64_t fair_clock_ms(const fair_moment *from, const fair_moment *to);
+
 // Without what the one that stood in line longest did.
 int64_t fair_ms(const fair_moment *from, const fair_moment *to);
 

@@ -17,7 +17,7 @@ typedef struct stage {
     fair_clock clock;
     fair_moment heard[FOLLOWER_QUERIES]; // when each query showed a sign of life last
     long signs[FOLLOWER_QUERIES];
-    int64_t quiet_ms[FOLLOWER_QUERIES]; // the longest time without one
+    int64_t quiet_ms[FOLLOWER_QUERIES], fair_ms[FOLLOWER_QUERIES]; // the longest time without one
     bool polling;
     int round; // from 0
 } stage;
