@@ -14,10 +14,17 @@ struct live_io {
     lv_attached attached;
     live_loop *loop;
     handle *handle;
-    unsigned want;
+    unsigned want, watched; // by the owner; by libuv, which may still watch where nothing is wanted
     live_io_fn fn;
     void *user;
 };
+
+// Something came while nothing was wanted.
+static void stop(live_io *io)
+{
+    io->watched = 0;
+    uv_poll_stop(&io->handle->uv);
+}
 
 static void dispatch(uv_poll_t *uv, int status, int events)
 {
@@ -26,10 +33,15 @@ static void dispatch(uv_poll_t *uv, int status, int events)
 
     if (!io)
         return;
+    if (!io->want) {
+        stop(io);
+        return;
+    }
     live_loop *loop = io->loop;
     if (status < 0) {
         // libuv stops watching after an error; the owner reads it from the descriptor.
         ready = io->want;
+        io->watched = 0;
         live_io_want(io, 0);
     } else {
         ready |= events & UV_READABLE ? LIVE_READABLE : 0;
@@ -80,10 +92,11 @@ void live_io_want(live_io *io, unsigned want)
         return;
     io->loop->busy += (want != 0) - (size_t)(io->want != 0);
     io->want = want;
-    if (want)
+    // A pause is often over before anything comes: the kernel is told of it only where something does.
+    if (want && want != io->watched) {
         uv_poll_start(&io->handle->uv, events, dispatch);
-    else
-        uv_poll_stop(&io->handle->uv);
+        io->watched = want;
+    }
     lv_loop_changed(io->loop);
 }
 

@@ -225,14 +225,16 @@ static void turn(live_loop *loop, int64_t deadline)
     size_t before = loop->dispatched;
 
     lv_timers_run(loop, live_loop_monotonic_ms(loop));
-    if (loop->stopping || atomic_load(&loop->interrupted) || loop->busy == 0)
+    if (loop->stopping || atomic_load(&loop->interrupted))
         return;
+    if (loop->busy == 0) { // libuv lets go of what is over, or the descriptor would stay ready
+        poll_uv(loop, 0);
+        return;
+    }
 
     int64_t due = earlier(lv_timers_due(loop), deadline);
     int64_t now = live_loop_monotonic_ms(loop);
     int64_t wait = due == LIVE_FOREVER ? LIVE_FOREVER : due > now ? due - now : 0;
-    if (loop->dispatched != before)
-        wait = 0;
     poll_uv(loop, loop->simulated && due != LIVE_FOREVER ? 0 : wait);
     if (loop->simulated && due != LIVE_FOREVER && loop->dispatched == before)
         loop->simulated_ms = due;

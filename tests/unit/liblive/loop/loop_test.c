@@ -196,6 +196,18 @@ static void an_idle_descriptor_is_quiet(void **state)
     assert_int_equal(poll(&poll_fd, 1, 0), 0);
 }
 
+static void a_descriptor_without_anything_to_wait_for_is_quiet(void **state)
+{
+    fixture *f = *state;
+    struct pollfd poll_fd = { .fd = live_loop_fd(f->loop), .events = POLLIN };
+
+    assert_int_equal(live_timer_new(f->loop, 0, 0, count, f, &f->timer, &f->error), LIVE_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(live_loop_run(f->loop, 0, &f->error), LIVE_OK);
+    assert_int_equal(f->calls, 1);
+    assert_int_equal(poll(&poll_fd, 1, 0), 0);
+}
+
 static void read_byte(live_io *io, unsigned ready, void *user)
 {
     fixture *f = user;
@@ -219,6 +231,30 @@ static void a_descriptor_is_watched_until_freed(void **state)
     assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, &f->error), LIVE_OK);
     assert_int_equal(f->calls, 1);
     live_io_want(io, 0);
+    assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, &f->error), LIVE_OK);
+    assert_int_equal(f->calls, 1);
+    live_io_free(io);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void what_comes_in_a_pause_waits_without_a_sound(void **state)
+{
+    fixture *f = *state;
+    live_io *io = NULL;
+    int ends[2];
+
+    assert_int_equal(pipe(ends), 0);
+    struct pollfd poll_fd = { .fd = live_loop_fd(f->loop), .events = POLLIN };
+    assert_int_equal(live_io_new(f->loop, ends[0], LIVE_READABLE, read_byte, f, &io, &f->error), 0);
+    assert_int_equal(live_loop_run(f->loop, 0, &f->error), LIVE_OK);
+    live_io_want(io, 0);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(live_loop_run(f->loop, 0, &f->error), LIVE_OK);
+    assert_int_equal(poll(&poll_fd, 1, 0), 0);
+    assert_int_equal(f->calls, 0);
+    live_io_want(io, LIVE_READABLE);
     assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, &f->error), LIVE_OK);
     assert_int_equal(f->calls, 1);
     live_io_free(io);
@@ -414,7 +450,9 @@ int main(void)
         REAL(a_wait_ends_though_the_process_was_put_off_before_it),
         REAL(a_foreign_poll_loop_drives_timers),
         REAL(an_idle_descriptor_is_quiet),
+        REAL(a_descriptor_without_anything_to_wait_for_is_quiet),
         REAL(a_descriptor_is_watched_until_freed),
+        REAL(what_comes_in_a_pause_waits_without_a_sound),
         REAL(a_signal_reaches_the_loop),
         REAL(a_child_reports_its_exit_code),
         REAL(a_child_reports_its_signal),
