@@ -12,6 +12,7 @@
 #include "net/outcome.h"
 #include "net/proxy.h"
 #include "net/secure.h"
+#include "net/sockets.h"
 
 // A connection that was idle for longer is not used again. Where one turned out dead because its answer did not come in
 // time, those beside it may be dead as well, and would cost that time each.
@@ -23,7 +24,8 @@ struct lv_http {
     CURLSH *cookies;
     struct curl_slist *headers, *gzip_headers;
     live_timer *timer;   // curl's
-    live_timer *deliver; // armed while an exchange is done and its owner not told
+    live_timer *deliver; // armed while more exchanges are done than one, and their owners not told
+    lv_sockets sockets;
     lv_exchange *exchanges;
     CURL *spares[SPARES]; // handles of exchanges that are over, for the next ones
     size_t spare_count;
@@ -60,99 +62,6 @@ struct lv_wire {
 static void start_curl(void)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-// Sockets and time
-
-static void collect_done(lv_http *http)
-{
-    CURLMsg *message;
-    int left;
-
-    while ((message = curl_multi_info_read(http->multi, &left))) {
-        lv_exchange *exchange = NULL;
-        if (message->msg != CURLMSG_DONE)
-            continue;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&exchange);
-        exchange->result = message->data.result;
-        exchange->done = true;
-        live_timer_set(http->deliver, 0, 0);
-    }
-}
-
-static void act(lv_http *http, curl_socket_t socket, int ready)
-{
-    int running;
-
-    curl_multi_socket_action(http->multi, socket, ready, &running);
-    collect_done(http);
-}
-
-typedef struct watch {
-    live_io *io;
-    curl_socket_t socket;
-    lv_http *http;
-} watch;
-
-static void on_ready(live_io *io, unsigned ready, void *user)
-{
-    const watch *watch = user;
-    int bits = (ready & LIVE_READABLE ? CURL_CSELECT_IN : 0) |
-               (ready & LIVE_WRITABLE ? CURL_CSELECT_OUT : 0);
-
-    (void)io;
-    act(watch->http, watch->socket, bits);
-}
-
-static int unwatch(lv_http *http, curl_socket_t socket, watch *watch)
-{
-    curl_multi_assign(http->multi, socket, NULL);
-    if (watch)
-        live_io_free(watch->io);
-    free(watch);
-    return 0;
-}
-
-static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *socket_user)
-{
-    lv_http *http = user;
-    watch *there = socket_user;
-    unsigned want =
-        (what & CURL_POLL_IN ? LIVE_READABLE : 0u) | (what & CURL_POLL_OUT ? LIVE_WRITABLE : 0u);
-
-    (void)easy;
-    if (what == CURL_POLL_REMOVE)
-        return unwatch(http, socket, there);
-    if (there) {
-        live_io_want(there->io, want);
-        return 0;
-    }
-
-    there = calloc(1, sizeof *there);
-    if (!there)
-        return -1;
-    *there = (watch){ .socket = socket, .http = http };
-    if (live_io_new(http->loop, socket, want, on_ready, there, &there->io, NULL)) {
-        free(there);
-        return -1;
-    }
-    curl_multi_assign(http->multi, socket, there);
-    return 0;
-}
-
-static int set_timer(CURLM *multi, long after_ms, void *user)
-{
-    lv_http *http = user;
-
-    (void)multi;
-    live_timer_set(http->timer, after_ms, 0);
-    return 0;
-}
-
-static void on_time(live_timer *timer, void *user)
-{
-    (void)timer;
-    act(user, CURL_SOCKET_TIMEOUT, 0);
 }
 
 // Outcomes
@@ -205,6 +114,7 @@ static live_err take_over(lv_wire *wire, live_error *error)
     int socket = lv_wire_socket(wire);
     if (socket == CURL_SOCKET_BAD)
         return live_fail(error, LIVE_E_CLOSED, "%s: the connection has ended", exchange->name);
+    lv_sockets_leave(&exchange->http->sockets, socket);
     return live_io_new(exchange->http->loop, socket, LIVE_READABLE | LIVE_WRITABLE, on_wire, wire,
                        &wire->io, error);
 }
@@ -264,9 +174,9 @@ static void tell(lv_exchange *exchange)
     lv_exchange_free(exchange);
 }
 
-static void deliver(live_timer *timer, void *user)
+// Tells one owner, who may free everything; the next one has its turn of the loop.
+static void deliver(lv_http *http)
 {
-    lv_http *http = user;
     lv_exchange *first = NULL;
     size_t count = 0;
 
@@ -277,11 +187,62 @@ static void deliver(live_timer *timer, void *user)
         count++;
     }
     if (count > 1)
-        live_timer_set(timer, 0, 0);
+        live_timer_set(http->deliver, 0, 0);
     if (first && first->wire)
         tell_wire(first->wire);
     else if (first)
         tell(first);
+}
+
+static void on_turn(live_timer *timer, void *user)
+{
+    (void)timer;
+    deliver(user);
+}
+
+// Sockets and time
+
+// Whether anything is.
+static bool collect_done(lv_http *http)
+{
+    CURLMsg *message;
+    bool any = false;
+    int left;
+
+    while ((message = curl_multi_info_read(http->multi, &left))) {
+        lv_exchange *exchange = NULL;
+        if (message->msg != CURLMSG_DONE)
+            continue;
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&exchange);
+        exchange->result = message->data.result;
+        exchange->done = any = true;
+    }
+    return any;
+}
+
+static void act(curl_socket_t socket, int ready, void *user)
+{
+    lv_http *http = user;
+    int running;
+
+    curl_multi_socket_action(http->multi, socket, ready, &running);
+    if (collect_done(http))
+        deliver(http);
+}
+
+static int set_timer(CURLM *multi, long after_ms, void *user)
+{
+    lv_http *http = user;
+
+    (void)multi;
+    live_timer_set(http->timer, after_ms, 0);
+    return 0;
+}
+
+static void on_time(live_timer *timer, void *user)
+{
+    (void)timer;
+    act(CURL_SOCKET_TIMEOUT, 0, user);
 }
 
 // Requests
@@ -400,6 +361,7 @@ static CURL *new_easy(lv_http *http)
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
+    lv_sockets_follow(&http->sockets, easy);
     lv_secure(easy, &http->options, &http->asked);
     return easy;
 }
@@ -638,12 +600,12 @@ static live_err open_multi(lv_http *http, live_error *error)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     curl_share_setopt(http->cookies, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
-    curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, watch_socket);
-    curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+    http->sockets = (lv_sockets){ .loop = http->loop, .fn = act, .user = http };
+    lv_sockets_watch(&http->sockets, http->multi);
     curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
     live_err err = live_timer_new(http->loop, -1, 0, on_time, http, &http->timer, error);
-    return err ? err : live_timer_new(http->loop, -1, 0, deliver, http, &http->deliver, error);
+    return err ? err : live_timer_new(http->loop, -1, 0, on_turn, http, &http->deliver, error);
 }
 
 live_err lv_http_new(live_loop *loop, const lv_http_options *options, lv_http **ret_http,
@@ -677,6 +639,7 @@ void lv_http_free(lv_http *http)
         curl_easy_cleanup(http->spares[--http->spare_count]);
     if (http->multi)
         curl_multi_cleanup(http->multi);
+    lv_sockets_clear(&http->sockets);
     if (http->cookies)
         curl_share_cleanup(http->cookies);
     curl_slist_free_all(http->headers);
