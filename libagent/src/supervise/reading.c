@@ -59,22 +59,43 @@ cJSON *ag_reading_faults(const ag_supervisor *supervisor, const cJSON *plan)
     return ag_findings_have(live_json_get(plan, "findings"), least) ? say_all(plan) : NULL;
 }
 
+static bool is_on_its_way(const ag_supervisor *supervisor, const char *name)
+{
+    const ag_member *member = ag_staff_find(supervisor->staff, name);
+    ag_unit_state state = member ? ag_member_state(member) : AG_DOWN;
+
+    return state == AG_STARTING || state == AG_STOPPING;
+}
+
+// Names of the processes that a reload concerns: those that it changed, and those that the one before it has not settled yet.
+static cJSON *list_concerned(const ag_supervisor *supervisor, const cJSON *changes)
+{
+    cJSON *names = cJSON_CreateArray();
+    const cJSON *change, *before;
+
+    cJSON_ArrayForEach (change, changes)
+        cJSON_AddItemToArray(names, cJSON_CreateString(change->string));
+    cJSON_ArrayForEach (before, supervisor->reading.concerned)
+        if (!live_json_get(changes, before->valuestring) &&
+            is_on_its_way(supervisor, before->valuestring))
+            cJSON_AddItemToArray(names, cJSON_CreateString(before->valuestring));
+    return names;
+}
+
 // Whoever waits for the reload hears of it once the processes concerned are up or down.
 static void answer_reload(ag_supervisor *supervisor, const cJSON *changes)
 {
     ag_tickets own = supervisor->reading.asked;
-    cJSON *names = cJSON_CreateArray();
-    const cJSON *change;
+    cJSON *names = list_concerned(supervisor, changes);
 
     supervisor->reading.asked = (ag_tickets){ 0 };
-    cJSON_ArrayForEach (change, changes)
-        cJSON_AddItemToArray(names, cJSON_CreateString(change->string));
     for (size_t i = 0; i < own.count; i++) {
         cJSON *body = cJSON_CreateObject();
         cJSON_AddItemToObject(body, "changes", cJSON_Duplicate(changes, true));
         ag_waiting_add(&supervisor->waiting, own.items[i], names, AG_GOAL_SETTLED, body);
     }
-    cJSON_Delete(names);
+    cJSON_Delete(supervisor->reading.concerned);
+    supervisor->reading.concerned = names;
     free(own.items);
 }
 

@@ -14,11 +14,12 @@ typedef struct ag_reading {
     bool again;             // they are read once more after that
     cJSON *refused;         // lines; NULL: the file is in force
     int64_t done_ms;        // since when they are in force
+    cJSON *concerned;       // list of those whom the last reload may still wait for; NULL: nobody
     ag_tickets asked, next; // who waits for it; for the one after it
 } ag_reading;
 
 // Reads the settings, once more where they are just being read; `ticket` NULL: nobody waits. Whoever waits is answered when
-// the processes concerned are up or down.
+// the processes concerned are up or down, those of a reload just before included.
 void ag_reading_ask(ag_supervisor *supervisor, ag_ticket *ticket);
 
 // Why a plan is not put in force: lines for people, yours. NULL: it may be.

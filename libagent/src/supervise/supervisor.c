@@ -205,6 +205,7 @@ static void tear_down(ag_supervisor *supervisor)
     ag_control_free(supervisor->control);
     live_loop_free(supervisor->loop);
     cJSON_Delete(supervisor->reading.refused);
+    cJSON_Delete(supervisor->reading.concerned);
 }
 
 // Each process takes four descriptors here, and there may be a thousand.

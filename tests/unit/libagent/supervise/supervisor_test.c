@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,12 +28,27 @@ enum { PATIENCE_MS = 20000, ANSWER_BYTES = 65536 };
 
 struct config {
     int64_t every_ms;
+    const char *gate;
 };
 
 static const agent_setting rows[] = {
     AGENT_DURATION(struct config, every_ms, "1h", "Time between two turns."),
+    AGENT_STRING(struct config, gate, "", "A pipe: the start waits until somebody opens it."),
     { 0 },
 };
+
+static live_err wait_at_gate(agent_run *run, live_error *error)
+{
+    const struct config *config = agent_config(run);
+
+    if (!*config->gate)
+        return LIVE_OK;
+    int fd = open(config->gate, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return live_fail(error, LIVE_E_SYSTEM, "%s cannot be opened", config->gate);
+    close(fd);
+    return LIVE_OK;
+}
 
 static live_err fail_at_start(agent_run *run, live_error *error)
 {
@@ -44,7 +60,8 @@ static const agent_process processes[] = {
     { .name = "steady",
       .summary = "Is there",
       .settings = rows,
-      .config_size = sizeof(struct config) },
+      .config_size = sizeof(struct config),
+      .start = wait_at_gate },
     { .name = "never", .summary = "Does not start", .start = fail_at_start },
     { 0 },
 };
@@ -344,6 +361,33 @@ static void a_reload_concerns_who_has_changed(void **state)
     assert_int_equal(pid_of(f, "one"), 0);
 }
 
+// What the first changed is still on its way when the second finds nothing to do.
+static void a_reload_is_over_when_the_one_before_it_is(void **state)
+{
+    fixture *f = *state;
+    char list[256], gate[128];
+
+    start_with(f, ONE);
+    snprintf(gate, sizeof gate, "%s/gate", f->folder);
+    assert_int_equal(mkfifo(gate, 0600), 0);
+    snprintf(list, sizeof list,
+             "\"one\": {\"type\": \"steady\", \"enabled\": true, \"gate\": \"%s\"}", gate);
+    write_settings(f, list);
+    say(f, "{\"v\": 1, \"do\": \"reload\", \"id\": 1}\n{\"v\": 1, \"do\": \"reload\", \"id\": 2}");
+    wait_said(f, "the settings were read again: 0 processes concerned");
+    ask(f, "{\"v\": 1, \"do\": \"status\", \"id\": 3}", "\"id\":3,");
+    int fd = open(gate, O_WRONLY | O_CLOEXEC); // the worker's start goes on
+    assert_true(fd >= 0);
+    for (int i = 0; i < 2; i++) {
+        cJSON *answer = hear(f);
+        assert_true(live_json_bool(answer, "ok", false));
+        assert_int_equal(cJSON_GetArraySize(live_json_get(answer, "changes")),
+                         live_json_int(answer, "id", 0) == 1);
+        cJSON_Delete(answer);
+    }
+    close(fd);
+}
+
 static void a_reload_that_is_refused_leaves_all_as_it_was(void **state)
 {
     fixture *f = *state;
@@ -482,6 +526,7 @@ int main(int argc, char **argv)
         CASE(who_is_named_is_stopped_started_and_restarted),
         CASE(whoever_subscribes_hears_of_each_change),
         CASE(a_reload_concerns_who_has_changed),
+        CASE(a_reload_is_over_when_the_one_before_it_is),
         CASE(a_reload_that_is_refused_leaves_all_as_it_was),
         CASE(a_change_of_the_file_is_put_in_force_or_not_made),
         CASE(changes_that_are_asked_for_at_once_are_all_made),
