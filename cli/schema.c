@@ -2,10 +2,10 @@
 // The JSON Schema (2020-12) of a settings file, made from the tables that read it.
 #include "schema.h"
 
-#include <ctype.h>
 #include <live/json.h>
 #include <stdio.h>
 
+#include "schema_adapter.h"
 #include "schema_row.h"
 
 // Processes: what the host reads of each, and, by its type, what its module does
@@ -46,84 +46,6 @@ static cJSON *process_schema(const cJSON *reference)
     return schema;
 }
 
-// Adapters, by their names here or by their classes in the Python agent
-
-// stroke_count is the class StrokeCountAdapter.
-static void write_class(const char *name, char *out, size_t size)
-{
-    size_t to = 0;
-    bool upper = true;
-
-    for (; *name && to + 2 < size; name++) {
-        if (*name == '_') {
-            upper = true;
-            continue;
-        }
-        out[to++] = upper ? (char)toupper((unsigned char)*name) : *name;
-        upper = false;
-    }
-    out[to] = '\0';
-}
-
-static void add_names(cJSON *any, const char *module, const char *adapter)
-{
-    char name[160], class_name[80], pattern[320];
-    cJSON *constant = cJSON_CreateObject();
-
-    snprintf(name, sizeof name, "%s.%s", module, adapter);
-    cJSON_AddStringToObject(constant, "const", name);
-    cJSON_AddItemToArray(any, constant);
-    write_class(adapter, class_name, sizeof class_name);
-    snprintf(pattern, sizeof pattern, "^(modules[.])?%s[.](.*[.])?%s(Adapter)?$", module,
-             class_name);
-    cJSON_AddItemToArray(any, schema_pattern(pattern));
-}
-
-static cJSON *options_schema(const char *module, const cJSON *adapter)
-{
-    cJSON *schema = schema_of_type("object");
-    char name[160];
-
-    snprintf(name, sizeof name, "%s.%s", module, live_json_str(adapter, "name", ""));
-    cJSON_AddStringToObject(schema, "description", live_json_str(adapter, "summary", ""));
-    schema_add_rows(schema, live_json_get(adapter, "settings"));
-    return schema;
-}
-
-static cJSON *adapter_schema(const cJSON *reference)
-{
-    cJSON *names = cJSON_CreateObject(), *any = cJSON_AddArrayToObject(names, "anyOf");
-    cJSON *with_options = schema_of_type("object"), *all;
-    const cJSON *module, *adapter;
-
-    cJSON_AddItemToObject(cJSON_AddObjectToObject(with_options, "properties"), "name",
-                          schema_of_type("string"));
-    cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(with_options, "properties"),
-                          "import_path", schema_of_type("string"));
-    all = cJSON_AddArrayToObject(with_options, "allOf");
-    cJSON_AddItemToArray(all,
-                         schema_either(schema_required("name"), schema_required("import_path")));
-    cJSON_ArrayForEach (module, live_json_get(reference, "modules")) {
-        const char *name = live_json_str(module, "name", "");
-        cJSON_ArrayForEach (adapter, live_json_get(module, "adapters")) {
-            char full[160];
-            snprintf(full, sizeof full, "%s.%s", name, live_json_str(adapter, "name", ""));
-            add_names(any, name, live_json_str(adapter, "name", ""));
-            cJSON_AddItemToArray(all, if_type("name", full, options_schema(name, adapter)));
-        }
-    }
-    // Options of an adapter that is named by its class are read, and not described here.
-    cJSON *by_class = cJSON_CreateObject(), *anything = cJSON_CreateObject();
-    cJSON_AddBoolToObject(anything, "additionalProperties", true);
-    cJSON_AddItemToObject(by_class, "if", schema_required("import_path"));
-    cJSON_AddItemToObject(by_class, "then", anything);
-    cJSON_AddItemToArray(all, by_class);
-    cJSON_AddBoolToObject(with_options, "unevaluatedProperties", false);
-    // What the Python agent brought is left out with a warning where it is not here.
-    cJSON_AddItemToArray(any, schema_pattern("^(live_agent[.]modules[.]chatbot|chatterbot)[.].*$"));
-    return schema_either(names, with_options);
-}
-
 // Modules by their names here or in the Python agent.
 static void name_modules(cJSON *schema, const cJSON *reference)
 {
@@ -161,6 +83,6 @@ cJSON *schema_make(const cJSON *reference)
                                            "processes", schema_allow_null(processes));
     cJSON *definitions = cJSON_AddObjectToObject(schema, "$defs");
     cJSON_AddItemToObject(definitions, "process", process_schema(reference));
-    cJSON_AddItemToObject(definitions, "adapter", adapter_schema(reference));
+    schema_add_adapters(definitions, reference);
     return schema;
 }

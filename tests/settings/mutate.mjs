@@ -138,6 +138,8 @@ const kinds = {
     "/processes/bot/logic_adapters": [null, ["5", "a list of logic adapters is due"], ["{}", "a list of logic adapters is due"],
         ["[7]", 'a list of adapters: names, or objects with a "name" is due'], ["[{}]", 'a list of adapters: names, or objects with a "name" is due']],
     "/processes/bot/logic_adapters/1/minutes": ["whole"],
+    "/processes/bot/logic_adapters/3/minutes": ["whole"],
+    "/processes/bot/logic_adapters/5/minutes": ["whole"],
     "/live": ["object"],
     "/live/url": ["text", ['"ftp://x"', "'ftp://x' does not fit: Address of the platform, such as https://live.example.com."]],
     "/live/username": ["text"],
@@ -204,13 +206,14 @@ for (const [pointer, place] of places) {
     if (place.key === undefined || key.length < 3 || opaque(pointer) || key === "type") continue;
     const short = key.slice(0, -1);
     const parent = pointer.slice(0, pointer.lastIndexOf("/"));
-    if (places.has(`${parent}/${short}`) || pointer.endsWith("/logic_adapters/1/name")) continue; // that is another one
+    if (places.has(`${parent}/${short}`) || /\/logic_adapters\/.\/(name|import_path)$/.test(pointer)) continue; // that is another one
     cases.push({ text: replace(place.key, place.key + key.length + 2, `"${short}"`), pointer: `${parent}/${short}`,
         message: `no such setting; did you mean '${key}'?`, key: true });
 }
 
 // A key that is far from all: a warning.
-for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/live", "/logging", "/outbox", "/metrics"]) {
+for (const parent of ["", own, `${own}/nested`, `${own}/output`, `${own}/parts/1`, "/processes/least", "/processes/bot/logic_adapters/3",
+    "/live", "/logging", "/outbox", "/metrics"]) {
     const place = places.get(parent);
     cases.push({ text: replace(place.start + 1, place.start + 1, '"far from all of them": 1, '),
         pointer: `${parent}/far from all of them`, message: "no such setting; it is ignored", key: true, warning: true });
@@ -224,6 +227,7 @@ const cut = (pointer) => {
 };
 const type = places.get("/processes/alarm/type");
 const adapter = places.get("/processes/bot/logic_adapters/0");
+const byClass = places.get("/processes/bot/logic_adapters/3/import_path");
 cases.push(
     { text: cut(`${own}/needed`), pointer: `${own}/needed`, message: "this setting must be given", at: own },
     { text: cut(`${own}/parts/0/name`), pointer: `${own}/parts/0/name`, message: "this setting must be given", at: `${own}/parts/0` },
@@ -233,6 +237,8 @@ cases.push(
     { text: replace(type.start, type.end, '"something else"'), pointer: "/processes/alarm/type",
         message: "no enabled module has a process 'something else'" },
     { text: replace(adapter.start, adapter.end, '"gauge.none"'), pointer: "/processes/bot/logic_adapters/0",
+        message: "no enabled module has the adapter 'gauge.none'" },
+    { text: replace(byClass.start, byClass.end, '"modules.gauge.x.NoneAdapter"'), pointer: "/processes/bot/logic_adapters/3",
         message: "no enabled module has the adapter 'gauge.none'" },
 );
 

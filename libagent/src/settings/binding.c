@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "settings/finding.h"
+#include "settings/python.h"
 #include "settings/setting.h"
 #include "settings/settings.h"
 
@@ -18,7 +19,7 @@ static void add_one(const ag_catalogue *catalogue, const cJSON *item, const char
 
     if (!given)
         return; // a finding of the list itself
-    bool renamed = ag_settings_adapter_name(given, name);
+    bool renamed = ag_python_adapter(given, name);
     if (!ag_catalogue_adapter(catalogue, name, &module, &path)) {
         bool pythons = renamed && strncmp(name, "chatbot.", strlen("chatbot.")) == 0;
         if (pythons)

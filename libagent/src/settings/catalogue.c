@@ -15,6 +15,7 @@
 #include "settings/finding.h"
 #include "settings/interview.h"
 #include "settings/key.h"
+#include "settings/python.h"
 #include "worker/module.h"
 
 typedef struct entry {
@@ -83,7 +84,7 @@ static void note_missing(const ag_catalogue *catalogue, const char *directory, c
 static live_err learn(ag_catalogue *catalogue, const ag_source *source, const cJSON *given,
                       int index, live_error *error)
 {
-    const char *name = ag_settings_module_name(given->valuestring);
+    const char *name = ag_python_module(given->valuestring);
     const agent_module *module = find_compiled_in(source->compiled_in, name);
     cJSON *description = NULL;
     live_error why = { 0 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "settings/key.h"
+#include "settings/python.h"
 #include "settings/settings.h"
 #include "worker/module.h"
 
@@ -90,34 +91,40 @@ static cJSON *describe_needs(const agent_module *module)
     return list;
 }
 
+// What there is of a process and of an adapter alike.
+static cJSON *describe_part(const char *name, const char *summary, ag_table settings)
+{
+    cJSON *entry = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(entry, "name", name);
+    cJSON_AddStringToObject(entry, "summary", summary ? summary : "");
+    cJSON_AddItemToObject(entry, "settings", ag_describe_table(settings));
+    return entry;
+}
+
 static cJSON *describe_processes(const agent_module *module)
 {
     cJSON *list = cJSON_CreateArray();
     agent_process process;
 
-    for (size_t i = 0; ag_module_process_at(module, i, &process); i++) {
-        cJSON *entry = cJSON_CreateObject();
-        cJSON_AddStringToObject(entry, "name", process.name);
-        cJSON_AddStringToObject(entry, "summary", process.summary ? process.summary : "");
-        cJSON_AddItemToObject(entry, "settings",
-                              ag_describe_table(ag_module_settings(module, &process)));
-        cJSON_AddItemToArray(list, entry);
-    }
+    for (size_t i = 0; ag_module_process_at(module, i, &process); i++)
+        cJSON_AddItemToArray(list, describe_part(process.name, process.summary,
+                                                 ag_module_settings(module, &process)));
     return list;
 }
 
 static cJSON *describe_adapters(const agent_module *module)
 {
     cJSON *list = cJSON_CreateArray();
+    char import_path[AG_IMPORT_PATH_BYTES];
     agent_adapter adapter;
 
     for (size_t i = 0; ag_module_adapter_at(module, i, &adapter); i++) {
-        cJSON *entry = cJSON_CreateObject();
-        cJSON_AddStringToObject(entry, "name", adapter.name);
-        cJSON_AddStringToObject(entry, "summary", adapter.summary ? adapter.summary : "");
+        cJSON *entry =
+            describe_part(adapter.name, adapter.summary, ag_module_options(module, &adapter));
+        ag_python_import_path(module->name, adapter.name, import_path);
         cJSON_AddStringToObject(entry, "usage", adapter.usage ? adapter.usage : "");
-        cJSON_AddItemToObject(entry, "settings",
-                              ag_describe_table(ag_module_options(module, &adapter)));
+        cJSON_AddStringToObject(entry, "import_path", import_path);
         cJSON_AddItemToArray(list, entry);
     }
     return list;
@@ -168,7 +175,7 @@ static void check_options(const agent_module *module, const cJSON *processes, co
         snprintf(place, sizeof place, "%s/%s/%zu", pointer, AG_ADAPTERS_KEY, index++);
         if (!given || !cJSON_IsObject(item))
             continue;
-        ag_settings_adapter_name(given, name);
+        ag_python_adapter(given, name);
         (void)processes;
         bool ours = strncmp(name, module->name, length) == 0 && name[length] == '.';
         if (ours && ag_module_adapter(module, name + length + 1, &adapter) &&

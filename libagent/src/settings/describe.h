@@ -12,7 +12,8 @@
 cJSON *ag_describe_table(ag_table table);
 
 // Its tables as JSON: {"name", "version", "needs": [{"kind", "name", "version"}], "processes": [{"name", "summary",
-// "settings": […]}], "adapters": [{"name", "summary", "usage", "settings": […]}]}.
+// "settings": […]}], "adapters": [{"name", "summary", "settings": […], "usage", "import_path"}]}, the last a regular
+// expression of the classes of the Python agent that are this adapter.
 cJSON *ag_module_describe(const agent_module *module);
 
 // The same with "findings", the mistakes in the settings of those processes that are of this module, as ag_config_check()

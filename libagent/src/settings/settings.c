@@ -2,7 +2,6 @@
 // The settings file of an agent: its top level.
 #include "settings/settings.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <live/buf.h>
 #include <live/file.h>
@@ -403,64 +402,4 @@ const cJSON *ag_settings_processes(const ag_settings *settings)
 const cJSON *ag_settings_modules(const ag_settings *settings)
 {
     return live_json_get(settings->json, "enabled_modules");
-}
-
-const char *ag_settings_module_name(const char *name)
-{
-    static const char *const prefixes[] = { "live_agent.modules.", "modules." };
-
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
-            return name + strlen(prefixes[i]);
-    return name;
-}
-
-// The last word of a class path as a name: StrokeCountAdapter is stroke_count.
-static void write_snake_case(const char *class_name, size_t length, char *out, size_t size)
-{
-    size_t to = 0;
-
-    for (size_t i = 0; i < length && to + 3 < size; i++) {
-        if (isupper((unsigned char)class_name[i]) && i > 0)
-            out[to++] = '_';
-        out[to++] = (char)tolower((unsigned char)class_name[i]);
-    }
-    out[to] = '\0';
-}
-
-bool ag_settings_adapter_name(const char *given, char name[AG_ADAPTER_NAME_BYTES])
-{
-    // What the Python agent brings, where the rule does not give the name it has here.
-    static const struct {
-        const char *class_name, *name;
-    } renamed[] = {
-        { "AdapterReloaderAdapter", "chatbot.reload" },
-        { "AssetSelectionAdapter", "chatbot.asset_select" },
-        { "CurrentValueQueryAdapter", "chatbot.current_value" },
-        { "AutoAnalysisAdapter", "chatbot.analysis" },
-        { "MonitorControlAdapter", "chatbot.monitors" },
-        { "BotFeaturesAdapter", "chatbot.help" },
-        { "BotVariablesAdapter", "chatbot.variables" },
-        { "BestMatch", "chatbot.best_match" },
-    };
-    const char *own = ag_settings_module_name(given), *last = strrchr(given, '.');
-    const char *module_end = strchr(own, '.'), *class_name = last ? last + 1 : given;
-    size_t length = strlen(class_name), suffix = strlen("Adapter");
-
-    if (!module_end || module_end == last) { // MODULE.ADAPTER, or BestMatch alone
-        snprintf(name, AG_ADAPTER_NAME_BYTES, "%s", own);
-        return false;
-    }
-    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++) {
-        if (strcmp(class_name, renamed[i].class_name) == 0) {
-            snprintf(name, AG_ADAPTER_NAME_BYTES, "%s", renamed[i].name);
-            return true;
-        }
-    }
-    if (length > suffix && strcmp(class_name + length - suffix, "Adapter") == 0)
-        length -= suffix;
-    int at = snprintf(name, AG_ADAPTER_NAME_BYTES, "%.*s.", (int)(module_end - own), own);
-    if (at > 0 && at < AG_ADAPTER_NAME_BYTES)
-        write_snake_case(class_name, length, name + at, (size_t)(AG_ADAPTER_NAME_BYTES - at));
-    return true;
 }

@@ -44,15 +44,7 @@ const cJSON *ag_settings_live(const ag_settings *settings);      // NULL: no pla
 const cJSON *ag_settings_processes(const ag_settings *settings); // object of objects; may be NULL
 const cJSON *ag_settings_modules(const ag_settings *settings);   // array of texts; may be NULL
 
-// "live_agent.modules.host" and "modules.host" are what the Python agent called "host".
-const char *ag_settings_module_name(const char *name);
-
-enum { AG_ADAPTER_NAME_BYTES = 160 };
 #define AG_ADAPTERS_KEY "logic_adapters" // of a bot's settings
-
-// The full name, MODULE.ADAPTER, of an adapter that is named as here or by its class in the Python agent:
-// "modules.pumps.logic_adapters.strokes.StrokeCountAdapter" is "pumps.stroke_count". False: it is named as here.
-bool ag_settings_adapter_name(const char *given, char name[AG_ADAPTER_NAME_BYTES]);
 
 // Writes the JSON pointer of a process, whatever its name holds.
 void ag_settings_pointer(const char *process, char *out, size_t size);

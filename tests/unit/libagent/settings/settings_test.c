@@ -234,16 +234,6 @@ static void a_hundred_thousand_levels_are_refused(void **unused)
     test_free(text);
 }
 
-static void python_names_are_mapped(void **unused)
-{
-    const char *given = "host";
-
-    (void)unused;
-    assert_string_equal(ag_settings_module_name("live_agent.modules.chatbot"), "chatbot");
-    assert_string_equal(ag_settings_module_name("modules.mud_pumps"), "mud_pumps");
-    assert_ptr_equal(ag_settings_module_name(given), given);
-}
-
 static void assert_place(const ag_settings *settings, const char *pointer, const char *due)
 {
     cJSON *findings = cJSON_CreateArray();
@@ -306,7 +296,6 @@ int main(void)
         cmocka_unit_test(a_password_that_others_can_read_is_a_warning),
         cmocka_unit_test(a_file_that_is_absent_is_named),
         cmocka_unit_test(a_hundred_thousand_levels_are_refused),
-        cmocka_unit_test(python_names_are_mapped),
         cmocka_unit_test(a_value_is_found_in_its_file),
         cmocka_unit_test(what_is_missing_stands_where_it_is_missing_from),
         cmocka_unit_test(a_process_may_have_any_name),
