@@ -32,8 +32,6 @@ static void on_report(const cJSON *report, void *user)
     const char *failure = live_json_str(report, "error", NULL);
     live_error error = { 0 };
 
-    if (consulting->count == 0)
-        return;
     if (failure)
         live_fail(&error, LIVE_E_SYSTEM, "%s", failure);
     else if (!report)
@@ -54,6 +52,8 @@ live_err ag_consulting_init(ag_consulting *consulting, live_loop *loop, ag_contr
 void ag_consulting_clear(ag_consulting *consulting)
 {
     ag_inquiry_free(consulting->inquiry);
+    while (consulting->count > 0)
+        cJSON_Delete(take_first(consulting).id);
     free(consulting->items);
 }
 
@@ -76,6 +76,7 @@ void ag_consulting_add(ag_consulting *consulting, ag_ticket ticket, const char *
 
 void ag_consulting_end(ag_consulting *consulting, const live_error *why)
 {
+    ag_inquiry_forget(consulting->inquiry); // its answer is not that to what is asked next
     while (consulting->count > 0)
         ag_control_answer(consulting->control, take_first(consulting), NULL, why);
 }

@@ -32,18 +32,23 @@ static void stop_reading(ag_inquiry *inquiry)
     inquiry->fd = -1;
 }
 
+void ag_inquiry_forget(ag_inquiry *inquiry)
+{
+    stop_reading(inquiry);
+    live_timer_set(inquiry->limit, -1, 0);
+    live_buf_clear(inquiry->text);
+    inquiry->asked = false;
+}
+
 static void finish(ag_inquiry *inquiry)
 {
     cJSON *report = NULL;
 
-    stop_reading(inquiry);
-    live_timer_set(inquiry->limit, -1, 0);
-    inquiry->asked = false;
     if (live_buf_length(inquiry->text) > 0 &&
         live_json_parse(live_buf_data(inquiry->text), live_buf_length(inquiry->text), &report,
                         NULL))
         report = NULL;
-    live_buf_clear(inquiry->text);
+    ag_inquiry_forget(inquiry);
     inquiry->fn(report, inquiry->user);
     cJSON_Delete(report);
 }

@@ -238,7 +238,10 @@ static void do_outbox(ag_supervisor *supervisor, ag_ticket ticket, const ag_requ
     snprintf(question, sizeof question, AG_PASS_OUTBOX "%s %" PRId64 " %" PRId64,
              live_json_str(request->json, "action", ""), live_json_int(request->json, "first", 0),
              live_json_int(request->json, "last", 0));
-    ag_consulting_add(&supervisor->consulting, ticket, question);
+    if (supervisor->stopping)
+        refuse_stopping(supervisor, ticket);
+    else
+        ag_consulting_add(&supervisor->consulting, ticket, question);
 }
 
 static void (*const table[AG_OPERATIONS])(ag_supervisor *supervisor, ag_ticket ticket,

@@ -486,6 +486,23 @@ static void a_stop_beats_what_waits_for_the_settings(void **state)
     assert_int_equal(end_of(f), 0);
 }
 
+static void what_is_asked_while_it_stops_is_refused(void **state)
+{
+    fixture *f = *state;
+
+    start_with(f, ONE);
+    ask(f,
+        "{\"v\": 1, \"do\": \"stop\"}\n{\"v\": 1, \"do\": \"reload\"}\n"
+        "{\"v\": 1, \"do\": \"outbox\", \"action\": \"show\"}",
+        "\"ok\":true");
+    for (int i = 0; i < 2; i++) {
+        cJSON *answer = hear(f);
+        assert_string_equal(live_json_str(answer, "error", ""), "the agent is stopping");
+        cJSON_Delete(answer);
+    }
+    assert_int_equal(end_of(f), 0);
+}
+
 static void a_restart_is_refused_where_the_settings_are_wrong(void **state)
 {
     fixture *f = *state;
@@ -531,6 +548,7 @@ int main(int argc, char **argv)
         CASE(a_change_of_the_file_is_put_in_force_or_not_made),
         CASE(changes_that_are_asked_for_at_once_are_all_made),
         CASE(a_stop_beats_what_waits_for_the_settings),
+        CASE(what_is_asked_while_it_stops_is_refused),
         CASE(a_restart_is_refused_where_the_settings_are_wrong),
         CASE(a_restart_begins_anew_in_the_same_process),
     };
