@@ -6,7 +6,6 @@
 #include <live/json.h>
 #include <live/log.h>
 #include <live/loop.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,16 +16,14 @@
 #include "gateway/options.h"
 #include "gateway/peer.h"
 #include "gateway/report.h"
-#include "link/config.h"
-#include "link/joining.h"
-#include "link/passing.h"
+#include "link/duty.h"
 #include "supervise/inquiry.h"
-#include "worker/worker.h"
 
 enum { LAST_SEND_MS = 2000, LOOK_MS = 20, OPEN_AGAIN_MS = 1000 };
 
 typedef struct gateway {
     live_loop *loop;
+    ag_duty duty;
     live_action action; // its start
     bool starting;
     cJSON *config;
@@ -36,8 +33,6 @@ typedef struct gateway {
     ag_peers *peers;
     ag_reach reach;
     char closed[240]; // … and why
-    live_io *control;
-    live_signal *on_term;
 } gateway;
 
 static void add_report(const gateway *gateway, live_buf *text)
@@ -66,33 +61,15 @@ static void answer(const gateway *gateway, const char *name, int fd)
     close(fd);
 }
 
-static void on_control(live_io *io, unsigned ready, void *user)
+static void on_passed(const char *name, int fd, void *user)
 {
     gateway *gateway = user;
-    char name[AG_NAME_BYTES];
-    int fd = -1;
-    live_err err;
+    const size_t word = strlen(AG_PASS_LINK);
 
-    (void)ready;
-    while ((err = ag_passing_receive(AG_FD_CONTROL, name, &fd, NULL)) == LIVE_OK) {
-        if (fd < 0)
-            ag_passing_obey(name);
-        else if (strncmp(name, AG_PASS_LINK, strlen(AG_PASS_LINK)) == 0)
-            ag_peers_add(gateway->peers, name + strlen(AG_PASS_LINK), fd);
-        else
-            answer(gateway, name, fd);
-    }
-    if (err != LIVE_E_NOTFOUND) { // the supervisor is gone
-        live_io_want(io, 0);
-        live_loop_stop(gateway->loop);
-    }
-}
-
-static void on_stop_signal(live_signal *signal, int number, void *user)
-{
-    (void)signal;
-    (void)number;
-    live_loop_stop(user);
+    if (strncmp(name, AG_PASS_LINK, word) == 0)
+        ag_peers_add(gateway->peers, name + word, fd);
+    else
+        answer(gateway, name, fd);
 }
 
 static void on_note(live_outbox_note note, const char *text, void *user)
@@ -173,19 +150,20 @@ static void make_client(gateway *gateway)
     live_client_secrets_clear(&secrets);
 }
 
-static live_err set_up(gateway *gateway, live_error *error)
+static void begin_start(gateway *gateway)
 {
-    live_level level = LIVE_LOG_INFO;
-    live_err err = ag_config_read(AG_FD_CONFIG, &gateway->config, error);
-
-    if (err)
-        return err;
-    if (!live_level_parse(live_json_str(gateway->config, "level", "info"), &level, NULL))
-        live_log_to_fd(level, STDERR_FILENO, "gateway");
-    ag_joining_enter(gateway->config);
     live_action_begin_at(&gateway->action, live_json_str(gateway->config, "action", NULL),
                          "gateway.start", NULL);
     gateway->starting = true;
+}
+
+static live_err set_up(gateway *gateway, live_error *error)
+{
+    live_err err = ag_duty_enter("gateway", &gateway->config, error);
+
+    if (err)
+        return err;
+    begin_start(gateway);
     err = live_loop_new(&gateway->loop, error);
     if (err)
         return err;
@@ -194,13 +172,10 @@ static live_err set_up(gateway *gateway, live_error *error)
     if (!err)
         err = live_timer_new(gateway->loop, -1, 0, use_outbox, gateway, &gateway->reopen, error);
     if (!err)
-        err = live_signal_new(gateway->loop, SIGTERM, on_stop_signal, gateway->loop,
-                              &gateway->on_term, error);
+        err = ag_duty_begin(&gateway->duty, gateway->loop, on_passed, gateway, error);
     if (!err)
         use_outbox(gateway->reopen, gateway);
-    return err ? err
-               : live_io_new(gateway->loop, AG_FD_CONTROL, LIVE_READABLE, on_control, gateway,
-                             &gateway->control, error);
+    return err;
 }
 
 static bool has_hope(const gateway *gateway)
@@ -231,8 +206,7 @@ static void tear_down(gateway *gateway)
     live_outbox_free(gateway->outbox);
     live_client_free(gateway->client);
     live_timer_free(gateway->reopen);
-    live_io_free(gateway->control);
-    live_signal_free(gateway->on_term);
+    ag_duty_end(&gateway->duty);
     live_loop_free(gateway->loop);
     cJSON_Delete(gateway->config);
 }
@@ -243,15 +217,11 @@ int main(void)
     live_error error = { 0 };
 
     prctl(PR_SET_DUMPABLE, 0); // it holds the password
-    signal(SIGPIPE, SIG_IGN);
-    live_log_to_fd(LIVE_LOG_INFO, STDERR_FILENO, "gateway");
     live_err err = set_up(&gateway, &error);
     if (gateway.starting)
         live_action_end(&gateway.action, err ? &error : NULL);
     if (!err) {
-        if (write(AG_FD_READY, "", 1) < 0)
-            live_log(LIVE_LOG_DEBUG, "gateway.ready", "nobody waits for this gateway");
-        close(AG_FD_READY);
+        ag_duty_ready();
         err = live_loop_run(gateway.loop, LIVE_FOREVER, &error);
         send_the_rest(&gateway);
     }

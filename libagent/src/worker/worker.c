@@ -15,6 +15,7 @@
 
 #include "bot/ask.h"
 #include "link/config.h"
+#include "link/duty.h"
 #include "link/joining.h"
 #include "log/remote_log.h"
 #include "settings/host.h"
@@ -384,14 +385,6 @@ static live_err start_module(worker *worker, live_error *error)
     return err;
 }
 
-static void say_ready(void)
-{
-    // The supervisor that does not read it is gone, which the control descriptor tells.
-    ssize_t ignored = write(AG_FD_READY, "", 1);
-    (void)ignored;
-    close(AG_FD_READY);
-}
-
 static void around(bool begins, void *user)
 {
     if (begins)
@@ -428,7 +421,7 @@ static void run_module(worker *worker)
         give_up(worker, "start", &error);
         worker->code = is_final(&error) ? AG_EXIT_REFUSED : EXIT_FAILURE;
     } else {
-        say_ready();
+        ag_duty_ready();
         if (worker->watchdog_ms > 0)
             live_loop_around(run->loop, around, worker);
         if (live_loop_run(run->loop, LIVE_FOREVER, &error))
