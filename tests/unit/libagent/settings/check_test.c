@@ -3,7 +3,6 @@
 #include "settings/check.h"
 
 #include <agent/agent.h>
-#include <agent/module.h>
 #include <live/buf.h>
 #include <live/file.h>
 #include <live/json.h>
@@ -13,27 +12,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-
-struct config {
-    int64_t every_ms;
-};
-
-static const agent_setting rows[] = {
-    AGENT_DURATION(struct config, every_ms, "1h", "Time between two turns."),
-    { 0 },
-};
-
-static const agent_process processes[] = {
-    { .name = "steady",
-      .summary = "Is there",
-      .settings = rows,
-      .config_size = sizeof(struct config) },
-    { 0 },
-};
-
-AGENT_MODULE(.name = "own", .version = "1.0.0", .processes = processes);
-
-static const agent_module *const modules[] = { &agent_module_v1, NULL };
+#include "own_module.h"
 
 typedef struct fixture {
     char path[64];
@@ -69,7 +48,7 @@ static void read_text(fixture *f, const char *text)
 {
     assert_int_equal(ag_settings_of_text(f->path, strdup(text), strlen(text), &f->settings, NULL),
                      LIVE_OK);
-    assert_int_equal(ag_catalogue_new(f->settings, modules, &f->catalogue, NULL), LIVE_OK);
+    assert_int_equal(ag_catalogue_new(f->settings, own_modules, &f->catalogue, NULL), LIVE_OK);
     f->findings = ag_check_all(f->settings, f->catalogue);
 }
 
@@ -160,6 +139,6 @@ int main(int argc, char **argv)
     };
 
     if (argc > 1)
-        return agent_main(argc, argv, modules);
+        return agent_main(argc, argv, own_modules);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

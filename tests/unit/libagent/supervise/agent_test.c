@@ -12,17 +12,9 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "own_module.h"
 
 enum { WORDS = 8 };
-
-static const agent_process processes[] = {
-    { .name = "steady", .summary = "Is there" },
-    { 0 },
-};
-
-AGENT_MODULE(.name = "own", .version = "1.0.0", .processes = processes);
-
-static const agent_module *const modules[] = { &agent_module_v1, NULL };
 
 static char folder[64], settings[96], said[96];
 
@@ -65,7 +57,7 @@ static int run(const char *const words[WORDS])
     if (pid == 0) {
         if (!freopen(said, "w", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
             _exit(99);
-        int code = agent_main(argc, argv, modules);
+        int code = agent_main(argc, argv, own_modules);
         fflush(NULL);
         _exit(code);
     }
@@ -129,6 +121,6 @@ int main(int argc, char **argv)
     };
 
     if (argc > 1)
-        return agent_main(argc, argv, modules);
+        return agent_main(argc, argv, own_modules);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

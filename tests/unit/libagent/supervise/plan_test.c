@@ -11,28 +11,8 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
+#include "own_module.h"
 #include "settings/finding.h"
-
-struct config {
-    int64_t every_ms;
-};
-
-static const agent_setting rows[] = {
-    AGENT_DURATION(struct config, every_ms, "1h", "Time between two turns."),
-    { 0 },
-};
-
-static const agent_process processes[] = {
-    { .name = "steady",
-      .summary = "Is there",
-      .settings = rows,
-      .config_size = sizeof(struct config) },
-    { 0 },
-};
-
-AGENT_MODULE(.name = "own", .version = "1.0.0", .processes = processes);
-
-static const agent_module *const modules[] = { &agent_module_v1, NULL };
 
 static char folder[64], path[128];
 
@@ -60,7 +40,7 @@ static cJSON *plan(const char *list, const char *rest)
 
     snprintf(text, sizeof text, "{\"enabled_modules\": [\"own\"],\n \"processes\": {%s}%s}", list,
              rest);
-    return ag_plan_of_text(path, strdup(text), strlen(text), modules);
+    return ag_plan_of_text(path, strdup(text), strlen(text), own_modules);
 }
 
 static const cJSON *process_of(const cJSON *plan, const char *name)
@@ -159,17 +139,17 @@ static void what_is_wrong_with_the_whole_plans_nobody(void **unused)
 static void what_is_no_json_is_an_error_with_its_place(void **unused)
 {
     char want[256];
-    cJSON *own = ag_plan_of_text(path, strdup("{ oops"), 6, modules);
+    cJSON *own = ag_plan_of_text(path, strdup("{ oops"), 6, own_modules);
 
     (void)unused;
     snprintf(want, sizeof want, "%s:1:3: ", path);
     assert_memory_equal(live_json_str(own, "error", ""), want, strlen(want));
     cJSON_Delete(own);
-    own = ag_plan_of_text(path, NULL, 0, modules); // the file itself
+    own = ag_plan_of_text(path, NULL, 0, own_modules); // the file itself
     assert_memory_equal(live_json_str(own, "error", ""), want, strlen(want));
     cJSON_Delete(own);
     unlink(path);
-    own = ag_plan_of_text(path, NULL, 0, modules);
+    own = ag_plan_of_text(path, NULL, 0, own_modules);
     assert_non_null(strstr(live_json_str(own, "error", ""), "No such file"));
     cJSON_Delete(own);
 }
@@ -188,6 +168,6 @@ int main(int argc, char **argv)
     };
 
     if (argc > 1)
-        return agent_main(argc, argv, modules);
+        return agent_main(argc, argv, own_modules);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

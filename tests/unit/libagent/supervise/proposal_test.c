@@ -12,15 +12,7 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-
-static const agent_process processes[] = {
-    { .name = "steady", .summary = "Is there" },
-    { 0 },
-};
-
-AGENT_MODULE(.name = "own", .version = "1.0.0", .processes = processes);
-
-static const agent_module *const modules[] = { &agent_module_v1, NULL };
+#include "own_module.h"
 
 static char folder[64], path[96];
 
@@ -47,7 +39,7 @@ static int drop_folder(void **unused)
 // What is printed, which the file survives; yours.
 static cJSON *propose(int code, bool judged, const char *operation, char **words)
 {
-    const ag_proposal proposal = { operation, words, judged, modules };
+    const ag_proposal proposal = { operation, words, judged, own_modules };
     char out[128], *after = NULL;
     cJSON *json = NULL;
 
@@ -145,6 +137,6 @@ int main(int argc, char **argv)
     };
 
     if (argc > 1)
-        return agent_main(argc, argv, modules);
+        return agent_main(argc, argv, own_modules);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,23 +4,16 @@
 
 #include <agent/module.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <live/json.h>
 #include <live/log.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "child_bench.h"
 #include "cmocka_all.h"
-#include "link/config.h"
-#include "link/passing.h"
-
-enum { PATIENCE_MS = 20000 };
 
 // The module: what a process does is told on standard output, where nobody else writes.
 
@@ -123,215 +116,129 @@ AGENT_MODULE(.name = "own", .version = "1.0.0", .processes = processes);
 
 static const agent_module *const modules[] = { &agent_module_v1, NULL };
 
-// Its supervisor
+// Its life
 
-typedef struct fixture {
-    pid_t worker; // 0: it has ended
-    int control, ready, told, said;
-    char told_text[256], said_text[4096];
-} fixture;
-
-static void become_worker(int control, int config, int ready, int told, int said)
+static int become_worker(const void *unused)
 {
-    // Above those that it is to get, so that none is in another's way.
-    int from[] = { control, config, ready, told, said };
-    int to[] = { AG_FD_CONTROL, AG_FD_CONFIG, AG_FD_READY, STDOUT_FILENO, STDERR_FILENO };
-
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        from[i] = fcntl(from[i], F_DUPFD, 100);
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        dup2(from[i], to[i]);
-    for (int fd = AG_FD_COUNT; fd < 200; fd++)
-        close(fd);
-    setsid();
-    _exit(ag_worker_main(modules));
+    (void)unused;
+    return ag_worker_main(modules);
 }
 
-static void run(fixture *f, const char *type, const char *settings)
+static void run(child_bench *child, const char *type, const char *settings)
 {
-    int control[2], ready[2], told[2], said[2], config = -1;
     char text[512];
 
     snprintf(text, sizeof text,
              "{\"module\": \"own\", \"name\": \"it\", \"type\": \"%s\", \"state\": \"/tmp\", "
              "\"level\": \"info\", \"settings\": {\"type\": \"%s\"%s}}",
              type, type, settings);
-    cJSON *json = cJSON_Parse(text);
-    assert_non_null(json);
-    assert_int_equal(ag_config_write(json, &config, NULL), LIVE_OK);
-    cJSON_Delete(json);
-    assert_int_equal(ag_passing_pair(control, NULL), LIVE_OK);
-    assert_true(pipe2(ready, O_CLOEXEC) == 0 && pipe2(told, O_CLOEXEC) == 0 &&
-                pipe2(said, O_CLOEXEC) == 0);
-    f->worker = fork();
-    if (f->worker == 0)
-        become_worker(control[1], config, ready[1], told[1], said[1]);
-    assert_true(f->worker > 0);
-    close(control[1]);
-    close(ready[1]);
-    close(told[1]);
-    close(said[1]);
-    close(config);
-    f->control = control[0];
-    f->ready = ready[0];
-    f->told = told[0];
-    f->said = said[0];
-}
-
-static bool is_ready(const fixture *f)
-{
-    struct pollfd ready = { .fd = f->ready, .events = POLLIN };
-    char byte;
-
-    assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
-    return read(f->ready, &byte, 1) == 1;
-}
-
-static void read_all(int fd, char *out, size_t size)
-{
-    size_t length = strlen(out);
-    ssize_t got;
-
-    while (length + 1 < size && (got = read(fd, out + length, size - 1 - length)) > 0)
-        length += (size_t)got;
-    out[length] = '\0';
-}
-
-static void wait_told(fixture *f, const char *what)
-{
-    while (!strstr(f->told_text, what)) {
-        struct pollfd ready = { .fd = f->told, .events = POLLIN };
-        size_t length = strlen(f->told_text);
-        assert_int_equal(poll(&ready, 1, PATIENCE_MS), 1);
-        ssize_t got = read(f->told, f->told_text + length, sizeof f->told_text - 1 - length);
-        assert_true(got > 0);
-    }
-}
-
-// The exit code; -1: a signal ended it.
-static int end_of(fixture *f)
-{
-    int status = -1;
-
-    read_all(f->told, f->told_text, sizeof f->told_text);
-    read_all(f->said, f->said_text, sizeof f->said_text);
-    assert_int_equal(waitpid(f->worker, &status, 0), f->worker);
-    f->worker = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    cJSON *config = cJSON_Parse(text);
+    assert_non_null(config);
+    child_bench_start(child, config, become_worker, NULL);
+    cJSON_Delete(config);
 }
 
 static int set_up(void **state)
 {
-    fixture *f = calloc(1, sizeof *f);
+    static const child_bench none = CHILD_BENCH_INIT;
+    child_bench *child = malloc(sizeof *child);
 
-    *state = f;
-    f->control = f->ready = f->told = f->said = -1;
+    *state = child;
+    *child = none;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    fixture *f = *state;
-    const int fds[] = { f->control, f->ready, f->told, f->said };
-
-    if (f->worker > 0) {
-        kill(f->worker, SIGKILL);
-        waitpid(f->worker, NULL, 0);
-    }
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
-        if (fds[i] >= 0)
-            close(fds[i]);
-    free(f);
+    child_bench_clear(*state);
+    free(*state);
     return 0;
 }
 
 static void it_starts_says_so_takes_turns_and_stops(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "plain", "");
-    assert_true(is_ready(f));
-    wait_told(f, "start;poll;");
-    assert_int_equal(kill(f->worker, SIGTERM), 0);
-    assert_int_equal(end_of(f), 0);
-    assert_string_equal(f->told_text, "start;poll;stop;");
+    run(child, "plain", "");
+    assert_true(child_bench_is_ready(child));
+    child_bench_wait_told(child, "start;poll;");
+    assert_int_equal(child_bench_stop(child), 0);
+    assert_string_equal(child->told_text, "start;poll;stop;");
 }
 
 static void it_ends_with_its_supervisor_and_takes_its_group_along(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "plain", "");
-    assert_true(is_ready(f));
-    wait_told(f, "poll;");
-    close(f->control);
-    f->control = -1;
-    assert_int_equal(end_of(f), -1); // by its own signal to all of its group
-    assert_non_null(strstr(f->told_text, "stop;"));
+    run(child, "plain", "");
+    assert_true(child_bench_is_ready(child));
+    child_bench_wait_told(child, "poll;");
+    close(child->control);
+    child->control = -1;
+    assert_int_equal(child_bench_end(child), -1); // by its own signal to all of its group
+    assert_non_null(strstr(child->told_text, "stop;"));
 }
 
 static void what_trying_again_cannot_help_is_told_by_the_exit_code(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "refuses", "");
-    assert_false(is_ready(f));
-    assert_int_equal(end_of(f), AG_EXIT_REFUSED);
-    assert_non_null(strstr(f->said_text, "start: it is set up wrong"));
+    run(child, "refuses", "");
+    assert_false(child_bench_is_ready(child));
+    assert_int_equal(child_bench_end(child), AG_EXIT_REFUSED);
+    assert_non_null(strstr(child->said_text, "start: it is set up wrong"));
 }
 
 static void what_may_pass_is_a_failure_like_others(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "not_yet", "");
-    assert_false(is_ready(f));
-    assert_int_equal(end_of(f), EXIT_FAILURE);
-    assert_non_null(strstr(f->said_text, "start: nobody answers"));
+    run(child, "not_yet", "");
+    assert_false(child_bench_is_ready(child));
+    assert_int_equal(child_bench_end(child), EXIT_FAILURE);
+    assert_non_null(strstr(child->said_text, "start: nobody answers"));
 }
 
 static void a_turn_that_fails_for_good_ends_it(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "breaks", "");
-    assert_true(is_ready(f));
-    assert_int_equal(end_of(f), EXIT_FAILURE);
-    assert_non_null(strstr(f->said_text, "poll: the device is gone"));
-    assert_string_equal(f->told_text, "stop;");
+    run(child, "breaks", "");
+    assert_true(child_bench_is_ready(child));
+    assert_int_equal(child_bench_end(child), EXIT_FAILURE);
+    assert_non_null(strstr(child->said_text, "poll: the device is gone"));
+    assert_string_equal(child->told_text, "stop;");
 }
 
 static void a_turn_that_may_be_tried_again_is(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "recovers", "");
-    assert_true(is_ready(f));
-    wait_told(f, "again;");
-    assert_int_equal(kill(f->worker, SIGTERM), 0);
-    assert_int_equal(end_of(f), 0);
-    assert_non_null(strstr(f->said_text, "nobody answers"));
+    run(child, "recovers", "");
+    assert_true(child_bench_is_ready(child));
+    child_bench_wait_told(child, "again;");
+    assert_int_equal(child_bench_stop(child), 0);
+    assert_non_null(strstr(child->said_text, "nobody answers"));
 }
 
 static void its_limits_are_set_before_the_module_runs(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "limited", ", \"limits\": {\"files\": 50}");
-    assert_true(is_ready(f));
-    wait_told(f, "50 files;");
-    assert_int_equal(kill(f->worker, SIGTERM), 0);
-    assert_int_equal(end_of(f), 0);
+    run(child, "limited", ", \"limits\": {\"files\": 50}");
+    assert_true(child_bench_is_ready(child));
+    child_bench_wait_told(child, "50 files;");
+    assert_int_equal(child_bench_stop(child), 0);
 }
 
 static void what_the_module_does_not_have_is_refused(void **state)
 {
-    fixture *f = *state;
+    child_bench *child = *state;
 
-    run(f, "nothing", "");
-    assert_false(is_ready(f));
-    assert_int_equal(end_of(f), AG_EXIT_REFUSED);
-    assert_non_null(strstr(f->said_text, "nothing"));
+    run(child, "nothing", "");
+    assert_false(child_bench_is_ready(child));
+    assert_int_equal(child_bench_end(child), AG_EXIT_REFUSED);
+    assert_non_null(strstr(child->said_text, "nothing"));
 }
 
 int main(void)
