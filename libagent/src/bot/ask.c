@@ -2,11 +2,10 @@
 // What threads of the pool ask the platform.
 #include "bot/ask.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+
+#include "worker/bell.h"
 
 enum { MAX_ROWS = 1000000 };
 
@@ -30,9 +29,8 @@ struct ag_asks {
     ag_link *link;
     pthread_mutex_t mutex;
     pthread_cond_t answered;
-    ask *first; // those that are not over
-    int wake;
-    live_io *io;
+    ask *first;   // those that are not over
+    ag_bell bell; // there is a new one
 };
 
 // The thread goes on as soon as the mutex is free: the last touch.
@@ -114,16 +112,11 @@ static ask *find_new(ag_asks *asks)
     return ask;
 }
 
-static void on_wake(live_io *io, unsigned ready, void *user)
+static void on_bell(void *user)
 {
     ag_asks *asks = user;
-    uint64_t count;
-    ssize_t ignored = read(asks->wake, &count, sizeof count);
     ask *ask;
 
-    (void)io;
-    (void)ready;
-    (void)ignored;
     while ((ask = find_new(asks)))
         start(ask);
 }
@@ -139,7 +132,6 @@ static live_err closed(live_error *error)
 static live_err wait_for(ask *ask, live_error *error)
 {
     ag_asks *asks = ask->asks;
-    uint64_t one = 1;
 
     pthread_mutex_lock(&asks->mutex);
     if (*ask->given_up) {
@@ -148,8 +140,7 @@ static live_err wait_for(ask *ask, live_error *error)
     }
     ask->next = asks->first;
     asks->first = ask;
-    ssize_t ignored = write(asks->wake, &one, sizeof one); // full: the loop is awake already
-    (void)ignored;
+    ag_bell_ring(&asks->bell);
     while (!ask->over)
         pthread_cond_wait(&asks->answered, &asks->mutex);
     pthread_mutex_unlock(&asks->mutex);
@@ -200,10 +191,7 @@ live_err ag_asks_new(live_loop *loop, ag_link *link, ag_asks **ret_asks, live_er
     asks->link = link;
     pthread_mutex_init(&asks->mutex, NULL);
     pthread_cond_init(&asks->answered, NULL);
-    asks->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    live_err err = asks->wake < 0 ? live_fail_errno(error, errno, "eventfd") : LIVE_OK;
-    if (!err)
-        err = live_io_new(loop, asks->wake, LIVE_READABLE, on_wake, asks, &asks->io, error);
+    live_err err = ag_bell_init(&asks->bell, loop, on_bell, asks, error);
     if (err) {
         ag_asks_free(asks);
         return err;
@@ -216,9 +204,7 @@ void ag_asks_free(ag_asks *asks)
 {
     if (!asks)
         return;
-    live_io_free(asks->io);
-    if (asks->wake >= 0)
-        close(asks->wake);
+    ag_bell_clear(&asks->bell);
     pthread_cond_destroy(&asks->answered);
     pthread_mutex_destroy(&asks->mutex);
     free(asks);

@@ -2,13 +2,11 @@
 // A few threads that work beside the loop.
 #include "worker/pool.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+
+#include "worker/bell.h"
 
 enum { THREADS = 4 };
 
@@ -24,8 +22,7 @@ struct ag_pool {
     bool ending;
     jobs waiting, finished;
     size_t under_way; // submitted and not done
-    int wake;
-    live_io *io;
+    ag_bell bell;     // something has finished
 };
 
 static void push(jobs *jobs, ag_job *job)
@@ -59,13 +56,6 @@ static bool take_out(jobs *jobs, const ag_job *job)
     return false;
 }
 
-static void wake_loop(const ag_pool *pool)
-{
-    uint64_t one = 1;
-    ssize_t ignored = write(pool->wake, &one, sizeof one); // full: the loop is awake already
-    (void)ignored;
-}
-
 static void *work(void *user)
 {
     ag_pool *pool = user;
@@ -83,26 +73,21 @@ static void *work(void *user)
         job->worked = true;
         push(&pool->finished, job);
         pthread_cond_broadcast(&pool->worked);
-        wake_loop(pool);
+        ag_bell_ring(&pool->bell);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
 }
 
-static void on_wake(live_io *io, unsigned ready, void *user)
+static void on_bell(void *user)
 {
     ag_pool *pool = user;
-    uint64_t count;
-    ssize_t ignored = read(pool->wake, &count, sizeof count);
 
-    (void)io;
-    (void)ready;
-    (void)ignored;
     pthread_mutex_lock(&pool->mutex);
     ag_job *job = pop(&pool->finished);
     pool->under_way -= job != NULL;
     if (pool->finished.first)
-        wake_loop(pool); // one a turn: done() may free anything
+        ag_bell_ring(&pool->bell); // one a turn: done() may free anything
     pthread_mutex_unlock(&pool->mutex);
     if (job)
         job->done(job);
@@ -135,10 +120,7 @@ live_err ag_pool_new(live_loop *loop, ag_pool **ret_pool, live_error *error)
     pthread_cond_init(&pool->worked, NULL);
     pool->waiting.last = &pool->waiting.first;
     pool->finished.last = &pool->finished.first;
-    pool->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    live_err err = pool->wake < 0 ? live_fail_errno(error, errno, "eventfd") : LIVE_OK;
-    if (!err)
-        err = live_io_new(loop, pool->wake, LIVE_READABLE, on_wake, pool, &pool->io, error);
+    live_err err = ag_bell_init(&pool->bell, loop, on_bell, pool, error);
     if (!err)
         err = start_threads(pool, error);
     if (err) {
@@ -159,9 +141,7 @@ void ag_pool_free(ag_pool *pool)
     pthread_mutex_unlock(&pool->mutex);
     for (int i = 0; i < pool->thread_count; i++)
         pthread_join(pool->threads[i], NULL);
-    live_io_free(pool->io);
-    if (pool->wake >= 0)
-        close(pool->wake);
+    ag_bell_clear(&pool->bell);
     pthread_cond_destroy(&pool->worked);
     pthread_cond_destroy(&pool->submitted);
     pthread_mutex_destroy(&pool->mutex);
