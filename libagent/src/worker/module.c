@@ -5,11 +5,13 @@
 #include <dlfcn.h>
 #include <limits.h>
 #include <link.h>
+#include <live/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "log/remote_log.h"
 #include "settings/host.h"
 #include "settings/key.h"
 
@@ -59,6 +61,27 @@ live_err ag_module_load(const char *path, const agent_module **ret_module, live_
     if (!err)
         *ret_module = module;
     return err;
+}
+
+live_err ag_module_named(const cJSON *where, const agent_module *const *modules,
+                         const agent_module **ret_module, live_error *error)
+{
+    const char *name = live_json_str(where, "module", "");
+    const char *path = live_json_str(where, "path", NULL);
+
+    if (path)
+        return ag_module_load(path, ret_module, error);
+    if (strcmp(name, AG_REMOTE_LOG) == 0) {
+        *ret_module = &ag_remote_log_module;
+        return LIVE_OK;
+    }
+    for (; modules && *modules; modules++) {
+        if (strcmp((*modules)->name, name) != 0)
+            continue;
+        *ret_module = *modules;
+        return LIVE_OK;
+    }
+    return live_fail(error, LIVE_E_NOTFOUND, "module '%s' is not compiled in", name);
 }
 
 // The rows of a table lie as far apart as the module was compiled with; a row of an older module is shorter.

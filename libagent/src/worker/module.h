@@ -12,6 +12,11 @@
 // describes only.
 live_err ag_module_load(const char *path, const agent_module **ret_module, live_error *error);
 
+// The module that a plan names for a worker, {"module", "path"}: loaded where it has a path, else the one that every agent has
+// or one of those that are compiled in (ended by NULL; NULL: none). LIVE_E_NOTFOUND: it is none of them.
+live_err ag_module_named(const cJSON *where, const agent_module *const *modules,
+                         const agent_module **ret_module, live_error *error);
+
 // LIVE_E_UNSUPPORTED: built for another ABI, or no module at all.
 live_err ag_module_check(const agent_module *module, const char *path, live_error *error);
 

@@ -10,14 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bot/ask.h"
 #include "link/config.h"
 #include "link/duty.h"
 #include "link/joining.h"
-#include "log/remote_log.h"
 #include "settings/host.h"
 #include "settings/settings.h"
 #include "supervise/tree.h"
@@ -295,29 +293,10 @@ static live_err hurry_at_term(ag_link *link, live_error *error)
     return sigaction(SIGTERM, &action, NULL) ? live_fail_errno(error, errno, "SIGTERM") : LIVE_OK;
 }
 
-static live_err find_module(const cJSON *where, const agent_module *const *modules,
-                            const agent_module **ret_module, live_error *error)
-{
-    const char *name = live_json_str(where, "module", "");
-    const char *path = live_json_str(where, "path", NULL);
-
-    *ret_module = &ag_remote_log_module;
-    if (path)
-        return ag_module_load(path, ret_module, error);
-    if (strcmp(name, AG_REMOTE_LOG) == 0)
-        return LIVE_OK;
-    for (; modules && *modules; modules++) {
-        *ret_module = *modules;
-        if (strcmp((*modules)->name, name) == 0)
-            return LIVE_OK;
-    }
-    return live_fail(error, LIVE_E_NOTFOUND, "module '%s' is not compiled in", name);
-}
-
 static live_err find_process(worker *worker, const agent_module *const *modules, live_error *error)
 {
     const char *type = live_json_str(worker->config, "type", "");
-    live_err err = find_module(worker->config, modules, &worker->module, error);
+    live_err err = ag_module_named(worker->config, modules, &worker->module, error);
 
     if (!err && !ag_module_process(worker->module, type, &worker->run.process))
         return live_fail(error, LIVE_E_NOTFOUND, "module '%s' has no process '%s'",
@@ -338,7 +317,7 @@ static live_err add_adapters(worker *worker, const agent_module *const *modules,
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     cJSON_ArrayForEach (item, given) {
         const agent_module *module = NULL;
-        err = find_module(item, modules, &module, error);
+        err = ag_module_named(item, modules, &module, error);
         if (!err)
             err = ag_adapters_add(worker->run.adapters, module, live_json_str(item, "name", ""),
                                   live_json_get(item, "options"),
