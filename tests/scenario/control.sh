@@ -173,6 +173,8 @@ check "add: of a type that is none" 1 '' "settings.json:[0-9]+:[0-9]+: third: ty
 holds "the file is as it was" unchanged
 check "add: a value that is none" 1 '' "third: every: .*" "$live" add third --type counter every=often
 holds "the file is as it was" unchanged
+check "add: as a process of the agent's own is called" 1 '' "gateway: a process of the agent's own" "$live" add gateway --type counter
+holds "the file is as it was" unchanged
 check "add: says so" 1 '' 'the settings file stays as it is: 1 error$' "$live" add third --type counter every=often
 check "status: nothing was refused" 0 '^healthy' '' "$live" status
 write "$counter, $failing, \"wrong\": { \"type\": \"counter\", \"enabled\": false, \"every\": \"often\" }"

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "log/remote_log.h"
 #include "settings/finding.h"
 #include "settings/host.h"
 #include "settings/metrics.h"
@@ -188,11 +189,28 @@ static void check_password(const ag_settings *settings)
             "others can read this file: chmod 600, or {\"file\": …} in place of the password");
 }
 
+// Whether the agent has a process of that name by itself: there are not two in `live status`, and none silently takes the
+// other's place.
+static bool is_own(const ag_settings *settings, const char *name)
+{
+    const cJSON *metrics = live_json_get(settings->json, "metrics");
+    const cJSON *logging = live_json_get(settings->json, "logging");
+
+    if (strcmp(name, AG_METRICS) == 0)
+        return *live_json_str(metrics, "listen", "");
+    if (strcmp(name, AG_REMOTE_LOG) == 0)
+        return live_json_bool(logging, "log_to_live", false);
+    return strcmp(name, AG_GATEWAY) == 0;
+}
+
 static live_err check_process(const ag_settings *settings, const cJSON *process, live_error *error)
 {
     char pointer[512];
 
     ag_settings_pointer(process->string, pointer, sizeof pointer);
+    if (is_own(settings, process->string))
+        ag_finding_add_key(settings->findings, AG_REFUSED, pointer, NULL,
+                           "a process of the agent's own is called so; give it another name");
     if (!cJSON_IsObject(process)) {
         ag_finding_add(settings->findings, AG_REFUSED, pointer, NULL, "an object is due");
         return LIVE_OK;

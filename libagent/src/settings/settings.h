@@ -12,6 +12,8 @@
 
 typedef struct ag_settings ag_settings;
 
+#define AG_GATEWAY "gateway" // the process that alone speaks with the platform; nobody else's name
+
 // As in the file.
 typedef struct ag_logging {
     const char *level, *event_type, *file;

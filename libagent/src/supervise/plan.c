@@ -141,14 +141,10 @@ static void plan_log(const ag_settings *settings, const ag_logging *logging, cJS
     cJSON_AddBoolToObject(log, "to_live", logging->log_to_live);
 }
 
-// A process of the agent's own, whose module, type and name are one; what it is told, to be added to. `own` is given away.
-// NULL: the settings have one of that name.
+// A process of the agent's own, whose module, type and name are one, which no other has; what it is told, to be added to.
+// `own` is given away.
 static cJSON *plan_own(cJSON *processes, const char *name, cJSON *own)
 {
-    if (live_json_get(processes, name)) {
-        cJSON_Delete(own);
-        return NULL;
-    }
     cJSON *process = cJSON_AddObjectToObject(processes, name);
     cJSON *config = cJSON_AddObjectToObject(process, "config");
 

@@ -11,13 +11,12 @@
 #include <unistd.h>
 
 #include "link/passing.h"
+#include "settings/settings.h"
 #include "supervise/inquiry.h"
 #include "supervise/plan.h"
 #include "supervise/surroundings.h"
 
 enum { GATEWAY_MS = 1000 };
-
-#define GATEWAY "gateway"
 
 struct ag_staff {
     ag_staff_options options;
@@ -46,7 +45,7 @@ static void connect_worker(const ag_staff *staff, const ag_member *worker)
         return;
     }
     snprintf(name, sizeof name, AG_PASS_LINK "%s", ag_member_name(worker));
-    if (ag_member_passes(worker, GATEWAY, ends[0]))
+    if (ag_member_passes(worker, AG_GATEWAY, ends[0]))
         ag_member_passes(gateway, name, ends[1]);
     close(ends[0]);
     close(ends[1]);
@@ -282,7 +281,7 @@ live_err ag_staff_new(live_loop *loop, const ag_staff_options *options, ag_staff
     if (!err)
         err = live_timer_new(loop, -1, 0, on_patience_over, staff, &staff->patience, error);
     if (!err)
-        err = add_member(staff, GATEWAY, &gateway, error);
+        err = add_member(staff, AG_GATEWAY, &gateway, error);
     if (err) {
         ag_staff_free(staff);
         return err;
@@ -331,5 +330,5 @@ ag_member *ag_staff_find(const ag_staff *staff, const char *name)
 
     if (member)
         return ag_member_is_leaving(member) ? NULL : member;
-    return strcmp(name, GATEWAY) == 0 ? staff->members[0] : NULL;
+    return strcmp(name, AG_GATEWAY) == 0 ? staff->members[0] : NULL;
 }

@@ -116,6 +116,16 @@ static const struct {
     { "{\"processes\":\n {\"a\": 1}}", ":2:8: /processes/a: an object is due" },
     { "{\"processes\":\n {\"a\": {\"type\": \"x\"}, \"a\": {\"type\": \"x\"}}}",
       ":2:23: /processes/a: it is given twice" },
+    { "{\"processes\": {\"gateway\": {\"type\": \"x\"}}}",
+      ":1:16: /processes/gateway: a process of the agent's own is called so; give it another "
+      "name" },
+    { "{\"processes\": {\"metrics\": {\"type\": \"x\"}}, \"metrics\": {\"listen\": "
+      "\"127.0.0.1:1\"}}",
+      ":1:16: /processes/metrics: a process of the agent's own is called so; give it another "
+      "name" },
+    { "{\"processes\": {\"remote_log\": {\"type\": \"x\"}}, \"logging\": {\"log_to_live\": true}}",
+      ":1:16: /processes/remote_log: a process of the agent's own is called so; give it another "
+      "name" },
     { "{\"live\": 1}", ":1:10: /live: an object is due" },
     { "{\"live\": {\"url\": 1}}", ":1:18: /live/url: a text is due" },
     { "{\"live\": {\"url\": \"ftp://x\"}}",
@@ -163,6 +173,19 @@ static void what_refuses_a_file_is_named_by_line_and_column(void **unused)
         assert_true(ag_findings_have(ag_settings_findings(settings), AG_REFUSED));
         ag_settings_free(settings);
     }
+}
+
+// Not where the agent has no process of that name, as long as nobody asks for it.
+static void a_name_that_the_agent_does_not_use_is_anybodys(void **unused)
+{
+    static const char text[] =
+        "{\"processes\": {\"metrics\": {\"type\": \"x\"}, \"remote_log\": {\"type\": \"x\"}}}";
+    ag_settings *settings = NULL;
+
+    (void)unused;
+    assert_int_equal(read_text(text, &settings, NULL), LIVE_OK);
+    assert_int_equal(cJSON_GetArraySize(ag_settings_findings(settings)), 0);
+    ag_settings_free(settings);
 }
 
 static void what_is_wrong_with_a_process_refuses_nothing(void **unused)
@@ -292,6 +315,7 @@ int main(void)
         cmocka_unit_test(an_empty_object_is_an_agent_that_does_nothing),
         cmocka_unit_test(what_is_no_object_of_json_is_named_by_line_and_column),
         cmocka_unit_test(what_refuses_a_file_is_named_by_line_and_column),
+        cmocka_unit_test(a_name_that_the_agent_does_not_use_is_anybodys),
         cmocka_unit_test(what_is_wrong_with_a_process_refuses_nothing),
         cmocka_unit_test(a_password_that_others_can_read_is_a_warning),
         cmocka_unit_test(a_file_that_is_absent_is_named),
