@@ -86,11 +86,14 @@ static live_err change(const char *settings, const char *operation, const char *
     return err;
 }
 
-static void print_done(const proposal *proposal, const char *operation)
+// `answer` is the agent's, or NULL: of who leaves it says the same, and that is printed once.
+static void print_done(const proposal *proposal, const char *operation, const cJSON *answer)
 {
-    const cJSON *process;
+    const cJSON *changes = live_json_get(answer, "changes"), *process;
 
     cJSON_ArrayForEach (process, live_json_get(proposal->json, "done")) {
+        if (strcmp(operation, "remove") == 0 && live_json_get(changes, process->string))
+            continue;
         terminal_write(stdout, process->string);
         printf(": %s%s%s\n", cJSON_IsTrue(process) ? "" : "already ", operation,
                operation[strlen(operation) - 1] == 'e' ? "d" : "ed");
@@ -120,7 +123,7 @@ static live_err put_in_force(const proposal *proposal, const char *operation, co
     if (err == LIVE_E_INVALID && proposal->differs)
         take_back(proposal, control);
     else
-        print_done(proposal, operation);
+        print_done(proposal, operation, answer);
     operate_print_changes(answer);
     cJSON_Delete(answer);
     return err;

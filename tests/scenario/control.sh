@@ -112,6 +112,7 @@ check "add: a name that is there" 1 '' 'settings.json:[0-9]+:[0-9]+: processes/s
 check "disable" 0 '^second: stopped$' '' "$live" disable second
 check "enable" 0 '^second: started$' '' "$live" enable second
 check "remove" 0 '^second: removed$' '' "$live" remove second
+holds "which is said once" same "$(wc -l <"$work/out")" 1
 check "remove: unknown" 1 '' "no process and no module 'second'; there are 'count', 'bad'" "$live" remove second
 holds "its neighbour was not touched" same "$before" "$(pid_of count)"
 
