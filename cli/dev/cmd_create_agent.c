@@ -258,14 +258,36 @@ static void tell_git(const place *place, const repository_report *report)
         fputs("live: the hooks of the repository were not run\n", stderr);
 }
 
+// As a shell takes it for one word.
+static void print_word(const char *text)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+";
+
+    if (!text[strspn(text, plain)]) {
+        fputs(text, stdout);
+        return;
+    }
+    putchar('\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*text);
+    putchar('\'');
+}
+
 static void tell(const place *place, const char *name, const scaffold *files,
                  const repository_report *report)
 {
     printf("%s: %zu files of an agent called '%s'.\n", place->directory, files->count, name);
     tell_git(place, report);
     puts("Next:");
-    if (!place->exists)
-        printf("  cd %s\n", place->directory);
+    if (!place->exists) {
+        fputs("  cd ", stdout);
+        print_word(place->directory);
+        putchar('\n');
+    }
     puts(args.example ? "  cmake --workflow --preset dev    configures, builds, tests\n"
                         "  live simulate                    a platform of your own, in another "
                         "terminal\n"

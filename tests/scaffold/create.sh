@@ -57,7 +57,13 @@ sed -n 's/^ *"\(.*\)": "sha256:\([0-9a-f]*\)".*/\2  \1/p' rig/.live-template.jso
 that "its hashes are those of the files" sh -c "cd rig && sha256sum -c --quiet '$work/sums'"
 that "of every tracked file but itself" same "$(cut -c 67- "$work/sums" | sort)" \
     "$(git -C rig ls-files | grep -v '^.live-template.json$' | sort)"
-
+fresh
+check "a folder whose name a shell would split" 0 "^  cd 'Ann.*s rig'$" '' "$live" create-agent "Ann's rig"
+that "is entered by the line that is shown" sh -c "$(sed -n 's/^  \(cd .*\)/\1/p' "$work/out") && test -f settings.json"
+fresh
+check "one that it would not" 0 '^  cd ./rig_2.x-a$' '' "$live" create-agent ./rig_2.x-a
+fresh
+"$live" create-agent rig >/dev/null
 
 # What is there already
 
