@@ -34,7 +34,8 @@ if [ "$(cat "$root/etc/included" 2>/dev/null)" != "$include" ]; then
     mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 2>/dev/null | awk -v suite="$suite" '$2 == suite { print $1; exit }')
     [ -n "$mirror" ] || cannot "this machine's apt names no mirror"
     rm -rf "$root" "$root.new"
-    debootstrap --variant=minbase --include="$include" "$suite" "$root.new" "$mirror" >"$root.log" 2>&1 ||
+    # What it mounts in there is its own and ends with it, also when it is killed.
+    unshare --mount debootstrap --variant=minbase --include="$include" "$suite" "$root.new" "$mirror" >"$root.log" 2>&1 ||
         { tail -n 5 "$root.log" >&2; cannot "debootstrap failed; see $root.log"; }
     echo "$include" >"$root.new/etc/included"
     cat >"$root.new/etc/systemd/system/script.service" <<'END'
