@@ -47,4 +47,15 @@ cmake --build "build/$preset" --parallel "$(nproc)"
 
 echo "== Testing"
 cd "build/$preset"
-exec ctest --output-on-failure --no-tests=error --parallel "$(nproc)" ${label:+-L "$label"}
+code=0
+ctest --output-on-failure --no-tests=error --parallel "$(nproc)" --output-junit Testing/results.xml \
+    ${label:+-L "$label"} || code=$?
+# ctest names who was skipped; why is the last line that each of them said.
+awk '
+    /<testcase / { split($0, part, "\""); skipped = 0; why = "" }
+    /<skipped / { skipped = 1 }
+    skipped { gsub(/<[/]?system-out>/, "") }
+    skipped && $0 !~ /<|^[ \t]*$/ { why = $0 }
+    /<[/]testcase>/ && skipped { print part[2] " was skipped: " (why ? why : "it does not say why") }
+' Testing/results.xml
+exit "$code"
