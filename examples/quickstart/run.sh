@@ -96,7 +96,7 @@ chmod 700 "$run"
 say "Building (a minute or two the first time)"
 step configure cmake -S "$top" -B "$place/tree" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLIVE_TESTS=OFF \
     "-DCMAKE_INSTALL_PREFIX=$prefix" -DCMAKE_INSTALL_LIBDIR=lib
-step build cmake --build "$place/tree" --parallel
+step build cmake --build "$place/tree" --parallel "$(nproc)"
 step install cmake --install "$place/tree"
 PATH=$prefix/bin:$PATH
 echo "$(live version) is in $prefix"

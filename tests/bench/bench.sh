@@ -18,7 +18,7 @@ trap 'exit 1' INT TERM
 
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench queries_bench agent_bench flood sick test.unit.libagent.supervise.child >/dev/null
+cmake --build build/release --parallel "$(nproc)" --target live live-dev live-agent live-gateway host chatbot client_bench chat_bench outbox_bench queries_bench agent_bench flood sick test.unit.libagent.supervise.child >/dev/null
 live=build/release/bin/live
 
 "$live" simulate --port 0 --tcp-port 0 >"$work/platform" &

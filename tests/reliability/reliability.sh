@@ -8,7 +8,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$top"
 cmake --preset release >/dev/null
-cmake --build build/release --parallel >/dev/null
+cmake --build build/release --parallel "$(nproc)" >/dev/null
 trials=build/release/tests/reliability
 
 for name in ${*:-kill agent power full full_agent month backlog reconnect fresh faults}; do

@@ -53,6 +53,9 @@ wrong=$(
 # shellcheck disable=SC2046
 grep -nE '#include "\.\./' $(git ls-files 'libagent/modules/*.[ch]') && bad "a module includes what a stranger's could not"
 
+# Without a number make starts a compiler for each file at once, which ends a small machine.
+git grep -nE -e '--build .*--parallel( *$| +[^0-9"])' && bad "as many compilers as files"
+
 # The templates: MANIFEST names every file, and an agent's format is ours.
 listed=$(sed -n 's/^\([a-z_]*\) \([^ #]*\).*/templates\/\1\/\2/p' templates/MANIFEST | sort)
 there=$(git ls-files 'templates/*/*' | sort)
