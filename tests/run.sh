@@ -35,7 +35,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 
 echo "== This builds liblive in $top/build/$preset and runs its tests"
-echo "It installs, with apt, the compilers, libraries and tools that are missing; nothing else leaves $top/build."
+echo "It installs, with apt, the compilers, libraries and tools that are missing, and npm has a cache; nothing else leaves"
+echo "  $top/build"
 others=interop
 if command -v node >/dev/null && command -v npm >/dev/null; then others=; fi
 if ! command -v chromium >/dev/null; then others="$others browser"; fi

@@ -31,4 +31,5 @@ while [ ! -s ready ]; do
     kill -0 "$platform" || exit 1
     sleep 0.05
 done
-node page.mjs "$(sed 's/.*"url":"\([^"]*\)".*/\1/' ready)" "$live" "$chromium" "$work"
+# A browser keeps things of its own at home.
+HOME=$work node page.mjs "$(sed 's/.*"url":"\([^"]*\)".*/\1/' ready)" "$live" "$chromium" "$work"

@@ -48,6 +48,7 @@ only_in_bash '^fish$' 'completion' f
 if command -v script >/dev/null; then
     cat >rc <<END
 source <('$live' completion bash)
+unset HISTFILE
 PS1='> ' PATH=$(dirname "$live"):\$PATH
 bind 'set bell-style none' 'set enable-bracketed-paste off' 2>/dev/null
 END

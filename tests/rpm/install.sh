@@ -27,4 +27,5 @@ until [ -s "$work/platform" ]; do
     sleep 0.05
 done
 url=$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$work/platform")
-sh "$work/packages/tools/test-envs/boot.sh" "$work/debian" "$work/packages" "$here/inside.sh" "$url"
+# rpm keeps a database at home where it is not the system's own.
+HOME=$work/home sh "$work/packages/tools/test-envs/boot.sh" "$work/debian" "$work/packages" "$here/inside.sh" "$url"

@@ -2,7 +2,8 @@
 // Preloaded into a test: the Nth allocation of our own code fails; what it did not free is counted.
 //
 // FAULT_AT=N says which one fails; FAULT_REPORT names a file that is made when it did. FAULT_LEAKS names one that gets
-// a line for each block that the program itself, or cJSON for it, left at its end. What cmocka and libuv allocate for
+// a line for each block that the program itself, or cJSON for it, left at its end; FAULT_FOLDERS one for each folder that it
+// made by mkdtemp(), which a test that fails does not remove. What cmocka and libuv allocate for
 // themselves is left alone: they end the process where memory is out.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -216,4 +217,22 @@ void free(void *memory)
     forget(memory);
     if (real_free)
         real_free(memory);
+}
+
+char *mkdtemp(char *name)
+{
+    char *(*make)(char *) = NULL;
+    const char *path = getenv("FAULT_FOLDERS");
+
+    find_real();
+    busy = true;
+    *(void **)&make = dlsym(RTLD_NEXT, "mkdtemp");
+    busy = false;
+    char *made = make ? make(name) : NULL;
+    int list = made && path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    if (list >= 0) {
+        dprintf(list, "%s\n", made);
+        close(list);
+    }
+    return made;
 }

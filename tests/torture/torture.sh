@@ -14,8 +14,16 @@ program=$3
 report=$(mktemp -u)
 log=$(mktemp)
 leaks=$(mktemp -u)
-trap 'rm -f "$report" "$log" "$leaks"' EXIT
+folders=$(mktemp)
+trap 'rm -f "$report" "$log" "$leaks" "$folders"' EXIT
 if [ "${4:-}" = leaks ]; then export FAULT_LEAKS="$leaks"; fi
+
+# What a test leaves that failed in its middle: processes of its group, and its folders.
+clear_away() {
+    kill -KILL "-$group" 2>/dev/null || true
+    while read -r folder; do rm -rf "$folder"; done <"$folders"
+    : >"$folders"
+}
 
 each=${TORTURE_EACH:-$most}
 stride=37
@@ -25,7 +33,10 @@ while [ $n -lt "$most" ]; do
     n=$((n + (n < each ? 1 : stride)))
     rm -f "$report"
     code=0
-    FAULT_AT=$n FAULT_REPORT=$report LD_PRELOAD=$fault timeout 20 "$program" >"$log" 2>&1 || code=$?
+    FAULT_AT=$n FAULT_REPORT=$report FAULT_FOLDERS=$folders LD_PRELOAD=$fault timeout 20 "$program" >"$log" 2>&1 &
+    group=$! # timeout makes it one
+    wait "$group" || code=$?
+    clear_away
     if { [ $code -ge 124 ] && [ $code -lt 192 ]; } || grep -q 'Test failed with exception' "$log"; then
         echo "torture.sh: ${program##*/}: allocation $n: exit code $code" >&2
         grep -B3 'exception' "$log" | head -n 20 >&2 || true

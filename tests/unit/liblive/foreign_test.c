@@ -55,7 +55,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
+    static const char *const endings[] = { "", "-wal", "-shm", "-owner" };
     fixture *f = *state;
     void *talk = f->talk;
     char path[64];

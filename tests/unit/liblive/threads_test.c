@@ -248,7 +248,7 @@ static void any_thread_puts_while_the_loop_delivers(void **state)
     live_client_free(own.client);
     http_peer_free(peer);
     live_loop_free(own.loop);
-    static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
+    static const char *const endings[] = { "", "-wal", "-shm", "-owner" };
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         snprintf(path, sizeof path, "%s/outbox.db%s", folder, endings[i]);
         remove(path);
