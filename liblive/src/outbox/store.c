@@ -9,13 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "outbox/salvage.h"
 #include "outbox/sql.h"
 #include "outbox/store_inside.h"
 
-enum { MAX_BAD = 64, SHRINK_PAGES = 512, MAX_SOURCES = 64 };
+enum { MAX_SOURCES = 64 };
 
 // Those of the oldest events that are not on their way: ?1 how many, ?2 put before when.
 #define OLDEST                                                                                     \
@@ -57,7 +56,7 @@ static live_err run(lv_store *store, const char *text, live_error *error)
                : lv_store_fail(store, error);
 }
 
-static live_err step(lv_store *store, statement which, live_error *error)
+live_err lv_store_step(lv_store *store, statement which, live_error *error)
 {
     live_err err = lv_sql_step(store->db, store->statements[which], error);
 
@@ -234,7 +233,7 @@ static live_err write_tally(lv_store *store, live_error *error)
                                t->dropped, t->dead,     t->damaged, t->unreported };
     for (int i = 0; i < 9; i++)
         sqlite3_bind_int64(set, i + 1, values[i]);
-    return step(store, SET_TALLY, error);
+    return lv_store_step(store, SET_TALLY, error);
 }
 
 static live_err commit(lv_store *store, live_error *error)
@@ -304,7 +303,7 @@ static live_err write_sources(lv_store *store, const source *sources, size_t cou
         sqlite3_bind_text(set, 1, sources[i].name, (int)sources[i].length, SQLITE_STATIC);
         sqlite3_bind_int64(set, 2, (int64_t)sources[i].epoch);
         sqlite3_bind_int64(set, 3, (int64_t)sources[i].sequence);
-        err = step(store, SET_SOURCE, error);
+        err = lv_store_step(store, SET_SOURCE, error);
     }
     return err;
 }
@@ -386,239 +385,4 @@ live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *er
     }
     tally->last = known->last > tally->last ? known->last : tally->last;
     return LIVE_OK;
-}
-
-// Leaving
-
-static live_err delete_range(lv_store *store, int64_t first, int64_t last, int *ret_count,
-                             live_error *error)
-{
-    sqlite3_stmt *delete = store->statements[DELETE_RANGE];
-    live_err err = lv_store_change(store, error);
-
-    if (err)
-        return err;
-    sqlite3_bind_int64(delete, 1, first);
-    sqlite3_bind_int64(delete, 2, last);
-    err = step(store, DELETE_RANGE, error);
-    *ret_count = err ? 0 : sqlite3_changes(store->db);
-    store->tally.queued -= *ret_count;
-    return err;
-}
-
-live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error)
-{
-    int count = 0;
-    live_err err = delete_range(store, batch->first, batch->last, &count, error);
-
-    if (!err) {
-        store->tally.sent += count;
-        store->tally.bytes -= (int64_t)batch->bytes;
-    }
-    return err;
-}
-
-live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
-                       live_error *error)
-{
-    sqlite3_stmt *bury = store->statements[BURY];
-    int count = 0;
-    live_err err = lv_store_change(store, error);
-
-    if (err)
-        return err;
-    sqlite3_bind_int64(bury, 1, number);
-    sqlite3_bind_int64(bury, 2, now_ms);
-    sqlite3_bind_int(bury, 3, why->http);
-    sqlite3_bind_text(bury, 4, why->text, -1, SQLITE_STATIC);
-    err = step(store, BURY, error);
-    if (!err)
-        err = delete_range(store, number, number, &count, error);
-    store->tally.dead += count;
-    return err;
-}
-
-static void bind_old(sqlite3_stmt *statement, int64_t first, int64_t time_ms,
-                     const lv_skip skips[2])
-{
-    sqlite3_bind_int64(statement, 1, first);
-    sqlite3_bind_int64(statement, 2, time_ms);
-    for (int i = 0; i < 2; i++) {
-        sqlite3_bind_int64(statement, 3 + 2 * i, skips[i].first);
-        sqlite3_bind_int64(statement, 4 + 2 * i, skips[i].last);
-    }
-}
-
-// An event that reports dropped ones hands its count on: what was not told is told later.
-static live_err drop(lv_store *store, size_t count, int64_t time_ms, const lv_skip skips[2],
-                     live_error *error)
-{
-    sqlite3_stmt *measure = store->statements[MEASURE_OLD];
-    lv_tally *tally = &store->tally;
-    live_err err = lv_store_change(store, error);
-
-    if (err)
-        return err;
-    bind_old(measure, (int64_t)count, time_ms, skips);
-    if (sqlite3_step(measure) != SQLITE_ROW)
-        err = lv_store_fail(store, error);
-    const int64_t dropped = sqlite3_column_int64(measure, 0);
-    const int64_t bytes = sqlite3_column_int64(measure, 1);
-    const int64_t lost = sqlite3_column_int64(measure, 2);
-    const int64_t reports = sqlite3_column_int64(measure, 3);
-    const int64_t upto = sqlite3_column_int64(measure, 4);
-    sqlite3_reset(measure);
-    if (err || dropped == 0)
-        return err;
-    bind_old(store->statements[DELETE_OLD], upto, time_ms, skips);
-    err = step(store, DELETE_OLD, error);
-    if (err)
-        return err;
-    tally->queued -= dropped;
-    tally->bytes -= bytes;
-    tally->dropped += dropped - reports;
-    tally->unreported += dropped - reports + lost;
-    return LIVE_OK;
-}
-
-live_err lv_store_drop_before(lv_store *store, int64_t time_ms, const lv_skip skips[2],
-                              live_error *error)
-{
-    return drop(store, 1000, time_ms, skips, error);
-}
-
-live_err lv_store_drop_oldest(lv_store *store, size_t count, const lv_skip skips[2],
-                              live_error *error)
-{
-    return drop(store, count, INT64_MAX, skips, error);
-}
-
-// Reading
-
-// JSON may have line breaks between its tokens; a line is an event.
-static void add_line(live_buf *lines, const char *text, size_t length)
-{
-    const char *end = text + length;
-
-    while (text < end) {
-        const char *stop = text;
-        while (stop < end && *stop != '\n' && *stop != '\r')
-            stop++;
-        live_buf_add(lines, text, (size_t)(stop - text));
-        text = stop + 1;
-    }
-    live_buf_add(lines, "\n", 1);
-}
-
-static void add_event(lv_batch *batch, const char *text, size_t length, bool lines)
-{
-    if (lines) {
-        add_line(batch->text, text, length);
-    } else {
-        live_buf_add(batch->text, batch->count ? "," : "[", 1);
-        live_buf_add(batch->text, text, length);
-    }
-    batch->count++;
-    batch->bytes += length;
-}
-
-typedef struct bad_rows {
-    int64_t numbers[MAX_BAD];
-    size_t count;
-} bad_rows;
-
-// Fills the batch; rows that are not what was written are noted.
-static int read_rows(lv_store *store, const lv_range *range, lv_batch *batch, bad_rows *bad)
-{
-    sqlite3_stmt *read = store->statements[READ];
-    int code = SQLITE_DONE;
-
-    while (bad->count < MAX_BAD && batch->count < range->max_count &&
-           (code = sqlite3_step(read)) == SQLITE_ROW) {
-        const int64_t number = sqlite3_column_int64(read, 0);
-        const char *text = sqlite3_column_blob(read, 2);
-        const size_t length = (size_t)sqlite3_column_bytes(read, 2);
-
-        if (crc32(0, (const Bytef *)text, (uInt)length) != (uLong)sqlite3_column_int64(read, 1)) {
-            bad->numbers[bad->count++] = number;
-            continue;
-        }
-        if (batch->count > 0 && batch->bytes + length > range->max_bytes)
-            break;
-        batch->first = batch->count ? batch->first : number;
-        batch->last = number;
-        add_event(batch, text, length, range->lines);
-    }
-    return code;
-}
-
-static live_err remove_bad(lv_store *store, const bad_rows *bad, live_error *error)
-{
-    live_err err = LIVE_OK;
-    int count = 0;
-
-    for (size_t i = 0; !err && i < bad->count; i++) {
-        err = delete_range(store, bad->numbers[i], bad->numbers[i], &count, error);
-        store->tally.damaged += count;
-    }
-    return err;
-}
-
-live_err lv_store_read(lv_store *store, const lv_range *range, lv_batch *ret_batch,
-                       live_error *error)
-{
-    sqlite3_stmt *read = store->statements[READ];
-    lv_batch batch = { .lines = range->lines, .text = live_buf_new() };
-    bad_rows bad = { .count = 0 };
-
-    sqlite3_bind_int64(read, 1, range->above);
-    sqlite3_bind_int64(read, 2, range->upto);
-    sqlite3_bind_int64(read, 3, (int64_t)range->max_count + MAX_BAD);
-    int code = read_rows(store, range, &batch, &bad);
-    live_err err =
-        code == SQLITE_ROW || code == SQLITE_DONE ? LIVE_OK : lv_store_fail(store, error);
-    sqlite3_reset(read);
-    if (!err)
-        err = remove_bad(store, &bad, error);
-    if (!range->lines && batch.count)
-        live_buf_add(batch.text, "]", 1);
-    if (!err && live_buf_failed(batch.text))
-        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
-    if (err || batch.count == 0) {
-        live_buf_free(batch.text);
-        batch = (lv_batch){ .text = NULL };
-    }
-    *ret_batch = batch;
-    return err;
-}
-
-// Sizes
-
-int64_t lv_store_oldest(lv_store *store)
-{
-    return lv_sql_number(store->db, "SELECT time FROM event ORDER BY number LIMIT 1", 0);
-}
-
-static int64_t page_bytes(lv_store *store)
-{
-    return lv_sql_number(store->db, "PRAGMA page_size", 4096);
-}
-
-int64_t lv_store_spare_bytes(lv_store *store)
-{
-    return lv_sql_number(store->db, "PRAGMA freelist_count", 0) * page_bytes(store);
-}
-
-int64_t lv_store_used_bytes(lv_store *store)
-{
-    return lv_sql_number(store->db, "PRAGMA page_count", 0) * page_bytes(store) -
-           lv_store_spare_bytes(store);
-}
-
-void lv_store_shrink(lv_store *store)
-{
-    char text[64];
-
-    snprintf(text, sizeof text, "PRAGMA incremental_vacuum(%d)", SHRINK_PAGES);
-    sqlite3_exec(store->db, text, NULL, NULL, NULL);
 }

@@ -30,6 +30,9 @@ struct lv_store {
 // The failure that SQLite has just told of.
 live_err lv_store_fail(lv_store *store, live_error *error);
 
+// Runs one that returns no rows.
+live_err lv_store_step(lv_store *store, statement which, live_error *error);
+
 // To be called before the first change: there is a transaction then.
 live_err lv_store_change(lv_store *store, live_error *error);
 
