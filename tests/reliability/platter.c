@@ -2,7 +2,9 @@
 // A disk after a power cut.
 #include "platter.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,19 +152,43 @@ void platter_flip(platter *platter, unsigned most)
     }
 }
 
+static bool has(const platter *platter, const char *name)
+{
+    for (int i = 0; i < FILES; i++)
+        if (platter->files[i].found.there && strcmp(platter->files[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void remove_others(const platter *platter)
+{
+    char name[PATH_MAX + 300];
+    DIR *folder = opendir(trial_folder);
+
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        snprintf(name, sizeof name, "%s/%s", trial_folder, entry->d_name);
+        if (!has(platter, entry->d_name))
+            unlink(name);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+// A file that is there is written over: to make it anew costs twice as much.
 void platter_write(const platter *platter)
 {
-    char name[512];
+    char name[PATH_MAX + 300];
 
-    trial_empty();
+    remove_others(platter);
     for (int i = 0; i < FILES; i++) {
         const image *image = &platter->files[i].found;
         if (!image->there)
             continue;
-        snprintf(name, sizeof name, "%.400s/%s", trial_folder, platter->files[i].name);
-        int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        trial_must(fd >= 0 && pwrite(fd, image->bytes, image->length, 0) == (ssize_t)image->length,
-                   "an image");
+        snprintf(name, sizeof name, "%s/%s", trial_folder, platter->files[i].name);
+        int fd = open(name, O_WRONLY | O_CREAT, 0600);
+        trial_must(fd >= 0 && ftruncate(fd, (off_t)image->length) == 0 &&
+                       pwrite(fd, image->bytes, image->length, 0) == (ssize_t)image->length,
+                   "%s", name);
         close(fd);
     }
 }

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "platter.h"
 #include "trial.h"
 
-enum { TEXT = 1200, MAX_EVENTS = 100000 };
+enum { PARTS = 4, TEXT = 1200, MAX_EVENTS = 100000 };
 
 static unsigned char counts[MAX_EVENTS + 16];
 static long put_count; // events put in all
@@ -79,6 +81,7 @@ static live_outbox_stat open_and_go_on(const char *when, long at)
     err = live_outbox_flush(outbox, 20000, &error);
     trial_must(!err, "%s %ld: flush: %s", when, at, error.text);
     live_outbox_free(outbox);
+    alarm(0);
     return stat;
 }
 
@@ -118,84 +121,126 @@ static size_t torn_length(const disk_op *op)
     return op->what == DISK_WRITE ? op->length * (1 + trial_random(3)) / 4 : 0;
 }
 
+// Several processes look, each at its part of the positions.
+
+typedef struct finding {
+    long looks, damaged;
+    double slowest;
+} finding;
+
+// `step`: between two positions.
+typedef void (*look_fn)(const disk_log *log, size_t step, size_t part, finding *ret_finding);
+
+static finding look_in_parts(look_fn look, const disk_log *log, size_t step)
+{
+    const size_t bytes = PARTS * sizeof(finding);
+    finding *found = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    finding sum = { 0 };
+    pid_t pids[PARTS];
+    int status;
+
+    for (size_t part = 0; part < PARTS; part++) {
+        pids[part] = fork();
+        if (pids[part] != 0)
+            continue;
+        trial_begin_part((unsigned)part);
+        look(log, step, part, &found[part]);
+        trial_end();
+        _exit(EXIT_SUCCESS);
+    }
+    for (size_t part = 0; part < PARTS; part++) {
+        trial_must(waitpid(pids[part], &status, 0) > 0 && status == 0, "part %zu", part);
+        sum.looks += found[part].looks;
+        sum.damaged += found[part].damaged;
+        sum.slowest = found[part].slowest > sum.slowest ? found[part].slowest : sum.slowest;
+    }
+    munmap(found, bytes);
+    return sum;
+}
+
+static bool is_position(size_t at, size_t step, size_t part)
+{
+    return at % step == 0 && at / step % PARTS == part;
+}
+
 // Everything before the cut is there, and a part of the last write.
-static long cut_in_order(const disk_log *log, size_t step)
+static void cut_in_order(const disk_log *log, size_t step, size_t part, finding *ret_finding)
 {
     platter *platter = platter_new();
     known known = { 0 };
-    long cuts = 0;
 
     for (size_t i = 0; i < log->count; i++) {
         const disk_op *op = &log->ops[i];
-        if (i % step == 0) {
+        if (is_position(i, step, part)) {
             const size_t torn = torn_length(op);
             if (torn > 0)
                 platter_do(platter, op, torn);
             platter_write(platter);
             check("prefix", (long)i, known.synced, sent_by(log, i));
-            cuts++;
+            ret_finding->looks++;
         }
         platter_do(platter, op, op->length);
         note_mark(op, &known);
     }
     platter_free(platter);
-    return cuts;
 }
 
 // Of what was not synced some writes are there and others are not.
-static long cut_in_disorder(const disk_log *log, size_t step)
+static void cut_in_disorder(const disk_log *log, size_t step, size_t part, finding *ret_finding)
 {
     platter *platter = platter_new();
     known known = { 0 };
-    long cuts = 0;
 
     for (size_t i = 0; i < log->count; i++) {
-        if (i % step == 0) {
+        if (is_position(i, step, part)) {
             platter_lose(platter);
             platter_write(platter);
             check("disorder", (long)i, known.synced, sent_by(log, i));
-            cuts++;
+            ret_finding->looks++;
         }
         platter_try(platter, &log->ops[i]);
         note_mark(&log->ops[i], &known);
     }
     platter_free(platter);
-    return cuts;
 }
 
-// Flipped bytes
-
-static void flip_bytes(const disk_log *log, long flips)
+// Flipped bytes, in a quarter of the recording: a store for each step.
+static void flip_bytes(const disk_log *log, size_t step, size_t part, finding *ret_finding)
 {
+    const size_t quarter = log->count / 4;
     platter *platter = platter_new();
-    double slowest = 0;
-    long damaged = 0;
 
-    for (long i = 0; i < flips; i++) {
-        size_t cut = log->count / 4 + trial_random((unsigned)(log->count / 4));
+    for (size_t i = quarter; i < 2 * quarter; i++) {
+        if (!is_position(i, step, part))
+            continue;
         platter_wipe(platter);
-        for (size_t k = 0; k < cut; k++)
+        for (size_t k = 0; k < i; k++)
             platter_do(platter, &log->ops[k], log->ops[k].length);
         platter_flip(platter, 8);
         platter_write(platter);
-        double began = trial_now_s();
-        live_outbox_stat stat = open_and_go_on("flip", i);
-        double took = trial_now_s() - began;
-        slowest = took > slowest ? took : slowest;
-        damaged += stat.damaged > 0;
-        open_and_go_on("flip, again", i);
+        const double began = trial_now_s();
+        const live_outbox_stat stat = open_and_go_on("flip", (long)i);
+        const double took = trial_now_s() - began;
+        ret_finding->looks++;
+        ret_finding->damaged += stat.damaged > 0;
+        ret_finding->slowest = took > ret_finding->slowest ? took : ret_finding->slowest;
+        open_and_go_on("flip, again", (long)i);
     }
     platter_free(platter);
-    trial_say("stores with flipped bytes, opened, written and opened again", (double)flips, "");
-    trial_say("... in which events were lost, and counted", (double)damaged, "");
-    trial_say("... the slowest", slowest, "s");
+}
+
+static size_t step_for(size_t length, size_t looks)
+{
+    if (looks == 0)
+        return SIZE_MAX;
+    return length > looks ? length / looks : 1;
 }
 
 int main(int argc, char **argv)
 {
     const long events = argc > 1 ? strtol(argv[1], NULL, 10) : 6000;
     const size_t positions = argc > 2 ? strtoul(argv[2], NULL, 10) : 100;
-    const long flips = argc > 3 ? strtol(argv[3], NULL, 10) : 50;
+    const size_t flips = argc > 3 ? strtoul(argv[3], NULL, 10) : 50;
     disk_log log;
 
     // The cuts are simulated: nothing has to reach a real disk.
@@ -203,12 +248,17 @@ int main(int argc, char **argv)
         setenv("LIVE_TRIAL_FOLDER", "/dev/shm", 0);
     trial_begin();
     run_writer(events, &log);
-    size_t step = log.count > positions ? log.count / positions : 1;
+    const size_t step = step_for(log.count, positions);
     trial_say("writes, syncs and marks recorded", (double)log.count, "");
-    trial_say("power cuts, in order, the last write torn", (double)cut_in_order(&log, step), "");
-    trial_say("power cuts, what was not synced lost in part", (double)cut_in_disorder(&log, step),
+    trial_say("power cuts, in order, the last write torn",
+              (double)look_in_parts(cut_in_order, &log, step).looks, "");
+    trial_say("power cuts, what was not synced lost in part",
+              (double)look_in_parts(cut_in_disorder, &log, step).looks, "");
+    const finding flipped = look_in_parts(flip_bytes, &log, step_for(log.count / 4, flips));
+    trial_say("stores with flipped bytes, opened, written and opened again", (double)flipped.looks,
               "");
-    flip_bytes(&log, flips);
+    trial_say("... in which events were lost, and counted", (double)flipped.damaged, "");
+    trial_say("... the slowest", flipped.slowest, "s");
     disk_log_free(&log);
     trial_end();
     return 0;

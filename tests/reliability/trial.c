@@ -27,6 +27,12 @@ void trial_begin(void)
     snprintf(trial_path, sizeof trial_path, "%s/outbox.db", trial_folder);
 }
 
+void trial_begin_part(unsigned number)
+{
+    trial_begin();
+    random_state += (number + 1) * 7919;
+}
+
 void trial_empty(void)
 {
     char name[PATH_MAX + 300];

@@ -12,6 +12,8 @@
 extern char trial_folder[], trial_path[];
 void trial_begin(void);
 void trial_end(void);
+void trial_begin_part(
+    unsigned number);   // in a process of its own: another folder, other random numbers
 void trial_empty(void); // the folder
 
 void trial_say(const char *what, double value, const char *unit);
