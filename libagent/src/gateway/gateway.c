@@ -81,6 +81,10 @@ static void on_note(live_outbox_note note, const char *text, void *user)
         live_log(LIVE_LOG_INFO, "gateway.delivering", "the platform takes events");
     else if (note == LIVE_OUTBOX_RETRYING)
         live_log(LIVE_LOG_WARN, "gateway.retrying", "events wait: %s", text);
+    else if (note == LIVE_OUTBOX_UNTOLD)
+        live_log(LIVE_LOG_WARN, "gateway.untold",
+                 "the platform refused the report of what was dropped, which is made again: %s",
+                 text);
     else
         live_log(LIVE_LOG_WARN, "gateway.refused",
                  "the platform refused an event, which is a dead letter now: %s", text);

@@ -57,7 +57,8 @@ typedef enum live_outbox_full {
 typedef enum live_outbox_note {
     LIVE_OUTBOX_DELIVERING, ///< the platform takes events (again)
     LIVE_OUTBOX_RETRYING,   ///< it does not; all stays, and the text says why
-    LIVE_OUTBOX_REFUSED     ///< it refused an event for good; the text says why
+    LIVE_OUTBOX_REFUSED,    ///< it refused an event for good; the text says why
+    LIVE_OUTBOX_UNTOLD ///< it refused the report of what was dropped, which is made again; the text says why
 } live_outbox_note;
 
 /** Called from the client's loop; must not free the outbox. */

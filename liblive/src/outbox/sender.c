@@ -29,6 +29,7 @@ typedef struct flight {
     live_timer *timer; // asks again later
     live_buf *text;    // on its way
     size_t size, count;
+    bool reports; // it tells what was dropped
     lv_trip *trip;
     bool asked; // the storing thread looks for a batch
     size_t max_count, max_bytes;
@@ -213,7 +214,8 @@ static void on_landed(const live_error *error, int64_t retry_after_ms, void *use
         verdict = flight->count > 1 ? LV_BACK : LV_REFUSED;
         flight->max_count = flight->count > 1 ? flight->count / 2 : flight->max_count;
         if (verdict == LV_REFUSED)
-            tell(flight->sender, LIVE_OUTBOX_REFUSED, error->text);
+            tell(flight->sender, flight->reports ? LIVE_OUTBOX_UNTOLD : LIVE_OUTBOX_REFUSED,
+                 error->text);
     } else {
         back_off(flight, error, retry_after_ms);
     }
@@ -250,6 +252,7 @@ static void take_batch(flight *flight)
         flight->text = lane->batch.text;
         flight->size = live_buf_length(flight->text);
         flight->count = lane->batch.count;
+        flight->reports = lane->batch.told > 0;
         lane->batch.text = NULL;
         lane->ready = false;
     }

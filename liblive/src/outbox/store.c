@@ -25,7 +25,7 @@ enum { MAX_SOURCES = 64 };
 static const char *const sql[STATEMENTS] = {
     [INSERT] = "INSERT OR REPLACE INTO event VALUES(?1, ?2, ?3, ?4, ?5)",
     [DELETE_RANGE] = "DELETE FROM event WHERE number BETWEEN ?1 AND ?2",
-    [READ] = "SELECT number, sum, text FROM event WHERE number > ?1 AND number <= ?2"
+    [READ] = "SELECT number, sum, text, lost FROM event WHERE number > ?1 AND number <= ?2"
              " ORDER BY number LIMIT ?3",
     [BURY] = "INSERT OR REPLACE INTO dead SELECT number, time, ?2, ?3, ?4, text FROM event"
              " WHERE number = ?1",

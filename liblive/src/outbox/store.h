@@ -26,6 +26,7 @@ typedef struct lv_batch {
     int64_t first, last; // numbers; others between them are none of the outbox's any more
     size_t count, bytes; // of events and their text
     bool lines;          // not an array
+    int64_t told;        // how many dropped events its reports tell
     live_buf *text;
 } lv_batch;
 
@@ -55,8 +56,10 @@ live_err lv_store_insert(lv_store *store, const lv_half *half, live_error *error
 // What is known to have been accepted and is not known here was lost; its numbers are not given again.
 live_err lv_store_compare(lv_store *store, const lv_tally *known, live_error *error);
 live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error);
-live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
-                       live_error *error);
+
+// A batch of one event was refused: it becomes a dead letter. A report becomes none: what it tells is told by the next one.
+live_err lv_store_refused(lv_store *store, const lv_batch *batch, int64_t now_ms,
+                          const live_error *why, live_error *error);
 live_err lv_store_purge(lv_store *store, int64_t first, int64_t last, size_t *ret_count,
                         live_error *error);
 

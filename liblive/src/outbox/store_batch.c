@@ -25,23 +25,29 @@ static live_err delete_range(lv_store *store, int64_t first, int64_t last, int *
     return err;
 }
 
-live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error)
+static live_err delete_batch(lv_store *store, const lv_batch *batch, int *ret_count,
+                             live_error *error)
 {
-    int count = 0;
-    live_err err = delete_range(store, batch->first, batch->last, &count, error);
+    live_err err = delete_range(store, batch->first, batch->last, ret_count, error);
 
-    if (!err) {
-        store->tally.sent += count;
+    if (!err)
         store->tally.bytes -= (int64_t)batch->bytes;
-    }
     return err;
 }
 
-live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
-                       live_error *error)
+live_err lv_store_taken(lv_store *store, const lv_batch *batch, live_error *error)
+{
+    int count = 0;
+    live_err err = delete_batch(store, batch, &count, error);
+
+    store->tally.sent += count;
+    return err;
+}
+
+static live_err bury(lv_store *store, int64_t number, int64_t now_ms, const live_error *why,
+                     live_error *error)
 {
     sqlite3_stmt *bury = store->statements[BURY];
-    int count = 0;
     live_err err = lv_store_change(store, error);
 
     if (err)
@@ -50,10 +56,22 @@ live_err lv_store_bury(lv_store *store, int64_t number, int64_t now_ms, const li
     sqlite3_bind_int64(bury, 2, now_ms);
     sqlite3_bind_int(bury, 3, why->http);
     sqlite3_bind_text(bury, 4, why->text, -1, SQLITE_STATIC);
-    err = lv_store_step(store, BURY, error);
+    return lv_store_step(store, BURY, error);
+}
+
+live_err lv_store_refused(lv_store *store, const lv_batch *batch, int64_t now_ms,
+                          const live_error *why, live_error *error)
+{
+    const bool is_report = batch->told > 0;
+    int count = 0;
+    live_err err = is_report ? LIVE_OK : bury(store, batch->first, now_ms, why, error);
+
     if (!err)
-        err = delete_range(store, number, number, &count, error);
-    store->tally.dead += count;
+        err = delete_batch(store, batch, &count, error);
+    if (is_report && count > 0)
+        store->tally.unreported += batch->told;
+    else
+        store->tally.dead += count;
     return err;
 }
 
@@ -111,6 +129,7 @@ static int read_rows(lv_store *store, const lv_range *range, lv_batch *batch, ba
             break;
         batch->first = batch->count ? batch->first : number;
         batch->last = number;
+        batch->told += sqlite3_column_int64(read, 3);
         add_event(batch, text, length, range->lines);
     }
     return code;

@@ -275,8 +275,8 @@ static live_err apply_verdict(live_outbox *outbox, const lv_lane *lane, live_err
     if (lane->verdict == LV_TAKEN)
         return lv_store_taken(outbox->store, &lane->batch, error);
     if (lane->verdict == LV_REFUSED)
-        return lv_store_bury(outbox->store, lane->batch.first, lv_outbox_time_ms(outbox),
-                             &lane->why, error);
+        return lv_store_refused(outbox->store, &lane->batch, lv_outbox_time_ms(outbox), &lane->why,
+                                error);
     return LIVE_OK;
 }
 
@@ -414,7 +414,8 @@ static void look(live_outbox *outbox)
     outbox->oldest_ms = lv_store_oldest(outbox->store);
 }
 
-// Told while the link is up, once a minute at most; an event that tells and is dropped itself is made up for later.
+// Told while the link is up, once a minute at most; an event that tells and is dropped or refused itself is made up for
+// later.
 static void report_drops(live_outbox *outbox)
 {
     char text[200];
