@@ -99,6 +99,30 @@ static void of_a_long_event_the_beginning_is_shown(void **state)
     free(text);
 }
 
+// Of each the beginning is shown, and all of it read: the gateway stands still meanwhile.
+static void a_page_ends_where_much_was_read(void **state)
+{
+    enum { BYTES = 200000 };
+    outbox_bench *bench = *state;
+    char *text = malloc(BYTES);
+
+    memset(text, 'x', BYTES);
+    memcpy(text, "{\"n\":1,\"t\":\"", 12);
+    memcpy(text + BYTES - 2, "\"}", 2);
+    bench->options.batch_count = 1;
+    bench->status = "413 Payload Too Large";
+    outbox_start(bench);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(live_outbox_put_text(bench->outbox, text, BYTES, NULL), LIVE_OK);
+    outbox_deliver(bench);
+    outbox_drain(bench);
+    cJSON *answer = ask(bench->outbox, "show 0 0");
+    assert_int_equal(cJSON_GetArraySize(live_json_get(answer, "dead_letters")), 2);
+    assert_int_equal(live_json_int(answer, "next", 0), 3);
+    cJSON_Delete(answer);
+    free(text);
+}
+
 static void what_cannot_be_answered_says_why(void **state)
 {
     outbox_bench *bench = *state;
@@ -118,6 +142,7 @@ int main(void)
         CASE(letters_are_shown_with_the_counters_page_by_page),
         CASE(what_is_refused_again_is_not_tried_twice),
         CASE(of_a_long_event_the_beginning_is_shown),
+        CASE(a_page_ends_where_much_was_read),
         CASE(what_cannot_be_answered_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
