@@ -402,7 +402,7 @@ live_err lv_outbox_do(live_outbox *outbox,
         pthread_cond_wait(&outbox->moved, &outbox->mutex);
     outbox->job = &job;
     pthread_cond_signal(&outbox->work);
-    while (!job.done && !outbox->trouble.code)
+    while (job.begun || (!job.done && !outbox->trouble.code))
         pthread_cond_wait(&outbox->moved, &outbox->mutex);
     if (!job.done) {
         outbox->job = NULL;

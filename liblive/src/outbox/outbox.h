@@ -50,6 +50,7 @@ typedef struct lv_job {
     void *user;
     live_err err;
     live_error error;
+    bool begun; // the storing thread is at it: who waits must stay
     bool done;
 } lv_job;
 

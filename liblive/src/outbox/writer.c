@@ -339,6 +339,8 @@ static void take_plan(live_outbox *outbox, plan *plan)
     plan->upto = other->length > 0 ? other->last : outbox->stored;
     memcpy(plan->lanes, outbox->lanes, sizeof plan->lanes);
     plan->job = outbox->job;
+    if (plan->job)
+        plan->job->begun = true;
     plan->sync = plan->upto > outbox->synced && (sync_is_due(outbox, live_time_monotonic_ms()) ||
                                                  outbox->ending || outbox->options.sync_ms == 0);
     outbox->hurry = false;
@@ -359,12 +361,15 @@ static void publish_lane(live_outbox *outbox, lv_lane *lane, const lv_lane *seen
     lv_outbox_ring(outbox);
 }
 
-static void publish_job(live_outbox *outbox, plan *plan)
+// One that was not stored is begun again, unless nobody waits for it any more.
+static void leave_job(live_outbox *outbox, plan *plan, bool done)
 {
     if (!plan->job)
         return;
-    plan->job->done = true;
-    outbox->job = NULL;
+    plan->job->begun = false;
+    plan->job->done = done;
+    if (done)
+        outbox->job = NULL;
 }
 
 static void publish(live_outbox *outbox, plan *plan)
@@ -386,7 +391,6 @@ static void publish(live_outbox *outbox, plan *plan)
     }
     for (int i = 0; i < LV_LANES; i++)
         publish_lane(outbox, &outbox->lanes[i], &plan->lanes[i], &plan->read[i]);
-    publish_job(outbox, plan);
     if (plan->looks)
         outbox->full = plan->full;
     if (outbox->report <= outbox->stored)
@@ -469,6 +473,7 @@ static void do_round(live_outbox *outbox)
     pthread_mutex_unlock(&outbox->mutex);
     live_err err = work_or_salvage(outbox, &plan, &error);
     pthread_mutex_lock(&outbox->mutex);
+    leave_job(outbox, &plan, !err);
     if (err) {
         if (!outbox->trouble.code)
             live_log(LIVE_LOG_DEBUG, "outbox.trouble", "%s", error.text);
