@@ -9,7 +9,6 @@ const require = createRequire(import.meta.url);
 
 const [kind, firstText] = process.argv.slice(2);
 const first = Number(firstText);
-const HISTORY_ROWS = 30000;
 const spans = new Map();
 const following = new Map(); // channel: the moment up to which it was told
 let queries = 0;
@@ -30,8 +29,8 @@ function begin(channel) {
   const until = now();
   const rows = [];
   say(channel, { type: "start", fields: {} });
-  for (let n = Math.max(0, until - HISTORY_ROWS); since && n <= until; n += 1)
-    if (arrival(n) <= until && first + n >= Number(since[1])) rows.push({ timestamp: first + n, n });
+  for (let n = since ? Math.max(0, Number(since[1]) - first) : until + 1; n <= until; n += 1)
+    if (arrival(n) <= until) rows.push({ timestamp: first + n, n });
   tell(channel, rows);
   say(channel, { type: "startRealTime" });
   following.set(channel, until);

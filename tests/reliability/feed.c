@@ -72,10 +72,8 @@ static int start(live_loop *loop, void *user)
     static const simulator_options options = { .share = LIVE_SHARE,
                                                .connect_timeout_ms = FEED_HOLD_MS };
     source *source = user;
-    long there = (long)(live_time_ms() - source->first_ms) - FEED_HISTORY_ROWS;
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    source->next = there > 0 ? there : 0;
     if (simulator_new(loop, &options, &source->simulator, NULL) ||
         live_timer_new(loop, 0, EVERY_MS, on_time, source, &source->timer, NULL) ||
         live_signal_new(loop, SIGUSR1, on_forget, source, &source->forget, NULL))
@@ -121,7 +119,7 @@ static bool start_command(feed *feed)
 void feed_start(feed *feed)
 {
     static const server_hooks hooks = { .start = start, .stop = stop };
-    source source = { .first_ms = feed->first_ms };
+    source source = { .first_ms = feed->first_ms, .next = feed->oldest };
 
     feed->process = (server_process){ 0 };
     trial_must(feed->command ? start_command(feed) : server_start(&feed->process, &hooks, &source),

@@ -9,11 +9,12 @@
 #include "server_process.h"
 
 // How long a connect is held: what is advised as `timeout`.
-enum { FEED_HOLD_MS = 1000, FEED_HISTORY_ROWS = 30000, FEED_LATE_EVERY = 97, FEED_LATE_MS = 1500 };
+enum { FEED_HOLD_MS = 1000, FEED_LATE_EVERY = 97, FEED_LATE_MS = 1500 };
 
 typedef struct feed {
     server_process process;
     int64_t first_ms;
+    long oldest; // row that it still has after a start
     const char *
         command; // of another platform of the same rows: prints its port, FIRST is added; NULL: the simulated one
 } feed;

@@ -52,6 +52,15 @@ static void note_gap(followed *book, int64_t begin_ms, int64_t end_ms)
     atomic_store(&book->gaps, count + 1);
 }
 
+// A query has begun behind an end, which has reported what came between.
+static void note_begin(listener *own, long newest, long moment)
+{
+    if (newest >= 0)
+        note_gap(own->book, self->first_ms + newest, self->first_ms + moment - 1);
+    atomic_store(&own->book->first, moment);
+    own->over = false;
+}
+
 static live_flow on_row(live_query *query, const cJSON *row, void *user)
 {
     listener *own = user;
@@ -60,11 +69,8 @@ static live_flow on_row(live_query *query, const cJSON *row, void *user)
 
     if (n < 0 || n >= FOLLOWER_ROWS)
         return LIVE_CONTINUE;
-    if (own->over && newest >= 0) // what came between was reported by the end
-        note_gap(book, self->first_ms + newest, self->first_ms + n - 1);
     if (own->over)
-        atomic_store(&book->first, n);
-    own->over = false;
+        note_begin(own, newest, feed_arrival(n));
     if (book->counts[n] < MOST_COUNT)
         book->counts[n]++;
     atomic_fetch_add(&book->rows, 1);

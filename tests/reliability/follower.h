@@ -14,11 +14,11 @@ enum { FOLLOWER_ROWS = 1 << 22, FOLLOWER_GAPS = 4096, FOLLOWER_QUERIES = 2 };
 // Of one query.
 typedef struct followed {
     atomic_long newest, rows, late, gaps, ends; // newest: the greatest row number; -1: none
-    atomic_long first;                          // row of the query that runs
-    atomic_long signs;                          // of life so far
-    int64_t gap[FOLLOWER_GAPS][2];              // reported times
-    char why[240];                              // of the last end
-    unsigned char counts[FOLLOWER_ROWS];        // by row number
+    atomic_long first;                   // moment in which a row of the query that runs arrived
+    atomic_long signs;                   // of life so far
+    int64_t gap[FOLLOWER_GAPS][2];       // reported times
+    char why[240];                       // of the last end
+    unsigned char counts[FOLLOWER_ROWS]; // by row number
 } followed;
 
 typedef struct follower {

@@ -33,6 +33,7 @@ typedef struct relay {
 struct middle {
     live_loop *loop;
     relay *relays;
+    int port_fd; // has the port as long as there is a middle
     int fd, port, server_port;
     live_io *io;
     bool muted, held;
@@ -518,21 +519,26 @@ void middle_hold(middle *middle, bool on)
     }
 }
 
-static void listen_on(middle *middle)
+static int bind_port(middle *middle)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons((uint16_t)middle->port),
                                    .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t length = sizeof address;
-    int on = 1;
+    int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    middle->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    setsockopt(middle->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    trial_must(bind(middle->fd, (struct sockaddr *)&address, length) == 0 &&
-                   listen(middle->fd, 64) == 0 &&
-                   getsockname(middle->fd, (struct sockaddr *)&address, &length) == 0,
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    trial_must(bind(fd, (struct sockaddr *)&address, length) == 0 &&
+                   getsockname(fd, (struct sockaddr *)&address, &length) == 0,
                "no port");
     middle->port = ntohs(address.sin_port);
+    return fd;
+}
+
+static void listen_on(middle *middle)
+{
+    middle->fd = bind_port(middle);
+    trial_must(listen(middle->fd, 64) == 0, "no port");
     trial_must(!live_io_new(middle->loop, middle->fd, LIVE_READABLE, on_connection, middle,
                             &middle->io, NULL),
                "no port");
@@ -574,6 +580,7 @@ middle *middle_new(live_loop *loop)
 
     trial_must(middle, "memory");
     middle->loop = loop;
+    middle->port_fd = bind_port(middle);
     listen_on(middle);
     return middle;
 }
@@ -584,6 +591,7 @@ void middle_free(middle *middle)
         return;
     stop_listening(middle);
     middle_reset(middle);
+    close(middle->port_fd);
     free(middle);
 }
 
