@@ -40,7 +40,7 @@ arrow() {
     done
 }
 wrong=$(
-    arrow 'curl/' 'liblive/src/net/http.c' 'liblive/src/net/sockets.*' \
+    arrow 'curl/' 'liblive/src/net/http.c' 'liblive/src/net/handle.*' 'liblive/src/net/sockets.*' \
         'liblive/src/net/secure.*' 'liblive/src/net/outcome.*'
     arrow 'uv\.h' 'liblive/src/loop/*'
     arrow 'sqlite3\.h' 'liblive/src/outbox/*'

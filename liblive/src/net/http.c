@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/handle.h"
 #include "net/outcome.h"
 #include "net/proxy.h"
 #include "net/secure.h"
@@ -27,7 +28,7 @@ struct lv_http {
     live_timer *deliver; // armed while more exchanges are done than one, and their owners not told
     lv_sockets sockets;
     lv_exchange *exchanges;
-    CURL *spares[SPARES]; // handles of exchanges that are over, for the next ones
+    lv_handle spares[SPARES]; // handles of exchanges that are over, for the next ones
     size_t spare_count;
     lv_http_options options;
     bool asked; // for the client's certificate, and not answered since
@@ -37,7 +38,7 @@ struct lv_exchange {
     lv_exchange *next, **link;
     lv_wire *wire; // NULL, or what it connects
     lv_http *http;
-    CURL *easy;
+    lv_handle handle;
     live_buf *body;
     size_t max_body_bytes;
     lv_proxy proxy;
@@ -68,7 +69,7 @@ static void start_curl(void)
 
 static lv_outcome describe(const lv_exchange *exchange)
 {
-    return (lv_outcome){ .easy = exchange->easy,
+    return (lv_outcome){ .easy = exchange->handle.easy,
                          .result = exchange->result,
                          .name = exchange->name,
                          .detail = exchange->detail,
@@ -84,9 +85,9 @@ static void read_reply(lv_exchange *exchange, lv_http_reply *reply)
     char *type = NULL;
     curl_off_t retry_after = 0;
 
-    curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_TYPE, &type);
-    curl_easy_getinfo(exchange->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    curl_easy_getinfo(exchange->handle.easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(exchange->handle.easy, CURLINFO_CONTENT_TYPE, &type);
+    curl_easy_getinfo(exchange->handle.easy, CURLINFO_RETRY_AFTER, &retry_after);
     snprintf(exchange->type, sizeof exchange->type, "%s", type ? type : "");
     *reply = (lv_http_reply){ .status = (int)status,
                               .content_type = exchange->type,
@@ -135,14 +136,16 @@ static void tell_wire(lv_wire *wire)
 }
 
 // Making a handle costs as much as a small request.
-static void keep_easy(lv_http *http, CURL *easy)
+static void keep(lv_http *http, lv_handle *handle)
 {
-    curl_multi_remove_handle(http->multi, easy);
-    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, NULL);
-    if (http->spare_count < SPARES)
-        http->spares[http->spare_count++] = easy;
-    else
-        curl_easy_cleanup(easy);
+    curl_multi_remove_handle(http->multi, handle->easy);
+    curl_easy_setopt(handle->easy, CURLOPT_COPYPOSTFIELDS, NULL);
+    if (http->spare_count < SPARES) {
+        http->spares[http->spare_count++] = *handle;
+        *handle = (lv_handle){ 0 };
+    } else {
+        lv_handle_clear(handle);
+    }
 }
 
 static void tell(lv_exchange *exchange)
@@ -167,8 +170,7 @@ static void tell(lv_exchange *exchange)
     *exchange->link = exchange->next;
     if (exchange->next)
         exchange->next->link = exchange->link;
-    keep_easy(exchange->http, exchange->easy);
-    exchange->easy = NULL;
+    keep(exchange->http, &exchange->handle);
     exchange->http = NULL;
     fn(reply.status ? &reply : NULL, err ? &error : NULL, user);
     lv_exchange_free(exchange);
@@ -303,16 +305,16 @@ static void set_once(lv_exchange *exchange, const lv_http_request *request)
 {
     exchange->once = live_buf_new();
     live_buf_add(exchange->once, request->body, request->length);
-    curl_easy_setopt(exchange->easy, CURLOPT_POSTFIELDS, NULL);
-    curl_easy_setopt(exchange->easy, CURLOPT_READFUNCTION, read_once);
-    curl_easy_setopt(exchange->easy, CURLOPT_READDATA, exchange->once);
-    curl_easy_setopt(exchange->easy, CURLOPT_SEEKFUNCTION, refuse_rewind);
+    curl_easy_setopt(exchange->handle.easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(exchange->handle.easy, CURLOPT_READFUNCTION, read_once);
+    curl_easy_setopt(exchange->handle.easy, CURLOPT_READDATA, exchange->once);
+    curl_easy_setopt(exchange->handle.easy, CURLOPT_SEEKFUNCTION, refuse_rewind);
 }
 
 static void set_body(lv_exchange *exchange, const lv_http_request *request)
 {
     const lv_http *http = exchange->http;
-    CURL *easy = exchange->easy;
+    CURL *easy = exchange->handle.easy;
 
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->length);
@@ -327,17 +329,6 @@ static void set_no_body(CURL *easy)
 {
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-}
-
-// libcurl knows http:// and https://, which is all the same to a wire.
-static void set_url(CURL *easy, const char *url)
-{
-    bool plain = strncmp(url, "tcp://", 6) == 0, secure = strncmp(url, "tls://", 6) == 0;
-    live_buf *known = plain || secure ? live_buf_new() : NULL;
-
-    live_buf_add_format(known, "%s%s", plain ? "http" : "https", url + 3);
-    curl_easy_setopt(easy, CURLOPT_URL, known ? live_buf_data(known) : url);
-    live_buf_free(known);
 }
 
 // A handle with what all requests share. NULL: no memory.
@@ -369,10 +360,10 @@ static CURL *new_easy(lv_http *http)
 // What is of this request, on a handle that may have carried another one.
 static void set_request(lv_exchange *exchange, const lv_http_request *request)
 {
-    CURL *easy = exchange->easy;
+    CURL *easy = exchange->handle.easy;
 
     curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
-    set_url(easy, request->url);
+    lv_handle_aim(&exchange->handle, request->url);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange->detail);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
@@ -397,13 +388,20 @@ bool lv_http_is_direct(const lv_http *http, const char *url)
     return !choose_proxy(http, url).url;
 }
 
+static lv_handle take_handle(lv_http *http)
+{
+    if (http->spare_count > 0)
+        return http->spares[--http->spare_count];
+    return (lv_handle){ .easy = new_easy(http) };
+}
+
 static live_err start_easy(lv_exchange *exchange, const lv_http_request *request, live_error *error)
 {
     lv_http *http = exchange->http;
 
-    exchange->easy = http->spare_count > 0 ? http->spares[--http->spare_count] : new_easy(http);
+    exchange->handle = take_handle(http);
     exchange->body = live_buf_new();
-    if (!exchange->easy || !exchange->body)
+    if (!exchange->handle.easy || !exchange->body)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
 
     exchange->proxy = choose_proxy(http, request->url);
@@ -411,7 +409,7 @@ static live_err start_easy(lv_exchange *exchange, const lv_http_request *request
     set_request(exchange, request);
     if (request->once && live_buf_failed(exchange->once))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    CURLMcode added = curl_multi_add_handle(http->multi, exchange->easy);
+    CURLMcode added = curl_multi_add_handle(http->multi, exchange->handle.easy);
     if (added != CURLM_OK)
         return live_fail(error, LIVE_E_SYSTEM, "%s: %s", exchange->name,
                          curl_multi_strerror(added));
@@ -461,10 +459,10 @@ void lv_exchange_free(lv_exchange *exchange)
         *exchange->link = exchange->next;
         if (exchange->next)
             exchange->next->link = exchange->link;
-        if (exchange->easy)
-            curl_multi_remove_handle(exchange->http->multi, exchange->easy);
+        if (exchange->handle.easy)
+            curl_multi_remove_handle(exchange->http->multi, exchange->handle.easy);
     }
-    curl_easy_cleanup(exchange->easy);
+    lv_handle_clear(&exchange->handle);
     live_buf_free(exchange->body);
     live_buf_free(exchange->once);
     free(exchange);
@@ -497,7 +495,7 @@ void lv_wire_want(lv_wire *wire, unsigned want)
 ssize_t lv_wire_read(lv_wire *wire, void *bytes, size_t room)
 {
     size_t count = 0;
-    CURLcode result = curl_easy_recv(wire->exchange.easy, bytes, room, &count);
+    CURLcode result = curl_easy_recv(wire->exchange.handle.easy, bytes, room, &count);
 
     if (result == CURLE_AGAIN)
         return 0;
@@ -507,7 +505,7 @@ ssize_t lv_wire_read(lv_wire *wire, void *bytes, size_t room)
 ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length)
 {
     size_t count = 0;
-    CURLcode result = curl_easy_send(wire->exchange.easy, bytes, length, &count);
+    CURLcode result = curl_easy_send(wire->exchange.handle.easy, bytes, length, &count);
 
     if (result == CURLE_AGAIN)
         return 0;
@@ -518,7 +516,7 @@ int lv_wire_socket(const lv_wire *wire)
 {
     curl_socket_t socket = CURL_SOCKET_BAD;
 
-    curl_easy_getinfo(wire->exchange.easy, CURLINFO_ACTIVESOCKET, &socket);
+    curl_easy_getinfo(wire->exchange.handle.easy, CURLINFO_ACTIVESOCKET, &socket);
     return socket;
 }
 
@@ -563,15 +561,15 @@ void lv_http_post_now(lv_http *http, const char *url, const char *body, int64_t 
     };
     lv_exchange exchange = { .http = http, .max_body_bytes = http->options.max_body_bytes };
 
-    exchange.easy = new_easy(http);
+    exchange.handle.easy = new_easy(http);
     exchange.body = live_buf_new();
-    if (exchange.easy && exchange.body) {
+    if (exchange.handle.easy && exchange.body) {
         exchange.proxy = choose_proxy(http, url);
         set_request(&exchange, &request);
-        curl_easy_setopt(exchange.easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
-        curl_easy_perform(exchange.easy);
+        curl_easy_setopt(exchange.handle.easy, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
+        curl_easy_perform(exchange.handle.easy);
     }
-    curl_easy_cleanup(exchange.easy);
+    lv_handle_clear(&exchange.handle);
     live_buf_free(exchange.body);
 }
 
@@ -636,7 +634,7 @@ void lv_http_free(lv_http *http)
         // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each takes itself out of the list
         lv_exchange_free(http->exchanges);
     while (http->spare_count > 0)
-        curl_easy_cleanup(http->spares[--http->spare_count]);
+        lv_handle_clear(&http->spares[--http->spare_count]);
     if (http->multi)
         curl_multi_cleanup(http->multi);
     lv_sockets_clear(&http->sockets);
