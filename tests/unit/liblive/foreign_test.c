@@ -44,7 +44,9 @@ static int set_up(void **state)
     live_client_options options = { .url = http_peer_url(f->input),
                                     .username = "bot",
                                     .password = "s3cret",
-                                    .rest_input = "/in/" };
+                                    .rest_input = "/in/",
+                                    .request_timeout_ms =
+                                        60000 }; // ten megabytes on a busy machine
     snprintf(f->folder, sizeof f->folder, "/tmp/live-foreign-XXXXXX");
     if (!mkdtemp(f->folder))
         return -1;
