@@ -16,6 +16,7 @@
 #include "client.h"
 #include "gap.h"
 #include "net/backoff.h"
+#include "rows.h"
 #include "wording.h"
 
 enum { FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000 };
@@ -144,31 +145,56 @@ static int64_t now(const live_query *query)
     return live_loop_monotonic_ms(query->client->loop);
 }
 
+static void end_without_memory(live_query *query)
+{
+    live_error error = { 0 };
+
+    live_fail(&error, LIVE_E_NOMEM, "out of memory");
+    end(query, &error);
+}
+
+// One row. False: the query is over.
+static bool deliver(live_query *query, const cJSON *row, int64_t last_ms, const bool *gone)
+{
+    if (query->wording.realtime && !lv_gap_take(&query->gap, row, last_ms))
+        return true;
+    query->delivered = true;
+    live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
+    if (*gone)
+        return false;
+    if (flow == LIVE_STOP)
+        end(query, NULL);
+    return flow != LIVE_STOP;
+}
+
+static progress deliver_all(live_query *query, lv_rows *rows, const bool *gone)
+{
+    int64_t last_ms = last_time(query);
+    bool over = false, waits = may_wait(query);
+
+    while (lv_rows_are_left(rows) && !query->paused && !over) {
+        const cJSON *row = lv_rows_take(rows);
+        if (!row)
+            end_without_memory(query);
+        if (!row || !deliver(query, row, last_ms, gone))
+            return OVER;
+        over = waits && lv_backlog_is_over(&query->backlog, now(query));
+    }
+    return lv_rows_are_left(rows) ? LEFT : HANDLED;
+}
+
 // Takes each row out of the message as it is delivered.
 static progress deliver_rows(live_query *query, cJSON *data)
 {
-    cJSON *content = cJSON_GetObjectItemCaseSensitive(data, "content");
-    cJSON *rows = content ? content : cJSON_GetObjectItemCaseSensitive(data, "events");
-    int64_t last_ms = last_time(query);
-    bool gone = false, over = false, waits = may_wait(query);
+    lv_rows rows = lv_rows_of(data);
+    bool gone = false;
 
     query->gone = &gone;
-    while (rows && rows->child && !query->paused && !over) {
-        LV_AUTO(cJSON_Delete) cJSON *row = cJSON_DetachItemViaPointer(rows, rows->child);
-        if (query->wording.realtime && !lv_gap_take(&query->gap, row, last_ms))
-            continue;
-        query->delivered = true;
-        live_flow flow = query->on_row ? query->on_row(query, row, query->user) : LIVE_CONTINUE;
-        if (gone)
-            return OVER;
-        if (flow == LIVE_STOP) {
-            end(query, NULL);
-            return OVER;
-        }
-        over = waits && lv_backlog_is_over(&query->backlog, now(query));
-    }
-    query->gone = NULL;
-    return rows && rows->child ? LEFT : HANDLED;
+    progress progress = deliver_all(query, &rows, &gone);
+    if (!gone)
+        query->gone = NULL;
+    lv_rows_clear(&rows);
+    return progress;
 }
 
 // Interruptions
@@ -290,10 +316,35 @@ static bool tell_life(live_query *query, const char *type, const cJSON *data)
     return true;
 }
 
+// What is deep inside of it has come as text.
+static cJSON *read_whole(const cJSON *data)
+{
+    LV_AUTO(free) char *text = NULL;
+    cJSON *whole = NULL;
+
+    if (live_json_print(data, &text, NULL) || live_json_parse(text, strlen(text), &whole, NULL))
+        return NULL;
+    return whole;
+}
+
+// False: the callback has ended the query.
+static bool tell_control(live_query *query, const char *type, const cJSON *data)
+{
+    LV_AUTO(cJSON_Delete) cJSON *whole = query->on_control ? read_whole(data) : NULL;
+    bool gone = false;
+
+    if (!whole)
+        return true;
+    query->gone = &gone;
+    query->on_control(query, type, whole, query->user);
+    if (!gone)
+        query->gone = NULL;
+    return !gone;
+}
+
 static progress handle(live_query *query, cJSON *data)
 {
     const char *type = live_json_str(data, "type", "");
-    bool gone = false;
 
     if (query->owed && !report_gap(query))
         return OVER; // its subscription stands, whether we were told or not
@@ -304,13 +355,8 @@ static progress handle(live_query *query, cJSON *data)
     }
     if (strcmp(type, "event") == 0)
         return deliver_rows(query, data);
-    if (query->on_control) {
-        query->gone = &gone;
-        query->on_control(query, type, data, query->user);
-        if (gone)
-            return OVER;
-        query->gone = NULL;
-    }
+    if (!tell_control(query, type, data))
+        return OVER;
     return tell_life(query, type, data) ? HANDLED : OVER;
 }
 

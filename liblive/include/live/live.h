@@ -16,6 +16,7 @@
 #include <live/feature.h>
 #include <live/file.h>
 #include <live/json.h>
+#include <live/json_rows.h>
 #include <live/json_text.h>
 #include <live/log.h>
 #include <live/loop.h>

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/scan.h"
 #include "base/tree.h"
 
 #define EXACT 9007199254740992.0 // 2^53: doubles are whole numbers up to here
@@ -24,6 +25,23 @@ live_err live_json_parse(const char *text, size_t length, cJSON **ret_json, live
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     *ret_json = json;
     return LIVE_OK;
+}
+
+live_err live_json_parse_outer(const char *text, size_t length, size_t levels, cJSON **ret_json,
+                               live_error *error)
+{
+    live_buf *inner = live_buf_new();
+    cJSON *json = NULL;
+    live_err err = lv_scan_outer(text, length, levels, inner, error);
+
+    if (!err && !live_buf_failed(inner))
+        json = lv_tree_read_outer(text, length, levels, inner);
+    live_buf_free(inner);
+    if (!err && !json)
+        err = live_fail(error, LIVE_E_NOMEM, "out of memory");
+    if (!err)
+        *ret_json = json;
+    return err;
 }
 
 static bool all_finite(const cJSON *json)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The strict JSON scanner: one pass, no tree, no recursion.
-#include <live/json.h>
+#include "base/scan.h"
 
 #include <errno.h>
+#include <live/json.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ typedef struct scanner {
     const char *text;
     size_t length, at;
     live_error *error;
+    live_buf *inner; // NULL, or where the lengths of the containers below so many levels go
+    size_t levels, inner_from;
 } scanner;
 
 static void place_of(const char *text, size_t offset, live_json_place *place)
@@ -240,6 +243,15 @@ static live_err scan_name(scanner *s)
     return LIVE_OK;
 }
 
+// The container that ends here is on that level.
+static void end_container(const scanner *s, size_t level)
+{
+    const size_t length = s->at - s->inner_from;
+
+    if (s->inner && level == s->levels)
+        live_buf_add(s->inner, &length, sizeof length);
+}
+
 // Opens an object or array at `s->at`, if one begins there. An empty one is closed at once.
 static live_err open_value(scanner *s, char *closers, size_t *depth, bool *ret_opened)
 {
@@ -252,10 +264,13 @@ static live_err open_value(scanner *s, char *closers, size_t *depth, bool *ret_o
         return refuse(s, LIVE_E_LIMIT, s->at, "nested too deep");
 
     char closer = c == '{' ? '}' : ']';
+    if (*depth == s->levels)
+        s->inner_from = s->at;
     s->at++;
     skip_space(s);
     if (peek(s) == closer) {
         s->at++;
+        end_container(s, *depth);
         return LIVE_OK;
     }
     closers[(*depth)++] = closer;
@@ -278,6 +293,7 @@ static live_err step(scanner *s, const char *closers, size_t *depth)
                           closer == '}' ? "',' or '}' is due here" : "',' or ']' is due here");
         s->at++;
         (*depth)--;
+        end_container(s, *depth);
     }
     return LIVE_OK;
 }
@@ -300,17 +316,28 @@ static live_err scan_value(scanner *s)
     return LIVE_OK;
 }
 
-live_err live_json_check(const char *text, size_t length, live_error *error)
+static live_err check(scanner *s)
 {
-    scanner s = { .text = text, .length = length, .error = error };
-
-    if (length > LIVE_JSON_MAX_BYTES)
-        return live_fail(error, LIVE_E_LIMIT, "1:1: longer than %zu bytes", LIVE_JSON_MAX_BYTES);
-    live_err err = scan_value(&s);
+    if (s->length > LIVE_JSON_MAX_BYTES)
+        return live_fail(s->error, LIVE_E_LIMIT, "1:1: longer than %zu bytes", LIVE_JSON_MAX_BYTES);
+    live_err err = scan_value(s);
     if (err)
         return err;
-    skip_space(&s);
-    return s.at == length ? LIVE_OK : refuse(&s, LIVE_E_PARSE, s.at, "something follows the value");
+    skip_space(s);
+    return s->at == s->length ? LIVE_OK
+                              : refuse(s, LIVE_E_PARSE, s->at, "something follows the value");
+}
+
+live_err live_json_check(const char *text, size_t length, live_error *error)
+{
+    return check(&(scanner){ .text = text, .length = length, .error = error });
+}
+
+live_err lv_scan_outer(const char *text, size_t length, size_t levels, live_buf *ret_inner,
+                       live_error *error)
+{
+    return check(&(scanner){
+        .text = text, .length = length, .levels = levels, .inner = ret_inner, .error = error });
 }
 
 // Where a value begins and ends.

@@ -4,6 +4,8 @@
 #define LV_TREE_H
 
 #include <cJSON.h>
+#include <live/buf.h>
+#include <live/json_rows.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,6 +14,12 @@ enum { LV_NUMBER_BYTES = 512 }; // of text that was checked: a number is shorter
 // The same tree as cJSON_ParseWithLength() makes, of text that live_json_check() found to be JSON; whole numbers that a double
 // does not hold have their digits, too. NULL: no memory.
 cJSON *lv_tree_read(const char *text, size_t length);
+
+// In the slate's memory, unless that is NULL.
+cJSON *lv_tree_read_on(live_json_slate *slate, const char *text, size_t length);
+
+// With the containers below so many levels as texts; lv_scan_outer() says how long they are.
+cJSON *lv_tree_read_outer(const char *text, size_t length, size_t levels, const live_buf *inner);
 
 // Keeps a number's digits beside the double, in `valuestring`: cJSON frees and duplicates it with every value, whatever its
 // type.

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
+#include <live/json_rows.h>
 #include <live/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "bayeux/transport.h"
 
 enum { NETWORK_DELAY_MS = 10000, BACKOFF_STEP_MS = 1000, BACKOFF_CAP_MS = 60000 };
+
+enum { LEVELS_AROUND_ROWS = 4 };
 
 typedef enum phase {
     HANDSHAKING,   // no session; a handshake is due or under way
@@ -428,6 +431,16 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
                        cJSON_DetachItemFromObjectCaseSensitive(message, "data"), NULL);
 }
 
+// The rows of queries stay text: the list, a message, its data and their list are around them. What is mended is read as a
+// whole.
+static live_err read_messages(const char *text, size_t length, cJSON **ret_messages,
+                              live_error *error)
+{
+    if (live_json_parse_outer(text, length, LEVELS_AROUND_ROWS, ret_messages, NULL) == LIVE_OK)
+        return LIVE_OK;
+    return live_json_parse_mended(text, length, ret_messages, NULL, error);
+}
+
 static void on_messages(lv_bayeux *b, cJSON *messages, int64_t now_ms)
 {
     cJSON *first = cJSON_IsObject(messages) ? messages : messages->child;
@@ -458,7 +471,7 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
     char asked[LV_ID_BYTES];
 
     memcpy(asked, b->slot_id[slot], LV_ID_BYTES);
-    if (live_json_parse_mended(text, length, &messages, NULL, &error)) {
+    if (read_messages(text, length, &messages, &error)) {
         error.retry = true;
         lv_bayeux_fail(b, slot, &error, now_ms);
         return;
@@ -481,7 +494,7 @@ live_err lv_bayeux_receive(lv_bayeux *b, const char *text, size_t length, int64_
                            live_error *error)
 {
     LV_AUTO(cJSON_Delete) cJSON *messages = NULL;
-    live_err err = live_json_parse_mended(text, length, &messages, NULL, error);
+    live_err err = read_messages(text, length, &messages, error);
 
     if (err)
         return err;

@@ -224,6 +224,16 @@ static void P_06_a_stop_for_another_reason_is_no_failure(void **state)
     assert_int_equal(talk->why.code, LIVE_OK);
 }
 
+static void start_own(query_talk *talk, live_row_fn on_row, live_control_fn on_control)
+{
+    live_query_options options = { .size = sizeof options, .on_control = on_control };
+
+    assert_int_equal(
+        live_query_start(talk->client, "x", &options, on_row, NULL, talk, &talk->query, NULL),
+        LIVE_OK);
+    query_talk_run_to(talk, "/meta/subscribe");
+}
+
 static live_flow check_numbers(live_query *query, const cJSON *row, void *user)
 {
     query_talk *talk = user;
@@ -241,14 +251,80 @@ static live_flow check_numbers(live_query *query, const cJSON *row, void *user)
 static void P_07_a_number_is_the_same_however_it_is_written(void **state)
 {
     query_talk *talk = *state;
-    live_query_options options = { .size = sizeof options };
 
-    assert_int_equal(live_query_start(talk->client, "x", &options, check_numbers, NULL, talk,
-                                      &talk->query, NULL),
-                     LIVE_OK);
-    query_talk_run_to(talk, "/meta/subscribe");
+    start_own(talk, check_numbers, NULL);
     cometd_send(talk->peer, "{\"type\":\"event\",\"content\":"
                             "[{\"a\":3,\"b\":3.0,\"t\":1.7E12,\"nothing\":null}]}");
+    assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+}
+
+static live_flow check_deep_row(live_query *query, const cJSON *row, void *user)
+{
+    query_talk *talk = user;
+    const cJSON *deep = live_json_get(live_json_get(row, "a")->child, "b");
+
+    (void)query;
+    assert_int_equal(live_json_int(deep->child->child, "id", 0), 9007199254740993);
+    assert_string_equal(live_json_str(row, "text", ""), "\xc3\xa4");
+    if (live_json_int(row, "n", 0) == 2)
+        live_loop_stop(talk->loop);
+    return LIVE_CONTINUE;
+}
+
+// The second message has what JSON has not.
+static void P_05_a_row_is_whole_however_deep_it_is(void **state)
+{
+    query_talk *talk = *state;
+
+    start_own(talk, check_deep_row, NULL);
+    cometd_send(
+        talk->peer,
+        "{\"type\":\"event\",\"content\":[{\"n\":1,\"a\":[{\"b\":[[{\"id\":9007199254740993}]]}],"
+        "\"text\":\"\\u00e4\"}]}");
+    cometd_send(
+        talk->peer,
+        "{\"type\":\"event\",\"content\":[{\"n\":2,\"a\":[{\"b\":[[{\"id\":9007199254740993}]]}],"
+        "\"none\":NaN,\"text\":\"\xc3\xa4\"}]}");
+    assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+}
+
+static void check_deep_control(live_query *query, const char *type, const cJSON *data, void *user)
+{
+    query_talk *talk = user;
+    const cJSON *fields = live_json_get(data, "fields");
+
+    (void)query;
+    assert_string_equal(type, "start");
+    assert_int_equal(live_json_int(live_json_get(fields->child, "b"), "c", 0), 1);
+    live_loop_stop(talk->loop);
+}
+
+static void P_05_so_is_a_control_event(void **state)
+{
+    query_talk *talk = *state;
+
+    start_own(talk, NULL, check_deep_control);
+    cometd_send(talk->peer, "{\"type\":\"start\",\"fields\":[{\"b\":{\"c\":1}}]}");
+    assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
+}
+
+static live_flow read_after_free(live_query *query, const cJSON *row, void *user)
+{
+    query_talk *talk = user;
+
+    live_query_free(query);
+    talk->query = NULL;
+    assert_string_equal(live_json_str(row->child, "b", ""), "still here");
+    live_loop_stop(talk->loop);
+    return LIVE_CONTINUE;
+}
+
+static void P_05_a_row_outlives_its_query_until_its_callback_returns(void **state)
+{
+    query_talk *talk = *state;
+
+    start_own(talk, read_after_free, NULL);
+    cometd_send(talk->peer, "{\"type\":\"event\",\"content\":[{\"a\":{\"b\":\"still here\"}},{}]}");
     assert_int_equal(live_loop_run(talk->loop, LIVE_FOREVER, NULL), LIVE_OK);
 }
 
@@ -346,6 +422,9 @@ int main(void)
         CASE(C_37_a_denied_subscription_ends_the_query),
         CASE(P_05_rows_and_control_events_come_apart_until_destroy),
         CASE(P_05_what_is_no_event_of_a_query_is_passed_over),
+        CASE(P_05_a_row_is_whole_however_deep_it_is),
+        CASE(P_05_so_is_a_control_event),
+        CASE(P_05_a_row_outlives_its_query_until_its_callback_returns),
         CASE(P_05_collecting_returns_all_rows),
         CASE(P_05_collecting_takes_options_but_follows_nothing),
         CASE(P_06_a_mistake_in_the_expression_ends_with_the_platforms_words),
