@@ -121,33 +121,35 @@ static uint64_t mix_word(uint64_t hash, uint64_t word)
     return hash ^ hash >> 32;
 }
 
-// Eight bytes at once: this is done for each row.
-static uint64_t mix(uint64_t hash, const void *bytes, size_t length)
+// Eight bytes at once: this is done for each row. The length is in the byte that those at the end leave free.
+static uint64_t mix_text(uint64_t hash, const char *text)
 {
-    const char *at = bytes;
+    const size_t length = strlen(text);
+    size_t left = length;
     uint64_t word;
 
-    for (hash = mix_word(hash, length); length >= sizeof word; length -= sizeof word) {
-        memcpy(&word, at, sizeof word);
+    for (; left >= sizeof word; left -= sizeof word) {
+        memcpy(&word, text, sizeof word);
         hash = mix_word(hash, word);
-        at += sizeof word;
+        text += sizeof word;
     }
-    word = 0;
-    memcpy(&word, at, length);
+    for (word = length; left > 0; left--)
+        word = word << 8 | (unsigned char)*text++;
     return mix_word(hash, word);
 }
 
 static uint64_t hash_one(const cJSON *value, bool named)
 {
-    int type = value->type & 0xff;
-    uint64_t hash = mix_word(0, (uint64_t)type);
+    uint64_t hash = (uint64_t)(value->type & 0xff), number;
 
     if (named && value->string)
-        hash = mix(hash, value->string, strlen(value->string));
+        hash = mix_text(hash, value->string);
     if (value->valuestring)
-        hash = mix(hash, value->valuestring, strlen(value->valuestring));
-    if (cJSON_IsNumber(value))
-        hash = mix(hash, &value->valuedouble, sizeof value->valuedouble);
+        hash = mix_text(hash, value->valuestring);
+    if (cJSON_IsNumber(value)) {
+        memcpy(&number, &value->valuedouble, sizeof number);
+        hash = mix_word(hash, number);
+    }
     return hash;
 }
 
