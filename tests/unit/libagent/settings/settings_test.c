@@ -160,19 +160,23 @@ static const struct {
     { "{\"proceses\": {}}", ":1:2: /proceses: no such setting; did you mean 'processes'?" },
 };
 
-static void what_refuses_a_file_is_named_by_line_and_column(void **unused)
+static void assert_first(const char *text, const char *want, bool refused)
 {
+    ag_settings *settings = NULL;
     char found[400];
 
+    assert_int_equal(read_text(text, &settings, NULL), LIVE_OK);
+    first_finding(settings, found);
+    assert_string_equal(found, want);
+    assert_int_equal(ag_findings_have(ag_settings_findings(settings), AG_REFUSED), refused);
+    ag_settings_free(settings);
+}
+
+static void what_refuses_a_file_is_named_by_line_and_column(void **unused)
+{
     (void)unused;
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        ag_settings *settings = NULL;
-        assert_int_equal(read_text(refused[i].text, &settings, NULL), LIVE_OK);
-        first_finding(settings, found);
-        assert_string_equal(found, refused[i].finding);
-        assert_true(ag_findings_have(ag_settings_findings(settings), AG_REFUSED));
-        ag_settings_free(settings);
-    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_first(refused[i].text, refused[i].finding, true);
 }
 
 // Not where the agent has no process of that name, as long as nobody asks for it.
@@ -190,24 +194,11 @@ static void a_name_that_the_agent_does_not_use_is_anybodys(void **unused)
 
 static void what_is_wrong_with_a_process_refuses_nothing(void **unused)
 {
-    static const struct {
-        const char *text, *finding;
-    } wrong[] = {
-        { "{\"processes\": {\"a\": {\"type\": \"x\", \"enabled\": 1}}}",
-          ":1:46: /processes/a/enabled: true or false is due" },
-        { "{\"processes\": {\"a\": {}}}", ":1:21: /processes/a/type: this setting must be given" },
-    };
-    char found[400];
-
     (void)unused;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        ag_settings *settings = NULL;
-        assert_int_equal(read_text(wrong[i].text, &settings, NULL), LIVE_OK);
-        first_finding(settings, found);
-        assert_string_equal(found, wrong[i].finding);
-        assert_false(ag_findings_have(ag_settings_findings(settings), AG_REFUSED));
-        ag_settings_free(settings);
-    }
+    assert_first("{\"processes\": {\"a\": {\"type\": \"x\", \"enabled\": 1}}}",
+                 ":1:46: /processes/a/enabled: true or false is due", false);
+    assert_first("{\"processes\": {\"a\": {}}}",
+                 ":1:21: /processes/a/type: this setting must be given", false);
 }
 
 static void a_password_that_others_can_read_is_a_warning(void **unused)

@@ -2,9 +2,7 @@
 // Questions that callers of a control socket have for the gateway, which is the agent's own.
 #include "supervise/consulting.h"
 
-#include <fcntl.h>
 #include <live/json.h>
-#include <live/log.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,16 +12,12 @@
 #include <unistd.h>
 
 #include "cmocka_all.h"
-
-enum { PATIENCE_MS = 20000 };
+#include "staff_bench.h"
 
 typedef struct fixture {
-    live_loop *loop;
-    ag_journal *journal;
-    ag_staff *staff;
+    staff_bench bench;
     ag_control *control;
     ag_consulting consulting;
-    char folder[64];
     const char *next; // what the next request asks
     int requests, caller;
     char heard[4096];
@@ -32,12 +26,12 @@ typedef struct fixture {
 static void on_changed(ag_member *member, void *user)
 {
     (void)member;
-    live_loop_stop(((fixture *)user)->loop);
+    live_loop_stop(((fixture *)user)->bench.loop);
 }
 
 static void on_stopped(void *user)
 {
-    live_loop_stop(((fixture *)user)->loop);
+    live_loop_stop(((fixture *)user)->bench.loop);
 }
 
 static void on_request(ag_ticket ticket, const ag_request *request, void *user)
@@ -54,7 +48,7 @@ static int call(const fixture *f)
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-    snprintf(address.sun_path, sizeof address.sun_path, "%s/" AG_CONTROL_NAME, f->folder);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/" AG_CONTROL_NAME, f->bench.folder);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
 }
@@ -64,25 +58,13 @@ static int set_up(void **state)
     fixture *f = calloc(1, sizeof *f);
 
     *state = f;
-    snprintf(f->folder, sizeof f->folder, "/tmp/consulting_test.XXXXXX");
-    if (!mkdtemp(f->folder))
+    if (staff_bench_open(
+            &f->bench,
+            (ag_staff_options){ .on_changed = on_changed, .on_stopped = on_stopped, .user = f }))
         return -1;
-    live_log_to_fd(LIVE_LOG_INFO, open("/dev/null", O_WRONLY | O_CLOEXEC), "agent");
-    f->journal = ag_journal_new(LIVE_LOG_ERROR);
-    ag_staff_options options = { .directory = f->folder,
-                                 .state = f->folder,
-                                 .outbox = f->folder,
-                                 .journal = f->journal,
-                                 .on_changed = on_changed,
-                                 .on_stopped = on_stopped,
-                                 .user = f };
-    live_err err = live_loop_new(&f->loop, NULL);
+    live_err err = ag_control_new(f->bench.loop, f->bench.folder, on_request, f, &f->control, NULL);
     if (!err)
-        err = ag_staff_new(f->loop, &options, &f->staff, NULL);
-    if (!err)
-        err = ag_control_new(f->loop, f->folder, on_request, f, &f->control, NULL);
-    if (!err)
-        err = ag_consulting_init(&f->consulting, f->loop, f->control, f->staff, NULL);
+        err = ag_consulting_init(&f->consulting, f->bench.loop, f->control, f->bench.staff, NULL);
     f->caller = call(f);
     return (int)err;
 }
@@ -90,34 +72,28 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     fixture *f = *state;
-    char command[96];
 
     close(f->caller);
     ag_consulting_clear(&f->consulting);
     ag_control_free(f->control);
-    ag_staff_free(f->staff);
-    ag_journal_free(f->journal);
-    live_loop_free(f->loop);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
+    int failed = staff_bench_close(&f->bench);
     free(f);
-    return system(command);
+    return failed;
 }
 
 static void wait_for_gateway(fixture *f, pid_t other_than)
 {
-    const ag_member *gateway = ag_staff_at(f->staff, 0);
+    const ag_member *gateway = ag_staff_at(f->bench.staff, 0);
 
     while (ag_member_state(gateway) != AG_UP || ag_member_pid(gateway) == other_than)
-        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+        assert_int_equal(live_loop_run(f->bench.loop, STAFF_BENCH_PATIENCE_MS, NULL), LIVE_OK);
 }
 
 static void start_gateway(fixture *f)
 {
-    cJSON *plan = cJSON_CreateObject(), *changes = cJSON_CreateObject();
+    cJSON *changes = cJSON_CreateObject();
 
-    cJSON_AddObjectToObject(plan, "processes");
-    cJSON_AddArrayToObject(plan, "findings");
-    assert_int_equal(ag_staff_take(f->staff, plan, changes, NULL), LIVE_OK);
+    assert_int_equal(ag_staff_take(f->bench.staff, staff_bench_plan(), changes, NULL), LIVE_OK);
     cJSON_Delete(changes);
     wait_for_gateway(f, 0);
 }
@@ -133,7 +109,7 @@ static void ask(fixture *f, const char *question)
     f->next = question;
     assert_int_equal(send(f->caller, line, (size_t)length, MSG_NOSIGNAL), length);
     while (f->requests == before)
-        assert_int_equal(live_loop_run(f->loop, 0, NULL), LIVE_OK);
+        assert_int_equal(live_loop_run(f->bench.loop, 0, NULL), LIVE_OK);
 }
 
 // The next answer, which is that to the request `id`; what it must contain.
@@ -146,7 +122,7 @@ static void hear(fixture *f, int id, const char *what)
         ssize_t got = read(f->caller, f->heard + length, sizeof f->heard - 1 - length);
         assert_true(got != 0);
         if (got < 0)
-            assert_true(live_loop_run(f->loop, 10, NULL) != LIVE_E_SYSTEM);
+            assert_true(live_loop_run(f->bench.loop, 10, NULL) != LIVE_E_SYSTEM);
     }
     *end = '\0';
     snprintf(want, sizeof want, "\"id\":%d,", id);
@@ -157,7 +133,7 @@ static void hear(fixture *f, int id, const char *what)
 
 static void signal_gateway(const fixture *f, int number)
 {
-    assert_int_equal(kill(ag_member_pid(ag_staff_at(f->staff, 0)), number), 0);
+    assert_int_equal(kill(ag_member_pid(ag_staff_at(f->bench.staff, 0)), number), 0);
 }
 
 static void each_question_has_its_own_answer_in_its_turn(void **state)
@@ -188,7 +164,7 @@ static void a_gateway_that_dies_with_a_question_costs_that_one(void **state)
     fixture *f = *state;
 
     start_gateway(f);
-    pid_t gateway = ag_member_pid(ag_staff_at(f->staff, 0));
+    pid_t gateway = ag_member_pid(ag_staff_at(f->bench.staff, 0));
     signal_gateway(f, SIGSTOP);
     ask(f, AG_PASS_REPORT);
     signal_gateway(f, SIGKILL);

@@ -14,9 +14,10 @@
 
 #include "cmocka_all.h"
 #include "link/config.h"
+#include "staff_bench.h"
 #include "worker/worker.h"
 
-enum { PATIENCE_MS = 20000, SEEN = 64 };
+enum { SEEN = 64 };
 
 // The worker's part
 
@@ -49,10 +50,7 @@ static int work(void)
 // Ours
 
 typedef struct fixture {
-    live_loop *loop;
-    ag_journal *journal;
-    ag_staff *staff;
-    char folder[64];
+    staff_bench bench;
     char seen[SEEN][64]; // "NAME STATE", in the order in which it came about
     size_t seen_count;
     bool stopped, early; // a worker started before the gateway was up
@@ -64,11 +62,11 @@ static void on_changed(ag_member *member, void *user)
     fixture *f = user;
 
     if (!ag_member_is_gateway(member) && ag_member_state(member) == AG_STARTING)
-        f->early = f->early || ag_member_state(ag_staff_at(f->staff, 0)) != AG_UP;
+        f->early = f->early || ag_member_state(ag_staff_at(f->bench.staff, 0)) != AG_UP;
     if (f->seen_count < SEEN)
         snprintf(f->seen[f->seen_count++], sizeof *f->seen, "%.40s %s", ag_member_name(member),
                  ag_unit_state_name(ag_member_state(member)));
-    live_loop_stop(f->loop);
+    live_loop_stop(f->bench.loop);
 }
 
 static void on_stopped(void *user)
@@ -76,7 +74,7 @@ static void on_stopped(void *user)
     fixture *f = user;
 
     f->stopped = true;
-    live_loop_stop(f->loop);
+    live_loop_stop(f->bench.loop);
 }
 
 static int set_up(void **state)
@@ -84,36 +82,19 @@ static int set_up(void **state)
     fixture *f = calloc(1, sizeof *f);
 
     *state = f;
-    snprintf(f->folder, sizeof f->folder, "/tmp/staff_test.XXXXXX");
-    if (!mkdtemp(f->folder))
-        return -1;
-    live_log_to_fd(LIVE_LOG_INFO, open("/dev/null", O_WRONLY | O_CLOEXEC), "agent");
-    f->journal = ag_journal_new(LIVE_LOG_INFO);
-    ag_staff_options options = { .directory = f->folder,
-                                 .state = f->folder,
-                                 .outbox = f->folder,
-                                 .journal = f->journal,
-                                 .on_changed = on_changed,
-                                 .on_stopped = on_stopped,
-                                 .user = f };
-    live_err err = live_loop_new(&f->loop, NULL);
-    if (!err)
-        err = ag_staff_new(f->loop, &options, &f->staff, NULL);
-    return (int)err;
+    return staff_bench_open(
+        &f->bench,
+        (ag_staff_options){ .on_changed = on_changed, .on_stopped = on_stopped, .user = f });
 }
 
 static int tear_down(void **state)
 {
     fixture *f = *state;
-    char command[128];
+    int failed = staff_bench_close(&f->bench);
 
-    ag_staff_free(f->staff);
-    ag_journal_free(f->journal);
-    live_loop_free(f->loop);
     cJSON_Delete(f->changes);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
     free(f);
-    return system(command);
+    return failed;
 }
 
 // One process of a plan; `tail` is more of what it is told.
@@ -130,38 +111,29 @@ static void add(cJSON *plan, const char *name, const char *type, const char *tai
     cJSON_AddStringToObject(settings, "tail", tail);
 }
 
-static cJSON *new_plan(void)
-{
-    cJSON *plan = cJSON_CreateObject();
-
-    cJSON_AddObjectToObject(plan, "processes");
-    cJSON_AddArrayToObject(plan, "findings");
-    return plan;
-}
-
 static void take(fixture *f, cJSON *plan)
 {
     cJSON_Delete(f->changes);
     f->changes = cJSON_CreateObject();
-    assert_int_equal(ag_staff_take(f->staff, plan, f->changes, NULL), LIVE_OK);
+    assert_int_equal(ag_staff_take(f->bench.staff, plan, f->changes, NULL), LIVE_OK);
 }
 
 static void wait_for(fixture *f, const char *name, ag_unit_state state)
 {
-    const ag_member *member = ag_staff_find(f->staff, name);
+    const ag_member *member = ag_staff_find(f->bench.staff, name);
 
     assert_non_null(member);
     while (ag_member_state(member) != state)
-        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+        assert_int_equal(live_loop_run(f->bench.loop, STAFF_BENCH_PATIENCE_MS, NULL), LIVE_OK);
 }
 
 // Until another process is up in its place.
 static void wait_for_another(fixture *f, const char *name, pid_t than)
 {
-    const ag_member *member = ag_staff_find(f->staff, name);
+    const ag_member *member = ag_staff_find(f->bench.staff, name);
 
     while (ag_member_state(member) != AG_UP || ag_member_pid(member) == than)
-        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+        assert_int_equal(live_loop_run(f->bench.loop, STAFF_BENCH_PATIENCE_MS, NULL), LIVE_OK);
 }
 
 // When something came about first; -1: never.
@@ -175,7 +147,7 @@ static int when(const fixture *f, const char *what)
 
 static void start_two(fixture *f)
 {
-    cJSON *plan = new_plan();
+    cJSON *plan = staff_bench_plan();
 
     add(plan, "one", "steady", "a");
     add(plan, "two", "steady", "b");
@@ -193,8 +165,8 @@ static void the_gateway_comes_first(void **state)
     assert_string_equal(live_json_str(f->changes, "gateway", ""), "started");
     assert_true(when(f, "one starting") > 0 && when(f, "two starting") > 0);
     assert_false(f->early);
-    assert_int_equal(ag_staff_count(f->staff), 3);
-    assert_true(ag_member_is_gateway(ag_staff_at(f->staff, 0)));
+    assert_int_equal(ag_staff_count(f->bench.staff), 3);
+    assert_true(ag_member_is_gateway(ag_staff_at(f->bench.staff, 0)));
 }
 
 static void and_goes_last(void **state)
@@ -202,10 +174,10 @@ static void and_goes_last(void **state)
     fixture *f = *state;
 
     start_two(f);
-    ag_staff_stop(f->staff);
-    ag_staff_stop(f->staff); // once is enough
+    ag_staff_stop(f->bench.staff);
+    ag_staff_stop(f->bench.staff); // once is enough
     while (!f->stopped)
-        assert_int_equal(live_loop_run(f->loop, PATIENCE_MS, NULL), LIVE_OK);
+        assert_int_equal(live_loop_run(f->bench.loop, STAFF_BENCH_PATIENCE_MS, NULL), LIVE_OK);
     assert_true(when(f, "one down") < when(f, "gateway stopping"));
     assert_true(when(f, "two down") < when(f, "gateway stopping"));
     assert_true(when(f, "gateway down") > 0);
@@ -214,49 +186,49 @@ static void and_goes_last(void **state)
 static void who_is_told_the_same_is_not_touched(void **state)
 {
     fixture *f = *state;
-    cJSON *plan = new_plan();
+    cJSON *plan = staff_bench_plan();
 
     start_two(f);
-    pid_t one = ag_member_pid(ag_staff_find(f->staff, "one"));
-    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    pid_t one = ag_member_pid(ag_staff_find(f->bench.staff, "one"));
+    pid_t two = ag_member_pid(ag_staff_find(f->bench.staff, "two"));
     add(plan, "two", "steady", "another"); // and in another order
     add(plan, "one", "steady", "a");
     take(f, plan);
     assert_int_equal(cJSON_GetArraySize(f->changes), 1);
     assert_string_equal(live_json_str(f->changes, "two", ""), "restarted");
     wait_for_another(f, "two", two);
-    assert_int_equal(ag_member_pid(ag_staff_find(f->staff, "one")), one);
-    assert_true(ag_staff_has(f->staff, one));
-    assert_false(ag_staff_has(f->staff, two));
+    assert_int_equal(ag_member_pid(ag_staff_find(f->bench.staff, "one")), one);
+    assert_true(ag_staff_has(f->bench.staff, one));
+    assert_false(ag_staff_has(f->bench.staff, two));
 }
 
 static void who_is_removed_is_gone_once_it_has_ended(void **state)
 {
     fixture *f = *state;
-    cJSON *plan = new_plan();
+    cJSON *plan = staff_bench_plan();
 
     start_two(f);
-    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    pid_t two = ag_member_pid(ag_staff_find(f->bench.staff, "two"));
     add(plan, "one", "steady", "a");
     take(f, plan);
     assert_string_equal(live_json_str(f->changes, "two", ""), "removed");
-    assert_null(ag_staff_find(f->staff, "two")); // for whoever asks, at once
-    assert_true(ag_staff_has(f->staff, two));    // but it is ours until it has ended
-    while (ag_staff_count(f->staff) > 2) {
-        live_err err = live_loop_run(f->loop, 100, NULL);
+    assert_null(ag_staff_find(f->bench.staff, "two")); // for whoever asks, at once
+    assert_true(ag_staff_has(f->bench.staff, two));    // but it is ours until it has ended
+    while (ag_staff_count(f->bench.staff) > 2) {
+        live_err err = live_loop_run(f->bench.loop, 100, NULL);
         assert_true(err == LIVE_OK || err == LIVE_E_TIMEOUT);
     }
-    assert_false(ag_staff_has(f->staff, two));
+    assert_false(ag_staff_has(f->bench.staff, two));
 }
 
 static void who_comes_back_while_it_leaves_starts_again(void **state)
 {
     fixture *f = *state;
-    cJSON *plan = new_plan();
+    cJSON *plan = staff_bench_plan();
 
     start_two(f);
-    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
-    take(f, new_plan());
+    pid_t two = ag_member_pid(ag_staff_find(f->bench.staff, "two"));
+    take(f, staff_bench_plan());
     add(plan, "two", "steady", "b");
     take(f, plan);
     assert_string_equal(live_json_str(f->changes, "two", ""), "started");
@@ -266,7 +238,7 @@ static void who_comes_back_while_it_leaves_starts_again(void **state)
 static void who_cannot_run_says_what_is_wrong_with_it(void **state)
 {
     fixture *f = *state;
-    cJSON *plan = new_plan(), *finding = cJSON_CreateObject();
+    cJSON *plan = staff_bench_plan(), *finding = cJSON_CreateObject();
     live_error error = { 0 };
     char reason[200];
 
@@ -281,7 +253,7 @@ static void who_cannot_run_says_what_is_wrong_with_it(void **state)
     cJSON_AddStringToObject(finding, "text", "there is none");
     cJSON_AddItemToArray(cJSON_GetObjectItem(plan, "findings"), finding);
     take(f, plan);
-    ag_member *sick = ag_staff_find(f->staff, "sick");
+    ag_member *sick = ag_staff_find(f->bench.staff, "sick");
     assert_non_null(sick);
     assert_null(ag_member_child(sick));
     ag_member_reason(sick, reason, sizeof reason);
@@ -293,13 +265,13 @@ static void who_cannot_run_says_what_is_wrong_with_it(void **state)
 static void the_last_words_of_who_ended_are_kept(void **state)
 {
     fixture *f = *state;
-    cJSON *plan = new_plan();
+    cJSON *plan = staff_bench_plan();
     char reason[200];
 
     add(plan, "bad", "refuse", "");
     take(f, plan);
     wait_for(f, "bad", AG_FAILED);
-    const ag_member *bad = ag_staff_find(f->staff, "bad");
+    const ag_member *bad = ag_staff_find(f->bench.staff, "bad");
     ag_member_reason(bad, reason, sizeof reason);
     assert_string_equal(reason, "ended with exit code 78: it is not to be");
     assert_int_equal(cJSON_GetArraySize(ag_member_last_lines(bad)), 5);
@@ -309,10 +281,10 @@ static void the_last_words_of_who_ended_are_kept(void **state)
 static void what_was_stopped_by_hand_stays_so_until_its_settings_change(void **state)
 {
     fixture *f = *state;
-    cJSON *same = new_plan(), *other = new_plan();
+    cJSON *same = staff_bench_plan(), *other = staff_bench_plan();
 
     start_two(f);
-    ag_member *one = ag_staff_find(f->staff, "one");
+    ag_member *one = ag_staff_find(f->bench.staff, "one");
     ag_member_stop(one);
     wait_for(f, "one", AG_DOWN);
     assert_true(ag_member_is_stopped(one));
@@ -331,7 +303,7 @@ static void what_was_stopped_by_hand_stays_so_until_its_settings_change(void **s
     cJSON_AddFalseToObject(cJSON_AddObjectToObject(cJSON_GetObjectItem(other, "processes"), "one"),
                            "enabled");
     take(f, other); // disabled …
-    other = new_plan();
+    other = staff_bench_plan();
     add(other, "one", "steady", "a");
     take(f, other); // … and enabled
     wait_for(f, "one", AG_UP);
@@ -343,11 +315,11 @@ static void who_dies_comes_back_and_its_neighbour_does_not_notice(void **state)
     fixture *f = *state;
 
     start_two(f);
-    pid_t one = ag_member_pid(ag_staff_find(f->staff, "one"));
-    pid_t two = ag_member_pid(ag_staff_find(f->staff, "two"));
+    pid_t one = ag_member_pid(ag_staff_find(f->bench.staff, "one"));
+    pid_t two = ag_member_pid(ag_staff_find(f->bench.staff, "two"));
     assert_int_equal(kill(one, SIGKILL), 0);
     wait_for_another(f, "one", one);
-    assert_int_equal(ag_member_pid(ag_staff_find(f->staff, "two")), two);
+    assert_int_equal(ag_member_pid(ag_staff_find(f->bench.staff, "two")), two);
 }
 
 int main(int argc, char **argv)
