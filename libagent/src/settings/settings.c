@@ -16,6 +16,7 @@
 #include "settings/host.h"
 #include "settings/metrics.h"
 #include "settings/outbox.h"
+#include "settings/platform.h"
 #include "settings/setting.h"
 #include "settings/value.h"
 
@@ -28,88 +29,13 @@ struct ag_settings {
 
 // The top level
 
-typedef struct tls_block {
-    const char *certificate, *key, *pinned_key, *min_version;
-    agent_secret key_password;
-    bool tcp_input;
-} tls_block;
-
-typedef struct proxy_block {
-    const char *url, *username, *except;
-    agent_secret password;
-} proxy_block;
-
-typedef struct live_block {
-    const char *url, *username, *rest_input, *ip, *host;
-    agent_secret password;
-    agent_bool_or_text verify_ssl;
-    int64_t port;
-    tls_block tls;
-    proxy_block proxy;
-} live_block;
-
 typedef struct top {
-    live_block live;
+    ag_platform live;
     ag_logging logging;
     ag_outbox outbox;
     ag_metrics metrics;
     agent_strings enabled_modules;
 } top;
-
-static const char *const tls_versions[] = { "1.2", "1.3", NULL };
-
-static const agent_setting tls_rows[] = {
-    AGENT_STRING(tls_block, certificate, "",
-                 "File (PEM) of the agent's own certificate, for a platform that asks for one."),
-    AGENT_STRING(tls_block, key, "",
-                 "File (PEM) of its key; without it the key is in the certificate's file."),
-    AGENT_SECRET(tls_block, key_password, "The key's passphrase."),
-    AGENT_STRING(tls_block, pinned_key, "",
-                 "Public key that the platform must have: sha256// and its hash in Base64; several "
-                 "with ';' between them.",
-                 .pattern = "^(sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*)?$"),
-    AGENT_CHOICE(tls_block, min_version, "1.2", tls_versions, "The oldest TLS that is spoken."),
-    AGENT_BOOL(tls_block, tcp_input, "false", "Whether the TCP input speaks TLS."),
-    { 0 },
-};
-
-static const agent_setting proxy_rows[] = {
-    AGENT_STRING(
-        proxy_block, url, "",
-        "Its address, http://HOST:PORT, also https, socks5 or socks5h (which looks up the "
-        "platform's name "
-        "itself); \"none\": no proxy. Without it the environment's https_proxy and no_proxy count.",
-        .pattern = "^((https?|socks5h?)://[^/?# ]+:[0-9]{1,5}/?|none)?$"),
-    AGENT_STRING(proxy_block, username, "", "Who the agent is to the proxy."),
-    AGENT_SECRET(proxy_block, password, "That user's password."),
-    AGENT_STRING(
-        proxy_block, except, "",
-        "Hosts that are reached without it, such as \"localhost,.example.com,10.0.0.0/8\"."),
-    { 0 },
-};
-
-static const agent_setting live_rows[] = {
-    AGENT_STRING(live_block, url, "", "Address of the platform, such as https://live.example.com.",
-                 .pattern = "^(https?://[^/]+.*)?$"),
-    AGENT_STRING(live_block, username, "", "Who the agent is to the platform."),
-    AGENT_SECRET(live_block, password, "The user's password."),
-    AGENT_STRING(
-        live_block, rest_input, "",
-        "Path of the REST input that takes the events, such as /services/plugin-restinput/rig/.",
-        .pattern = "^(/.*)?$"),
-    AGENT_BOOL_OR_TEXT(live_block, verify_ssl, "true",
-                       "Whether the platform's certificate is verified, or a file or folder of "
-                       "certificates to trust."),
-    AGENT_STRING(live_block, ip, "", "Host of the TCP input, used without a REST input."),
-    AGENT_INT(live_block, port, "17042", "Port of the TCP input.", .least = "1", .most = "65535"),
-    AGENT_OBJECT(live_block, tls, tls_block, tls_rows, "How connections are secured."),
-    AGENT_OBJECT_OR_TEXT(live_block, proxy, proxy_block, proxy_rows, "url",
-                         "The proxy that the platform is reached through, or its address alone."),
-    AGENT_STRING(live_block, host, "", "Not used; files of the Python agent carry it."),
-    AGENT_UNUSED("user_id", "Not used; files of the Python agent carry it."),
-    AGENT_UNUSED("user_name", "Not used; files of the Python agent carry it."),
-    { 0 },
-};
 
 static const agent_setting logging_rows[] = {
     AGENT_STRING(ag_logging, level, "info",
@@ -133,7 +59,7 @@ static const agent_setting top_rows[] = {
     AGENT_STRINGS(top, enabled_modules, "Names of the modules whose processes may run; no paths.",
                   .pattern = "^[^/]+$"),
     AGENT_UNUSED("processes", "The processes by name."),
-    AGENT_OBJECT(top, live, live_block, live_rows, "The platform."),
+    AGENT_OBJECT(top, live, ag_platform, ag_platform_rows, "The platform."),
     AGENT_OBJECT(top, logging, ag_logging, logging_rows, "The agent's log."),
     AGENT_OBJECT(top, outbox, ag_outbox, ag_outbox_rows,
                  "What keeps the events until the platform has taken them."),

@@ -2,14 +2,11 @@
 // Reading one value of the settings: a function a type.
 #include "settings/value.h"
 
-#include <errno.h>
 #include <live/json.h>
-#include <live/time.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "settings/measure.h"
 #include "settings/pattern.h"
 
 static live_err refuse(const ag_target *target, const char *due)
@@ -24,90 +21,14 @@ static live_err no_memory(const ag_target *target)
 
 // Numbers, durations and sizes: one number each, within bounds that are written as in the file
 
-#define WHOLE_MAX 9007199254740991.0 // the next but one is no double of its own
-
-static bool measure_number(const cJSON *value, double *ret_number)
-{
-    *ret_number = cJSON_IsNumber(value) ? value->valuedouble : 0;
-    return cJSON_IsNumber(value);
-}
-
-static bool measure_whole(const cJSON *value, double *ret_number)
-{
-    return measure_number(value, ret_number) && fabs(*ret_number) <= WHOLE_MAX &&
-           trunc(*ret_number) == *ret_number;
-}
-
-static bool measure_duration(const cJSON *value, double *ret_ms)
-{
-    int64_t ms = 0;
-
-    if (cJSON_IsString(value)) {
-        live_err err = live_duration_parse(value->valuestring, &ms, NULL);
-        *ret_ms = (double)ms;
-        return !err;
-    }
-    *ret_ms = cJSON_IsNumber(value) ? floor(value->valuedouble * 1000 + 0.5) : -1;
-    return *ret_ms >= 0 && *ret_ms <= WHOLE_MAX;
-}
-
-static bool measure_size(const cJSON *value, double *ret_bytes)
-{
-    static const struct {
-        const char *name;
-        double bytes;
-    } units[] = { { "", 1 },
-                  { "B", 1 },
-                  { "kB", 1e3 },
-                  { "KB", 1e3 },
-                  { "MB", 1e6 },
-                  { "GB", 1e9 },
-                  { "TB", 1e12 },
-                  { "KiB", 1024.0 },
-                  { "MiB", 1048576.0 },
-                  { "GiB", 1073741824.0 },
-                  { "TiB", 1099511627776.0 } };
-    char *end = NULL;
-
-    if (!cJSON_IsString(value))
-        return measure_whole(value, ret_bytes) && *ret_bytes >= 0;
-    const char *text = value->valuestring;
-    double number = *text >= '0' && *text <= '9' ? strtod(text, &end) : -1;
-    if (!end)
-        return false;
-    end += *end == ' ';
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (strcmp(end, units[i].name) != 0)
-            continue;
-        *ret_bytes = floor(number * units[i].bytes + 0.5);
-        return *ret_bytes <= WHOLE_MAX;
-    }
-    return false;
-}
-
-typedef bool (*measure_fn)(const cJSON *value, double *ret_number);
-
-static bool bound(const char *text, measure_fn measure, double *ret_bound)
-{
-    cJSON *json = NULL;
-
-    if (!text)
-        return false;
-    if (live_json_parse(text, strlen(text), &json, NULL))
-        json = cJSON_CreateString(text); // "10s"
-    bool there = measure(json, ret_bound);
-    cJSON_Delete(json);
-    return there;
-}
-
-static live_err check_bounds(const ag_target *target, const agent_setting *row, measure_fn measure,
-                             double number)
+static live_err check_bounds(const ag_target *target, const agent_setting *row,
+                             ag_measure_fn measure, double number)
 {
     double limit;
 
-    if (bound(row->least, measure, &limit) && number < limit)
+    if (ag_measure_bound(row->least, measure, &limit) && number < limit)
         return ag_mistake(target, "it is less than %s", row->least);
-    if (bound(row->most, measure, &limit) && number > limit)
+    if (ag_measure_bound(row->most, measure, &limit) && number > limit)
         return ag_mistake(target, "it is more than %s", row->most);
     return LIVE_OK;
 }
@@ -116,40 +37,40 @@ static live_err read_int(const ag_target *target, const agent_setting *row, cons
 {
     double number;
 
-    if (!measure_whole(value, &number))
+    if (!ag_measure_whole(value, &number))
         return refuse(target, "a whole number");
     *(int64_t *)target->member = (int64_t)number;
-    return check_bounds(target, row, measure_whole, number);
+    return check_bounds(target, row, ag_measure_whole, number);
 }
 
 static live_err read_real(const ag_target *target, const agent_setting *row, const cJSON *value)
 {
     double number;
 
-    if (!measure_number(value, &number))
+    if (!ag_measure_number(value, &number))
         return refuse(target, "a number");
     *(double *)target->member = number;
-    return check_bounds(target, row, measure_number, number);
+    return check_bounds(target, row, ag_measure_number, number);
 }
 
 static live_err read_duration(const ag_target *target, const agent_setting *row, const cJSON *value)
 {
     double ms;
 
-    if (!measure_duration(value, &ms))
+    if (!ag_measure_duration(value, &ms))
         return refuse(target, "a duration such as \"10s\", \"500ms\" or a number of seconds");
     *(int64_t *)target->member = (int64_t)ms;
-    return check_bounds(target, row, measure_duration, ms);
+    return check_bounds(target, row, ag_measure_duration, ms);
 }
 
 static live_err read_size(const ag_target *target, const agent_setting *row, const cJSON *value)
 {
     double bytes;
 
-    if (!measure_size(value, &bytes))
+    if (!ag_measure_size(value, &bytes))
         return refuse(target, "a size such as \"10 MB\", \"512 KiB\" or a number of bytes");
     *(int64_t *)target->member = (int64_t)bytes;
-    return check_bounds(target, row, measure_size, bytes);
+    return check_bounds(target, row, ag_measure_size, bytes);
 }
 
 static live_err read_bool(const ag_target *target, const agent_setting *row, const cJSON *value)
@@ -273,7 +194,7 @@ static live_err read_numbers(const ag_target *target, const agent_setting *row, 
     cJSON_ArrayForEach (item, value) {
         if (!cJSON_IsNumber(item))
             return refuse(target, "a list of numbers");
-        live_err err = check_bounds(target, row, measure_number, item->valuedouble);
+        live_err err = check_bounds(target, row, ag_measure_number, item->valuedouble);
         if (err)
             return err;
         items[index++] = item->valuedouble;
