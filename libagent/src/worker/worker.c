@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bot/ask.h"
 #include "link/config.h"
 #include "link/duty.h"
 #include "link/joining.h"
@@ -21,24 +20,19 @@
 #include "supervise/tree.h"
 #include "supervise/watchdog.h"
 #include "worker/output.h"
-#include "worker/run.h"
-#include "worker/state.h"
+#include "worker/served.h"
 
 enum {
     EVERY_MS = 1000,
     LONGEST_WAIT_MS = 60000,
     LAST_FLUSH_MS = 3000,
-    RESOURCE_MS = 60000,
     ANSWER_FACTOR = 5, // of the watchdog: an answer may block
     START_MS = 30000,  // start() may block, but not for ever
     STOP_MS = 4000     // with the waits around it, less than the supervisor's patience
 };
 
 typedef struct worker {
-    agent_run run; // first: a run is its worker
-    const char *state_directory;
-    ag_link *link;
-    ag_asks *asks; // NULL: no bot
+    ag_served served;
     ag_question *watched;
     const agent_module *module;
     cJSON *config; // what the supervisor gave
@@ -78,7 +72,7 @@ static live_err confine(worker *worker, live_error *error)
         snprintf(no_memory, sizeof no_memory, "out of memory: limits.memory is %lld bytes\n",
                  (long long)limits.memory_bytes);
     worker->watchdog_ms = ag_host_watchdog_ms(settings);
-    worker->run.answer_ms = ANSWER_FACTOR * worker->watchdog_ms;
+    worker->served.run.answer_ms = ANSWER_FACTOR * worker->watchdog_ms;
     live_err err = ag_watchdog_start(error);
     return err ? err : ag_limits_apply(&limits, error);
 }
@@ -94,7 +88,7 @@ static void give_up(worker *worker, const char *doing, const live_error *error)
 {
     live_log(LIVE_LOG_ERROR, "process.failed", "%s: %s", doing, error->text);
     worker->code = EXIT_FAILURE;
-    live_loop_stop(worker->run.loop);
+    live_loop_stop(worker->served.run.loop);
 }
 
 // Datasources
@@ -102,10 +96,11 @@ static void give_up(worker *worker, const char *doing, const live_error *error)
 static void poll_module(live_timer *timer, void *user)
 {
     worker *worker = user;
+    agent_run *run = &worker->served.run;
     live_error error = { 0 };
 
     ag_watchdog_enter("poll()", worker->watchdog_ms);
-    live_err err = worker->run.process.poll(&worker->run, &error);
+    live_err err = run->process.poll(run, &error);
     ag_watchdog_leave();
     if (!err) {
         if (worker->wait_ms)
@@ -127,7 +122,7 @@ static void poll_module(live_timer *timer, void *user)
 
 static live_err start_polling(worker *worker, live_error *error)
 {
-    agent_run *run = &worker->run;
+    agent_run *run = &worker->served.run;
 
     if (!run->process.poll)
         return LIVE_OK;
@@ -144,13 +139,14 @@ static live_err start_polling(worker *worker, live_error *error)
 static void on_row(const cJSON *row, void *user)
 {
     worker *worker = user;
+    agent_run *run = &worker->served.run;
     live_error error = { 0 };
 
-    if (!worker->run.process.row)
+    if (!run->process.row)
         return;
-    worker->run.late = ag_link_row_is_late(worker->link);
+    run->late = ag_link_row_is_late(worker->served.link);
     ag_watchdog_enter("row()", worker->watchdog_ms);
-    live_err err = worker->run.process.row(&worker->run, row, &error);
+    live_err err = run->process.row(run, row, &error);
     ag_watchdog_leave();
     if (err && !error.retry)
         give_up(worker, "row", &error);
@@ -174,7 +170,7 @@ static void on_query_end(const live_error *why, void *user)
 static live_err start_watching(worker *worker, live_error *error)
 {
     static const ag_question_hooks hooks = { .on_row = on_row, .on_end = on_query_end };
-    agent_run *run = &worker->run;
+    agent_run *run = &worker->served.run;
     agent_watch watch = { .expression = live_buf_new() };
     char *text = NULL;
 
@@ -185,72 +181,11 @@ static live_err start_watching(worker *worker, live_error *error)
 
     err = err ? err : taken;
     if (!err && text)
-        err = ag_link_ask(worker->link, AG_FOLLOW, text, &hooks, worker, &worker->watched, error);
+        err = ag_link_ask(worker->served.link, AG_FOLLOW, text, &hooks, worker, &worker->watched,
+                          error);
     live_free(text);
     return err;
 }
-
-// Services
-
-static live_err emit(agent_run *run, const char *text, size_t length, live_error *error)
-{
-    return ag_link_emit(((worker *)run)->link, text, length, error);
-}
-
-static live_err flush(agent_run *run, int64_t timeout_ms, live_error *error)
-{
-    return ag_link_flush(((worker *)run)->link, timeout_ms, error);
-}
-
-static live_err save(agent_run *run, const char *key, const cJSON *value, live_error *error)
-{
-    const worker *worker = (struct worker *)run;
-    live_err err = ag_link_flush(worker->link, 0, error);
-
-    return err ? err : ag_state_save(worker->state_directory, run->name, key, value, error);
-}
-
-static live_err load(agent_run *run, const char *key, cJSON **ret_value, live_error *error)
-{
-    return ag_state_load(((worker *)run)->state_directory, run->name, key, ret_value, error);
-}
-
-static live_err query(agent_run *run, bool *given_up, const char *json, int64_t timeout_ms,
-                      cJSON **ret_rows, live_error *error)
-{
-    return ag_asks_ask(((worker *)run)->asks, given_up, AG_COLLECT, json, timeout_ms, ret_rows,
-                       error);
-}
-
-static live_err resource(agent_run *run, bool *given_up, const char *path, cJSON **ret_body,
-                         live_error *error)
-{
-    cJSON *rows = NULL;
-    live_err err =
-        ag_asks_ask(((worker *)run)->asks, given_up, AG_REQUEST, path, RESOURCE_MS, &rows, error);
-
-    if (err)
-        return err;
-    cJSON *body = cJSON_DetachItemFromArray(rows, 0);
-    cJSON_Delete(rows);
-    if (!body)
-        return live_fail(error, LIVE_E_PROTOCOL, "%s: an empty answer", path);
-    *ret_body = body;
-    return LIVE_OK;
-}
-
-static void give_up_asking(agent_run *run, bool *given_up)
-{
-    ag_asks_cancel(((worker *)run)->asks, given_up);
-}
-
-static const ag_services services = { .emit = emit,
-                                      .flush = flush,
-                                      .save = save,
-                                      .load = load,
-                                      .query = query,
-                                      .resource = resource,
-                                      .give_up = give_up_asking };
 
 // Life
 
@@ -259,7 +194,7 @@ static void on_orphaned(void *user)
     worker *worker = user;
 
     worker->orphaned = true;
-    live_loop_stop(worker->run.loop);
+    live_loop_stop(worker->served.run.loop);
 }
 
 static void on_term(live_signal *signal, int number, void *user)
@@ -298,7 +233,7 @@ static live_err find_process(worker *worker, const agent_module *const *modules,
     const char *type = live_json_str(worker->config, "type", "");
     live_err err = ag_module_named(worker->config, modules, &worker->module, error);
 
-    if (!err && !ag_module_process(worker->module, type, &worker->run.process))
+    if (!err && !ag_module_process(worker->module, type, &worker->served.run.process))
         return live_fail(error, LIVE_E_NOTFOUND, "module '%s' has no process '%s'",
                          worker->module->name, type);
     return err;
@@ -312,26 +247,26 @@ static live_err add_adapters(worker *worker, const agent_module *const *modules,
 
     if (!given)
         return LIVE_OK;
-    worker->run.adapters = ag_adapters_new();
-    if (!worker->run.adapters)
+    worker->served.run.adapters = ag_adapters_new();
+    if (!worker->served.run.adapters)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     cJSON_ArrayForEach (item, given) {
         const agent_module *module = NULL;
         err = ag_module_named(item, modules, &module, error);
         if (!err)
-            err = ag_adapters_add(worker->run.adapters, module, live_json_str(item, "name", ""),
-                                  live_json_get(item, "options"),
+            err = ag_adapters_add(worker->served.run.adapters, module,
+                                  live_json_str(item, "name", ""), live_json_get(item, "options"),
                                   live_json_str(item, "pointer", ""), error);
         if (err)
             return err;
     }
-    return ag_asks_new(worker->run.loop, worker->link, &worker->asks, error);
+    return ag_asks_new(worker->served.run.loop, worker->served.link, &worker->served.asks, error);
 }
 
 static live_err make_run(worker *worker, live_error *error)
 {
     const cJSON *settings = live_json_get(worker->config, "settings");
-    agent_run *run = &worker->run;
+    agent_run *run = &worker->served.run;
     char pointer[256];
 
     ag_settings_pointer(run->name, pointer, sizeof pointer);
@@ -346,13 +281,14 @@ static live_err make_run(worker *worker, live_error *error)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
     err = live_signal_new(run->loop, SIGTERM, on_term, run->loop, &worker->on_term, error);
     if (!err)
-        err = ag_link_new(run->loop, AG_FD_CONTROL, on_orphaned, worker, &worker->link, error);
-    return err ? err : hurry_at_term(worker->link, error);
+        err =
+            ag_link_new(run->loop, AG_FD_CONTROL, on_orphaned, worker, &worker->served.link, error);
+    return err ? err : hurry_at_term(worker->served.link, error);
 }
 
 static live_err start_module(worker *worker, live_error *error)
 {
-    agent_run *run = &worker->run;
+    agent_run *run = &worker->served.run;
 
     ag_watchdog_enter("start()", worker->watchdog_ms > 0 ? START_MS : 0);
     live_err err = run->process.start ? run->process.start(run, error) : LIVE_OK;
@@ -391,7 +327,7 @@ static void end_start(worker *worker, const live_error *why)
 
 static void run_module(worker *worker)
 {
-    agent_run *run = &worker->run;
+    agent_run *run = &worker->served.run;
     live_error error = { 0 };
     live_err err = start_module(worker, &error);
 
@@ -410,8 +346,8 @@ static void run_module(worker *worker)
     if (run->process.stop)
         run->process.stop(run);
     ag_watchdog_leave();
-    ag_link_hurry(worker->link, false);
-    if (!worker->orphaned && ag_link_flush(worker->link, LAST_FLUSH_MS, &error))
+    ag_link_hurry(worker->served.link, false);
+    if (!worker->orphaned && ag_link_flush(worker->served.link, LAST_FLUSH_MS, &error))
         live_log(LIVE_LOG_WARN, "process.flush", "at the end: %s", error.text);
 }
 
@@ -422,13 +358,13 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
 
     if (err)
         return err;
-    worker->run.name = live_json_str(worker->config, "name", "");
-    worker->state_directory = live_json_str(worker->config, "state", ".");
+    worker->served.run.name = live_json_str(worker->config, "name", "");
+    worker->served.state_directory = live_json_str(worker->config, "state", ".");
     if (live_level_parse(live_json_str(worker->config, "level", "info"), &level, NULL))
         level = LIVE_LOG_INFO;
-    live_log_to_fd(level, STDERR_FILENO, worker->run.name);
+    live_log_to_fd(level, STDERR_FILENO, worker->served.run.name);
     begin_start(worker);
-    err = live_loop_new(&worker->run.loop, error);
+    err = live_loop_new(&worker->served.run.loop, error);
     if (!err)
         err = confine(worker, error);
     ag_watchdog_enter("the module's load", START_MS);
@@ -444,24 +380,24 @@ static live_err set_up(worker *worker, const agent_module *const *modules, live_
 
 static void tear_down(worker *worker)
 {
-    ag_pool_free(worker->run.pool);
+    ag_pool_free(worker->served.run.pool);
     ag_question_free(worker->watched);
-    ag_asks_free(worker->asks);
-    ag_link_free(worker->link);
-    ag_adapters_free(worker->run.adapters);
+    ag_asks_free(worker->served.asks);
+    ag_link_free(worker->served.link);
+    ag_adapters_free(worker->served.run.adapters);
     live_timer_free(worker->poll);
     live_signal_free(worker->on_term);
-    live_loop_free(worker->run.loop);
-    free(worker->run.state);
-    ag_output_free(worker->run.output);
-    ag_config_free(worker->run.config);
+    live_loop_free(worker->served.run.loop);
+    free(worker->served.run.state);
+    ag_output_free(worker->served.run.output);
+    ag_config_free(worker->served.run.config);
     cJSON_Delete(worker->config);
 }
 
 int ag_worker_main(const agent_module *const *modules)
 {
     cJSON_Hooks hooks = { .malloc_fn = allocate_or_end, .free_fn = free };
-    worker worker = { .code = EXIT_SUCCESS, .run.services = &services };
+    worker worker = { .code = EXIT_SUCCESS, .served.run.services = &ag_served_services };
     live_error error = { 0 };
 
     cJSON_InitHooks(&hooks);
