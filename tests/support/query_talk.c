@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "query_said.h"
+
+enum { HEARD_MS = 20 };
 
 static void deny(const peer_request *request)
 {
@@ -182,6 +185,26 @@ void query_talk_begin(query_talk *talk)
     while (!talk->peer->held)
         query_talk_run_to(talk, "/meta/connect");
     talk->at = NULL;
+}
+
+void query_talk_say(query_talk *talk, const char *data)
+{
+    cometd_send(talk->peer, data);
+    query_talk_run_for(talk, HEARD_MS);
+}
+
+void query_talk_follow(query_talk *talk, const char *expression, live_query_options options)
+{
+    options.realtime = true;
+    query_talk_start(talk, expression, options);
+    query_talk_run_to(talk, "/meta/subscribe");
+    talk->at = NULL;
+    query_talk_run_for(talk, HEARD_MS);
+    cometd_send(talk->peer, START);
+    cometd_send(talk->peer, REAL_TIME);
+    query_talk_say(talk, EVENT(ROW(5, 1) "," ROW(7, 2)));
+    assert_non_null(strstr(talk->rows, ROW(7, 2)));
+    talk->rows[0] = '\0';
 }
 
 void query_talk_lose_session(query_talk *talk)

@@ -42,6 +42,12 @@ void query_talk_start(query_talk *talk, const char *expression, live_query_optio
 // Starts a query that follows, until it runs and a connect is held.
 void query_talk_begin(query_talk *talk);
 
+// Starts a query, follows it into real time and to its first rows, at 5 (n 1) and at 7 (n 2), which are forgotten.
+void query_talk_follow(query_talk *talk, const char *expression, live_query_options options);
+
+// Has the platform say something of the query, and the query hear it.
+void query_talk_say(query_talk *talk, const char *data);
+
 // The session of the query that runs is no longer known to the platform.
 void query_talk_lose_session(query_talk *talk);
 

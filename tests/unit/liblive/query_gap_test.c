@@ -7,28 +7,8 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "query_said.h"
 #include "query_talk.h"
-
-#define START        "{\"type\":\"start\"}"
-#define REAL_TIME    "{\"type\":\"startRealTime\"}"
-#define DESTROY      "{\"type\":\"destroy\"}"
-#define ROW(time, n) "{\"timestamp\":" #time ",\"n\":" #n "}"
-#define EVENT(rows)  "{\"type\":\"event\",\"content\":[" rows "]}"
-
-static void begin(query_talk *talk, const char *expression, live_query_options options)
-{
-    options.realtime = true;
-    query_talk_start(talk, expression, options);
-    query_talk_run_to(talk, "/meta/subscribe");
-    talk->at = NULL;
-    query_talk_run_for(talk, 20);
-    cometd_send(talk->peer, START);
-    cometd_send(talk->peer, REAL_TIME);
-    cometd_send(talk->peer, EVENT(ROW(5, 1) "," ROW(7, 2)));
-    query_talk_run_for(talk, 20);
-    assert_non_null(strstr(talk->rows, ROW(7, 2)));
-    talk->rows[0] = '\0';
-}
 
 static void lose_session(query_talk *talk)
 {
@@ -38,24 +18,18 @@ static void lose_session(query_talk *talk)
     query_talk_run_for(talk, 20);
 }
 
-static void send(query_talk *talk, const char *data)
-{
-    cometd_send(talk->peer, data);
-    query_talk_run_for(talk, 20);
-}
-
 static void P_09_rows_that_were_missed_come_once_in_order_and_late(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .reducer = "@latest", .no_preload = true });
+    query_talk_follow(talk, "x", (live_query_options){ .reducer = "@latest", .no_preload = true });
     lose_session(talk);
     assert_int_equal(query_talk_count(talk, "\"span\":\"since ts 7\""), 1);
     assert_int_equal(query_talk_count(talk, "\"reducer\":null,\"preload\":true"), 1);
-    send(talk, START);
-    send(talk, EVENT(ROW(7, 2) "," ROW(7, 3) "," ROW(8, 4)));
-    send(talk, REAL_TIME);
-    send(talk, EVENT(ROW(9, 5)));
+    query_talk_say(talk, START);
+    query_talk_say(talk, EVENT(ROW(7, 2) "," ROW(7, 3) "," ROW(8, 4)));
+    query_talk_say(talk, REAL_TIME);
+    query_talk_say(talk, EVENT(ROW(9, 5)));
     assert_string_equal(talk->rows, "~" ROW(7, 3) "~" ROW(8, 4) ROW(9, 5));
     assert_int_equal(talk->gaps, 0);
     assert_int_equal(talk->ends, 0);
@@ -65,12 +39,12 @@ static void a_second_loss_while_it_fills_repeats_nothing(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     lose_session(talk);
-    send(talk, EVENT(ROW(7, 2) "," ROW(8, 4)));
+    query_talk_say(talk, EVENT(ROW(7, 2) "," ROW(8, 4)));
     lose_session(talk);
     assert_int_equal(query_talk_count(talk, "since ts 8"), 1);
-    send(talk, EVENT(ROW(8, 4) "," ROW(8, 5) "," ROW(9, 6)));
+    query_talk_say(talk, EVENT(ROW(8, 4) "," ROW(8, 5) "," ROW(9, 6)));
     assert_string_equal(talk->rows, "~" ROW(8, 4) "~" ROW(8, 5) "~" ROW(9, 6));
 }
 
@@ -78,15 +52,16 @@ static void a_query_of_windows_begins_anew_and_reports_the_gap(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x => count() every minute", (live_query_options){ .span = "last 5 minutes" });
+    query_talk_follow(talk, "x => count() every minute",
+                      (live_query_options){ .span = "last 5 minutes" });
     int64_t before = live_time_ms();
     lose_session(talk);
     assert_int_equal(query_talk_count(talk, "\"span\":\"last 5 minutes\""), 2);
     assert_int_equal(talk->gaps, 1);
     assert_int_equal(talk->gap.begin_ms, 7);
     assert_in_range(talk->gap.end_ms, before, live_time_ms());
-    send(talk, START);
-    send(talk, EVENT(ROW(7, 2))); // history as it was asked for: nothing of it is hidden
+    query_talk_say(talk, START);
+    query_talk_say(talk, EVENT(ROW(7, 2))); // history as it was asked for: nothing of it is hidden
     assert_string_equal(talk->rows, ROW(7, 2));
 }
 
@@ -94,7 +69,8 @@ static void a_gap_that_is_only_to_be_reported_costs_no_history(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .span = "last 5 minutes", .gap = LIVE_GAP_REPORT });
+    query_talk_follow(talk, "x",
+                      (live_query_options){ .span = "last 5 minutes", .gap = LIVE_GAP_REPORT });
     lose_session(talk);
     assert_int_equal(query_talk_count(talk, "\"preload\":false,\"span\":null"), 1);
     assert_int_equal(talk->gaps, 1);
@@ -115,7 +91,7 @@ static void before_anything_came_the_same_query_is_posted_again(void **state)
     lose_session(talk);
     assert_int_equal(query_talk_count(talk, "\"span\":\"last hour\""), 2);
     assert_int_equal(talk->gaps, 0);
-    send(talk, EVENT(ROW(1, 1)));
+    query_talk_say(talk, EVENT(ROW(1, 1)));
     assert_string_equal(talk->rows, ROW(1, 1));
 }
 
@@ -129,7 +105,7 @@ static void an_answer_that_may_have_held_rows_is_made_up_for(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     lose_the_answer(talk);
     talk->peer->fresh = true; // the next one is answered at once, of the same session
     cometd_send(talk->peer, EVENT(ROW(9, 9))); // which has kept this, but not what came before it
@@ -145,7 +121,7 @@ static void the_same_for_windows_is_reported(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    query_talk_follow(talk, "x => count() every minute", (live_query_options){ 0 });
     lose_the_answer(talk);
     talk->peer->fresh = true;
     query_talk_run_to(talk, "gap");
@@ -163,7 +139,7 @@ static void no_row_that_comes_first_hides_what_was_missed(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    query_talk_follow(talk, "x => count() every minute", (live_query_options){ 0 });
     lose_the_answer(talk);
     talk->peer->fresh = true; // the session has kept a row, which comes with the next answer
     cometd_send(talk->peer, EVENT(ROW(9, 9)));
@@ -187,7 +163,7 @@ static void nor_one_ahead_of_the_answer_to_its_subscription(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .gap = LIVE_GAP_REPORT });
+    query_talk_follow(talk, "x", (live_query_options){ .gap = LIVE_GAP_REPORT });
     query_talk_lose_session(talk);
     talk->at = "/meta/subscribe";
     talk->act = send_before_the_answer;
@@ -201,12 +177,12 @@ static void a_query_that_begins_again_on_its_channel_repeats_nothing(void **stat
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .span = "last hour" });
-    send(talk, "{\"type\":\"stop\",\"reason\":\"Reloaded\"}");
-    send(talk, START);
-    send(talk, EVENT(ROW(5, 1) "," ROW(7, 2) "," ROW(8, 3)));
-    send(talk, REAL_TIME);
-    send(talk, EVENT(ROW(9, 4)));
+    query_talk_follow(talk, "x", (live_query_options){ .span = "last hour" });
+    query_talk_say(talk, "{\"type\":\"stop\",\"reason\":\"Reloaded\"}");
+    query_talk_say(talk, START);
+    query_talk_say(talk, EVENT(ROW(5, 1) "," ROW(7, 2) "," ROW(8, 3)));
+    query_talk_say(talk, REAL_TIME);
+    query_talk_say(talk, EVENT(ROW(9, 4)));
     assert_string_equal(talk->rows, "~" ROW(8, 3) ROW(9, 4));
 }
 
@@ -214,7 +190,7 @@ static void a_channel_without_a_query_behind_it_is_no_end(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     lose_session(talk);
     cometd_send(talk->peer, DESTROY);
     query_talk_run_to(talk, "/meta/subscribe");
@@ -231,7 +207,7 @@ static void a_query_of_history_alone_does_not_repeat_its_rows(void **state)
     query_talk_run_to(talk, "/meta/subscribe");
     talk->at = NULL;
     query_talk_run_for(talk, 20);
-    send(talk, EVENT(ROW(1, 1)));
+    query_talk_say(talk, EVENT(ROW(1, 1)));
     query_talk_lose_session(talk);
     query_talk_run_to(talk, "end");
     assert_int_equal(talk->why.code, LIVE_E_CLOSED);
@@ -250,7 +226,7 @@ static void a_query_is_freed_while_its_gap_is_reported(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .gap = LIVE_GAP_RESTART });
+    query_talk_follow(talk, "x", (live_query_options){ .gap = LIVE_GAP_RESTART });
     query_talk_lose_session(talk);
     talk->at = "gap";
     talk->act = free_query;

@@ -9,34 +9,8 @@
 #include "backlog.h"
 #include "cmocka_all.h"
 #include "loop/loop.h"
+#include "query_said.h"
 #include "query_talk.h"
-
-#define START        "{\"type\":\"start\"}"
-#define REAL_TIME    "{\"type\":\"startRealTime\"}"
-#define DESTROY      "{\"type\":\"destroy\"}"
-#define ROW(time, n) "{\"timestamp\":" #time ",\"n\":" #n "}"
-#define EVENT(rows)  "{\"type\":\"event\",\"content\":[" rows "]}"
-
-static void begin(query_talk *talk, const char *expression, live_query_options options)
-{
-    options.realtime = true;
-    query_talk_start(talk, expression, options);
-    query_talk_run_to(talk, "/meta/subscribe");
-    talk->at = NULL;
-    query_talk_run_for(talk, 20);
-    cometd_send(talk->peer, START);
-    cometd_send(talk->peer, REAL_TIME);
-    cometd_send(talk->peer, EVENT(ROW(5, 1) "," ROW(7, 2)));
-    query_talk_run_for(talk, 20);
-    assert_non_null(strstr(talk->rows, ROW(7, 2)));
-    talk->rows[0] = '\0';
-}
-
-static void say(query_talk *talk, const char *data)
-{
-    cometd_send(talk->peer, data);
-    query_talk_run_for(talk, 20);
-}
 
 // More than may wait, in messages that are no rows.
 static void send_much(query_talk *talk)
@@ -74,18 +48,18 @@ static void what_comes_in_a_pause_is_delivered_after_it(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ .idle_timeout_ms = 100 });
+    query_talk_follow(talk, "x", (live_query_options){ .idle_timeout_ms = 100 });
     talk->at = "row";
     talk->act = pause_it;
-    say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+    query_talk_say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
     talk->at = NULL;
-    say(talk, EVENT(ROW(9, 5)));
+    query_talk_say(talk, EVENT(ROW(9, 5)));
     query_talk_run_for(talk, 150); // it is not idle meanwhile
     assert_string_equal(talk->rows, ROW(8, 3));
     resume(talk);
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5));
     live_query_resume(talk->query); // which it is not
-    say(talk, EVENT(ROW(9, 6)));
+    query_talk_say(talk, EVENT(ROW(9, 6)));
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(9, 5) ROW(9, 6));
     assert_int_equal(talk->peer->queries, 1);
     assert_int_equal(talk->ends, 0);
@@ -95,11 +69,11 @@ static void a_pause_in_every_row_loses_none(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     talk->at = "row";
     talk->act = pause_it;
-    say(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
-    say(talk, EVENT(ROW(9, 6)));
+    query_talk_say(talk, EVENT(ROW(8, 3) "," ROW(8, 4) "," ROW(8, 5)));
+    query_talk_say(talk, EVENT(ROW(9, 6)));
     for (int i = 0; i < 4; i++)
         resume(talk);
     assert_string_equal(talk->rows, ROW(8, 3) ROW(8, 4) ROW(8, 5) ROW(9, 6));
@@ -109,19 +83,19 @@ static void what_finds_no_room_is_made_up_for(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    say(talk, EVENT(ROW(8, 3)));
+    query_talk_say(talk, EVENT(ROW(8, 3)));
     send_much(talk);
-    say(talk, EVENT(ROW(9, 4)));
+    query_talk_say(talk, EVENT(ROW(9, 4)));
     assert_string_equal(talk->rows, "");
     live_query_resume(talk->query);
     query_talk_run_to(talk, "/meta/subscribe");
     talk->at = NULL;
     query_talk_run_for(talk, 20);
     assert_int_equal(query_talk_count(talk, "since ts 8"), 1);
-    say(talk, EVENT(ROW(8, 3) "," ROW(9, 4)));
-    say(talk, REAL_TIME);
+    query_talk_say(talk, EVENT(ROW(8, 3) "," ROW(9, 4)));
+    query_talk_say(talk, REAL_TIME);
     assert_string_equal(talk->rows, ROW(8, 3) "~" ROW(9, 4));
     assert_int_equal(talk->gaps, 0);
 }
@@ -130,9 +104,9 @@ static void or_reported_from_the_last_row_that_waited(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    query_talk_follow(talk, "x => count() every minute", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    say(talk, EVENT(ROW(8, 3)));
+    query_talk_say(talk, EVENT(ROW(8, 3)));
     send_much(talk);
     assert_int_equal(talk->gaps, 0);
     live_query_resume(talk->query);
@@ -146,9 +120,9 @@ static void a_session_lost_during_a_pause_is_made_up_for_after_it(void **state)
 {
     query_talk *talk = *state;
 
-    begin(talk, "x => count() every minute", (live_query_options){ 0 });
+    query_talk_follow(talk, "x => count() every minute", (live_query_options){ 0 });
     live_query_pause(talk->query);
-    say(talk, EVENT(ROW(8, 3)));
+    query_talk_say(talk, EVENT(ROW(8, 3)));
     query_talk_lose_session(talk);
     query_talk_run_for(talk, 50);
     assert_int_equal(talk->peer->handshakes, 2);
@@ -170,10 +144,10 @@ static void a_query_is_freed_with_what_waits_and_while_it_catches_up(void **stat
 {
     for (int late = 0; late < 2; late++) {
         query_talk *talk = *state;
-        begin(talk, "x", (live_query_options){ 0 });
+        query_talk_follow(talk, "x", (live_query_options){ 0 });
         live_query_pause(talk->query);
-        say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
-        say(talk, EVENT(ROW(9, 5)));
+        query_talk_say(talk, EVENT(ROW(8, 3) "," ROW(8, 4)));
+        query_talk_say(talk, EVENT(ROW(9, 5)));
         talk->at = "row";
         talk->act = free_query;
         if (late)
@@ -206,7 +180,7 @@ static void a_slow_program_delays_no_other_query(void **state)
     live_query *other = NULL;
     live_query_options options = LIVE_QUERY_OPTIONS_INIT;
 
-    begin(talk, "x", (live_query_options){ 0 });
+    query_talk_follow(talk, "x", (live_query_options){ 0 });
     options.realtime = true;
     assert_int_equal(
         live_query_start(talk->client, "y", &options, note_row, NULL, talk, &other, NULL), LIVE_OK);
