@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# live_library(TARGET OUTPUT name EXPORT name MAP file DIRS dir... [PUBLIC lib...] [PRIVATE lib...])
+# live_library(TARGET OUTPUT name EXPORT name MAP file DIRS dir... [SOURCES file...] [PUBLIC lib...] [PRIVATE lib...])
 #
-# One library from every .c file of DIRS. TARGET is what is installed (shared or static, by
+# One library from every .c file of DIRS, and SOURCES beside them. TARGET is what is installed (shared or static, by
 # BUILD_SHARED_LIBS); TARGET-internal is a static library of the same objects for the tests, which may
 # also include the internal headers.
 function(live_library target)
-    cmake_parse_arguments(ARG "" "OUTPUT;EXPORT;MAP" "DIRS;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "OUTPUT;EXPORT;MAP" "DIRS;SOURCES;PUBLIC;PRIVATE" ${ARGN})
     set(globs ${ARG_DIRS})
     list(TRANSFORM globs APPEND "/*.c")
     file(GLOB sources CONFIGURE_DEPENDS ${globs})
 
-    add_library(${target}-objects OBJECT ${sources})
+    add_library(${target}-objects OBJECT ${sources} ${ARG_SOURCES})
     live_warnings(${target}-objects)
     set_target_properties(${target}-objects PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(${target}-objects

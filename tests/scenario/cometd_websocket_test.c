@@ -131,15 +131,22 @@ static void S_57_frames_that_break_the_rfc_end_the_connection(void **state)
     static const struct {
         const char *bytes;
         size_t length;
-        const char *code; // "": a close without one
+        const char *code;
     } frames[] = {
-        { "\xc1\x80\0\0\0\0", 6, "1002" },                  // a reserved bit
-        { "\x83\x80\0\0\0\0", 6, "1002" },                  // a reserved opcode
-        { "\x80\x80\0\0\0\0", 6, "1002" },                  // a continuation of nothing
-        { "\x01\x80\0\0\0\0\x81\x80\0\0\0\0", 12, "1002" }, // a message within a message
-        { "\x88\x82\0\0\0\0\x03\xed", 8, "1002" },          // a close with 1005
-        { "\x09\x80\0\0\0\0", 6, "" },                      // a ping in fragments
-        { "\x89\xfe\0\x7e\0\0\0\0", 8, "" },                // a ping of 126 bytes
+        { "\xc1\x80\0\0\0\0", 6, "1002" },                    // a reserved bit
+        { "\x83\x80\0\0\0\0", 6, "1002" },                    // a reserved opcode
+        { "\x80\x80\0\0\0\0", 6, "1002" },                    // a continuation of nothing
+        { "\x01\x80\0\0\0\0\x81\x80\0\0\0\0", 12, "1002" },   // a message within a message
+        { "\x88\x82\0\0\0\0\x03\xed", 8, "1002" },            // a close with 1005
+        { "\x82\x80\0\0\0\0", 6, "1003" },                    // bytes
+        { "\x09\x80\0\0\0\0", 6, "1002" },                    // a ping in fragments
+        { "\x89\xfe\0\x7e\0\0\0\0", 8, "1002" },              // a ping of 126 bytes
+        { "\x81\xfe\0\1\0\0\0\0", 8, "1002" },                // a length that takes too many bytes
+        { "\x81\xff\xff\0\0\0\0\0\0\0\0\0\0\0", 14, "1002" }, // a length of 64 bits
+        { "\x81\xff\x7f\0\0\0\0\0\0\0\0\0\0\0x", 15, "1009" },
+        { "\x88\x81\0\0\0\0\x03", 7, "1002" },                  // half a code
+        { "\x88\x83\0\0\0\0\x03\xe8\xff", 9, "1007" },          // a reason that is no UTF-8
+        { "\x01\x81\0\0\0\0\xe2\x80\x80\0\0\0\0", 13, "1007" }, // a character that breaks off
     };
     fixture *f = *state;
 

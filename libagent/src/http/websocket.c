@@ -14,12 +14,15 @@
 #include <wslay/wslay.h>
 
 #include "http_internal.h"
+#include "net/frames.h"
 
 enum {
     BAD_REQUEST = 400,
     UPGRADE_REQUIRED = 426,
     CLOSE_MS = 5000, // for the peer to answer our close
     MAX_QUEUE_BYTES = 16 * 1024 * 1024,
+    MAX_PONGS =
+        10000, // that wait for a peer who pings and does not read; further ones need no answer
 };
 
 struct ag_websocket {
@@ -30,18 +33,20 @@ struct ag_websocket {
     int fd;
     char *extra; // bytes that came with the request
     size_t extra_length;
-    wslay_event_context_ptr frames;
+    lv_frames *frames;            // that come
+    wslay_event_context_ptr sent; // … and those that go
     live_io *io;
     live_timer *kick;     // sends and closes from the loop
     live_timer *deadline; // of the peer's answer to our close
     bool opened, failed;
+    bool reading;       // until the peer has closed, or broken the protocol
+    bool closed;        // its close has come
     bool ended;         // the peer has left
     bool draining;      // closed by us: what comes is not looked at
-    bool working, dead; // freed by a callback from inside wslay: kept until it returns
+    bool working, dead; // freed by a callback from inside: kept until that returns
 };
 
-static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t length, int flags,
-                       void *user)
+static ssize_t receive(uint8_t *out, size_t length, int flags, void *user)
 {
     ag_websocket *socket = user;
     ssize_t got;
@@ -57,13 +62,11 @@ static ssize_t receive(wslay_event_context_ptr frames, uint8_t *out, size_t leng
     got = recv(socket->fd, out, length, MSG_DONTWAIT);
     if (got > 0)
         return got;
-    bool later = got < 0 && (errno == EAGAIN || errno == EINTR);
-    socket->ended = !later;
-    wslay_event_set_error(frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    socket->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
     return -1;
 }
 
-static ssize_t transmit(wslay_event_context_ptr frames, const uint8_t *bytes, size_t length,
+static ssize_t transmit(wslay_event_context_ptr sent_frames, const uint8_t *bytes, size_t length,
                         int flags, void *user)
 {
     const ag_websocket *socket = user;
@@ -73,20 +76,46 @@ static ssize_t transmit(wslay_event_context_ptr frames, const uint8_t *bytes, si
     if (sent >= 0)
         return sent;
     bool later = errno == EAGAIN || errno == EINTR;
-    wslay_event_set_error(frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+    wslay_event_set_error(sent_frames, later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
     return -1;
 }
 
-static void on_message(wslay_event_context_ptr frames,
-                       const struct wslay_event_on_msg_recv_arg *message, void *user)
+// The first one counts.
+static void close_with(ag_websocket *socket, int code)
+{
+    wslay_event_queue_close(socket->sent, (uint16_t)code, NULL, 0);
+}
+
+static void answer_ping(ag_websocket *socket, const char *bytes, size_t length)
+{
+    const struct wslay_event_msg pong = { .opcode = WSLAY_PONG,
+                                          .msg = (const uint8_t *)bytes,
+                                          .msg_length = length };
+
+    if (wslay_event_get_queued_msg_count(socket->sent) < MAX_PONGS)
+        wslay_event_queue_msg(socket->sent, &pong);
+}
+
+static void on_peers_close(ag_websocket *socket, const char *bytes, size_t length)
+{
+    const int code = lv_frames_close_code(bytes, length);
+
+    socket->reading = false;
+    socket->closed = true;
+    close_with(socket, code == WSLAY_CODE_NO_STATUS_RCVD ? 0 : code);
+}
+
+static bool on_message(int opcode, const char *bytes, size_t length, void *user)
 {
     ag_websocket *socket = user;
 
-    if (message->opcode == WSLAY_TEXT_FRAME && !socket->dead)
-        socket->options.on_text(socket, (const char *)message->msg, message->msg_length,
-                                socket->options.user);
-    else if (message->opcode == WSLAY_BINARY_FRAME)
-        wslay_event_queue_close(frames, WSLAY_CODE_UNSUPPORTED_DATA, NULL, 0);
+    if (opcode == WSLAY_TEXT_FRAME)
+        socket->options.on_text(socket, bytes, length, socket->options.user);
+    else if (opcode == WSLAY_PING)
+        answer_ping(socket, bytes, length);
+    else if (opcode == WSLAY_CONNECTION_CLOSE)
+        on_peers_close(socket, bytes, length);
+    return socket->reading && !socket->dead;
 }
 
 static void finish(ag_websocket *socket)
@@ -100,8 +129,7 @@ static void finish(ag_websocket *socket)
 
 static bool over(const ag_websocket *socket)
 {
-    return socket->failed ||
-           (!wslay_event_want_read(socket->frames) && !wslay_event_want_write(socket->frames));
+    return socket->failed || (!socket->reading && !wslay_event_want_write(socket->sent));
 }
 
 // Our close has left while the peer still sends: a connection that is closed with bytes unread is reset, and the
@@ -126,17 +154,28 @@ static void begin_to_drain(ag_websocket *socket)
 
 static void send_what_waits(ag_websocket *socket)
 {
-    if (wslay_event_send(socket->frames) != 0)
+    if (wslay_event_send(socket->sent) != 0)
         socket->failed = true;
 }
 
-// Reads and sends what there is. wslay answers pings and refuses what breaks the protocol; control frames that are too
-// long or in fragments it takes for a failure of the connection, having queued a close without a code.
+static void receive_frames(ag_websocket *socket)
+{
+    const int code = lv_frames_receive(socket->frames);
+
+    if (code > 0) {
+        socket->reading = false;
+        close_with(socket, code);
+    } else if (code == LV_FRAMES_NO_MEMORY || (socket->ended && socket->reading)) {
+        socket->failed = true;
+    }
+}
+
+// Reads and sends what there is.
 static void work(ag_websocket *socket, bool readable)
 {
     socket->working = true;
-    if ((readable || socket->extra_length > 0) && wslay_event_recv(socket->frames) != 0)
-        socket->failed = socket->failed || socket->ended;
+    if ((readable || socket->extra_length > 0) && socket->reading)
+        receive_frames(socket);
     if (!socket->failed)
         send_what_waits(socket);
     socket->working = false;
@@ -145,14 +184,14 @@ static void work(ag_websocket *socket, bool readable)
         return;
     }
     if (over(socket)) {
-        if (!socket->failed && !wslay_event_get_close_received(socket->frames))
+        if (!socket->failed && !socket->closed)
             begin_to_drain(socket);
         else
             finish(socket);
         return;
     }
-    live_io_want(socket->io, (wslay_event_want_read(socket->frames) ? LIVE_READABLE : 0u) |
-                                 (wslay_event_want_write(socket->frames) ? LIVE_WRITABLE : 0u));
+    live_io_want(socket->io, (socket->reading ? LIVE_READABLE : 0u) |
+                                 (wslay_event_want_write(socket->sent) ? LIVE_WRITABLE : 0u));
 }
 
 static void on_ready(live_io *io, unsigned ready, void *user)
@@ -236,26 +275,30 @@ bool ag_exchange_wants_websocket(const ag_exchange *exchange)
 
 static ag_websocket *new_socket(ag_http *http, const ag_websocket_options *options)
 {
-    static const struct wslay_event_callbacks callbacks = { .recv_callback = receive,
-                                                            .send_callback = transmit,
-                                                            .on_msg_recv_callback = on_message };
+    static const lv_frames_hooks hooks = { .read = receive, .on_message = on_message };
+    static const struct wslay_event_callbacks callbacks = { .send_callback = transmit };
+    const lv_frames_options frames = { .max_message_bytes = options->max_message_bytes,
+                                       .masked = true };
     ag_websocket *socket = calloc(1, sizeof *socket);
     if (!socket)
         return NULL;
 
-    *socket = (ag_websocket){
-        .http = http, .options = *options, .fd = -1, .next = http->sockets, .link = &http->sockets
-    };
+    *socket = (ag_websocket){ .http = http,
+                              .options = *options,
+                              .fd = -1,
+                              .reading = true,
+                              .next = http->sockets,
+                              .link = &http->sockets };
     if (socket->next)
         socket->next->link = &socket->next;
     http->sockets = socket;
-    if (wslay_event_context_server_init(&socket->frames, &callbacks, socket) ||
+    if (wslay_event_context_server_init(&socket->sent, &callbacks, socket) ||
+        lv_frames_new(&frames, &hooks, socket, &socket->frames, NULL) ||
         live_timer_new(http->loop, -1, 0, on_kick, socket, &socket->kick, NULL) ||
         live_timer_new(http->loop, -1, 0, on_deadline, socket, &socket->deadline, NULL)) {
         ag_websocket_free(socket);
         return NULL;
     }
-    wslay_event_config_set_max_recv_msg_length(socket->frames, options->max_message_bytes);
     return socket;
 }
 
@@ -312,22 +355,21 @@ void ag_websocket_send(ag_websocket *socket, const char *text, size_t length)
                                        .msg_length = length };
 
     // After a close was queued nothing more is taken: the peer has been told.
-    if (wslay_event_get_queued_msg_length(socket->frames) + length > MAX_QUEUE_BYTES ||
-        wslay_event_queue_msg(socket->frames, &message) == WSLAY_ERR_NOMEM)
+    if (wslay_event_get_queued_msg_length(socket->sent) + length > MAX_QUEUE_BYTES ||
+        wslay_event_queue_msg(socket->sent, &message) == WSLAY_ERR_NOMEM)
         socket->failed = true;
     live_timer_set(socket->kick, 0, 0);
 }
 
 size_t ag_websocket_waiting(const ag_websocket *socket)
 {
-    return wslay_event_get_queued_msg_length(socket->frames);
+    return wslay_event_get_queued_msg_length(socket->sent);
 }
 
 void ag_websocket_close(ag_websocket *socket, int code, const char *reason)
 {
     send_what_waits(socket); // wslay would send the close before it
-    wslay_event_queue_close(socket->frames, (uint16_t)code, (const uint8_t *)reason,
-                            strlen(reason));
+    wslay_event_queue_close(socket->sent, (uint16_t)code, (const uint8_t *)reason, strlen(reason));
     live_timer_set(socket->kick, 0, 0);
     live_timer_set(socket->deadline, CLOSE_MS, 0);
 }
@@ -346,8 +388,9 @@ void ag_websocket_free(ag_websocket *socket)
         MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
         ag_http_nudge(socket->http);
     }
-    if (socket->frames)
-        wslay_event_context_free(socket->frames);
+    if (socket->sent)
+        wslay_event_context_free(socket->sent);
+    lv_frames_free(socket->frames);
     *socket->link = socket->next;
     if (socket->next)
         socket->next->link = socket->link;

@@ -8,7 +8,8 @@
 typedef struct ag_websocket ag_websocket;
 
 typedef struct ag_websocket_options {
-    size_t max_message_bytes; // a longer one closes with 1009
+    size_t
+        max_message_bytes; // a longer one closes with 1009, text that is no UTF-8 with 1007, other mistakes with 1002
     void (*on_open)(ag_websocket *socket, void *user);
     void (*on_text)(ag_websocket *socket, const char *text, size_t length, void *user);
     void (*on_close)(ag_websocket *socket,

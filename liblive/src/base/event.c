@@ -22,16 +22,7 @@ cJSON *live_event_new(const char *type, int64_t time_ms)
 
 static bool is_utf8(const char *text)
 {
-    size_t left = text ? strlen(text) : 0;
-
-    while (left > 0) {
-        size_t length = lv_utf8_length(text, left);
-        if (length == 0)
-            return false;
-        text += length;
-        left -= length;
-    }
-    return true;
+    return !text || lv_utf8_is(text, strlen(text));
 }
 
 static live_err check_value(const cJSON *value, const char *name, int depth, live_error *error)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// UTF-8, one character at a time.
+// UTF-8: its characters, one at a time, and whole texts.
 #include "base/utf8.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 // Table 3-7 of the Unicode standard: the lead byte decides the range of the second one.
 static const struct {
@@ -33,6 +33,29 @@ size_t lv_utf8_length(const char *text, size_t length)
         return forms[i].length;
     }
     return 0;
+}
+
+// Where the eight bytes from `text` on are ASCII, as almost all are.
+static bool is_ascii(const char *text)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, text, sizeof bytes);
+    return (bytes & 0x8080808080808080u) == 0;
+}
+
+bool lv_utf8_is(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length) {
+        const bool ascii = length - at >= sizeof(uint64_t) && is_ascii(text + at);
+        const size_t taken = ascii ? sizeof(uint64_t) : lv_utf8_length(text + at, length - at);
+        if (taken == 0)
+            return false;
+        at += taken;
+    }
+    return true;
 }
 
 // clang-format off

@@ -41,6 +41,12 @@ static bool is_refusal(const live_error *why)
            (why->http && why->http < SERVER_ERROR);
 }
 
+// What a WebSocket must not carry, and long-polling may: it would come again on the next one.
+static bool is_unfit(const live_error *why)
+{
+    return why->code == LIVE_E_UNSUPPORTED;
+}
+
 lv_loss lv_transports_lose(lv_transports *transports, const live_error *why)
 {
     lv_loss loss = LV_LOSS_PASSING;
@@ -48,7 +54,7 @@ lv_loss lv_transports_lose(lv_transports *transports, const live_error *why)
     transports->refusals += is_refusal(why);
     if (!transports->proved && why->code != LIVE_E_CONNECT)
         loss = LV_LOSS_UNFIT;
-    else if (transports->refusals >= MOST_REFUSALS)
+    else if (transports->refusals >= MOST_REFUSALS || is_unfit(why))
         loss = LV_LOSS_FINAL;
     if (loss != LV_LOSS_PASSING) {
         transports->websocket = false;

@@ -27,7 +27,7 @@ void lv_transports_prove(lv_transports *transports);
 typedef enum lv_loss {
     LV_LOSS_PASSING, // the WebSocket is tried again
     LV_LOSS_UNFIT,   // it never worked: the session goes on by long-polling
-    LV_LOSS_FINAL,   // it works no longer: a new session, by long-polling
+    LV_LOSS_FINAL,   // it works no longer, or not for what comes: a new session, by long-polling
 } lv_loss;
 
 // What a WebSocket that could not be opened, or ended, means. The last two give it up for good.

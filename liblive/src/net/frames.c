@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages from frames. wslay finds the frames; its own assembly looks at each byte of a text once more, which the JSON
-// scanner does anyway, and allocates for each piece.
+// Messages from frames. wslay finds the frames; its own assembly looks at the bytes of a text one by one, allocates for
+// each piece, and closes without a code where a control frame is too long or in parts.
 #include "net/frames.h"
 
 #include <live/buf.h>
 #include <stdlib.h>
 #include <wslay/wslay.h>
 
-enum { NONE = -1, NO_CODE = 1005, KEPT_BYTES = 1024 * 1024 };
+#include "base/utf8.h"
+
+enum { NONE = -1, CODE_BYTES = 2, NO_CODE = 1005, KEPT_BYTES = 1024 * 1024 };
+enum { GO_ON = -2 }; // in place of a code
 
 struct lv_frames {
     wslay_frame_context_ptr wire;
     live_buf *message, *control; // what has come of them
     int opcode;                  // of the message that is coming, or NONE
     uint64_t frame_bytes;        // of the frame that is coming, so far
-    size_t max_message_bytes;
+    lv_frames_options options;
     bool dry; // there was nothing more to be read
     lv_frames_hooks hooks;
     void *user;
@@ -33,13 +36,16 @@ static int check_frame(const lv_frames *frames, const struct wslay_frame_iocb *f
                        frame->opcode == WSLAY_BINARY_FRAME || frame->opcode == WSLAY_PING ||
                        frame->opcode == WSLAY_PONG || frame->opcode == WSLAY_CONNECTION_CLOSE;
 
-    if (!known || frame->rsv || frame->mask)
+    if (!known || frame->rsv || (frame->mask != 0) != frames->options.masked)
         return WSLAY_CODE_PROTOCOL_ERROR;
     if (is_control(frame->opcode))
         return frame->fin && frame->payload_length <= 125 ? 0 : WSLAY_CODE_PROTOCOL_ERROR;
     if (goes_on != (frames->opcode != NONE))
         return WSLAY_CODE_PROTOCOL_ERROR;
-    return frame->payload_length > frames->max_message_bytes - live_buf_length(frames->message)
+    if (frame->opcode == WSLAY_BINARY_FRAME)
+        return WSLAY_CODE_UNSUPPORTED_DATA;
+    return frame->payload_length >
+                   frames->options.max_message_bytes - live_buf_length(frames->message)
                ? WSLAY_CODE_MESSAGE_TOO_BIG
                : 0;
 }
@@ -55,29 +61,45 @@ static void empty(live_buf **buf)
     *buf = live_buf_new();
 }
 
-static bool deliver(lv_frames *frames, int opcode)
+// Whether a message may say what it says, once it is whole.
+static int check_message(int opcode, const char *bytes, size_t length)
 {
-    live_buf **text = is_control(opcode) ? &frames->control : &frames->message;
-    const bool wanted = frames->hooks.on_message(opcode, live_buf_data(*text),
-                                                 live_buf_length(*text), frames->user);
-
-    empty(text);
-    return wanted;
+    if (opcode == WSLAY_TEXT_FRAME)
+        return lv_utf8_is(bytes, length) ? 0 : WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA;
+    if (opcode != WSLAY_CONNECTION_CLOSE)
+        return 0;
+    if (!lv_frames_close_code(bytes, length))
+        return WSLAY_CODE_PROTOCOL_ERROR;
+    return length == 0 || lv_utf8_is(bytes + CODE_BYTES, length - CODE_BYTES)
+               ? 0
+               : WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA;
 }
 
-// A part of a frame has come. False: no more are wanted.
-static bool go_on(lv_frames *frames, const struct wslay_frame_iocb *frame)
+static int deliver(lv_frames *frames, int opcode)
+{
+    live_buf **text = is_control(opcode) ? &frames->control : &frames->message;
+    const char *bytes = live_buf_data(*text);
+    const size_t length = live_buf_length(*text);
+    const int code = check_message(opcode, bytes, length);
+    const bool wanted = !code && frames->hooks.on_message(opcode, bytes, length, frames->user);
+
+    empty(text);
+    return code ? code : wanted ? GO_ON : 0;
+}
+
+// A part of a frame has come.
+static int take_part(lv_frames *frames, const struct wslay_frame_iocb *frame)
 {
     frames->frame_bytes += frame->data_length;
     if (frames->frame_bytes < frame->payload_length)
-        return true;
+        return GO_ON;
     frames->frame_bytes = 0;
     if (is_control(frame->opcode))
         return deliver(frames, frame->opcode);
     if (frame->opcode != WSLAY_CONTINUATION_FRAME)
         frames->opcode = frame->opcode;
     if (!frame->fin)
-        return true;
+        return GO_ON;
     const int opcode = frames->opcode;
     frames->opcode = NONE;
     return deliver(frames, opcode);
@@ -103,15 +125,16 @@ int lv_frames_receive(lv_frames *frames)
             continue; // it reads once a call; what TLS holds ready wakes nobody up
         if (got < 0)
             return got == WSLAY_ERR_WANT_READ ? 0 : WSLAY_CODE_PROTOCOL_ERROR;
-        const int code = frames->frame_bytes == 0 ? check_frame(frames, &frame) : 0;
+        int code = frames->frame_bytes == 0 ? check_frame(frames, &frame) : 0;
         if (code)
             return code;
         live_buf *text = is_control(frame.opcode) ? frames->control : frames->message;
         live_buf_add(text, frame.data, frame.data_length);
         if (live_buf_failed(text))
             return LV_FRAMES_NO_MEMORY;
-        if (!go_on(frames, &frame))
-            return 0;
+        code = take_part(frames, &frame);
+        if (code != GO_ON)
+            return code;
     }
 }
 
@@ -119,7 +142,7 @@ int lv_frames_close_code(const char *bytes, size_t length)
 {
     if (length == 0)
         return NO_CODE;
-    if (length == 1)
+    if (length < CODE_BYTES)
         return 0;
     const int code = (unsigned char)bytes[0] << 8 | (unsigned char)bytes[1];
     const bool of_protocol =
@@ -127,7 +150,7 @@ int lv_frames_close_code(const char *bytes, size_t length)
     return of_protocol || (code >= 3000 && code <= 4999) ? code : 0;
 }
 
-live_err lv_frames_new(size_t max_message_bytes, const lv_frames_hooks *hooks, void *user,
+live_err lv_frames_new(const lv_frames_options *options, const lv_frames_hooks *hooks, void *user,
                        lv_frames **ret_frames, live_error *error)
 {
     static const struct wslay_frame_callbacks callbacks = { .recv_callback = read_more };
@@ -138,7 +161,7 @@ live_err lv_frames_new(size_t max_message_bytes, const lv_frames_hooks *hooks, v
     *frames = (lv_frames){ .message = live_buf_new(),
                            .control = live_buf_new(),
                            .opcode = NONE,
-                           .max_message_bytes = max_message_bytes,
+                           .options = *options,
                            .hooks = *hooks,
                            .user = user };
     if (!frames->message || !frames->control ||

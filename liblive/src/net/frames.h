@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages that a server sends on a WebSocket, put together from their frames.
+// The messages that the other side of a WebSocket sends, put together from their frames. The library's end has it, and the
+// HTTP server's.
 #ifndef LV_FRAMES_H
 #define LV_FRAMES_H
 
@@ -14,16 +15,21 @@ typedef struct lv_frames lv_frames;
 typedef struct lv_frames_hooks {
     ssize_t (*read)(uint8_t *out, size_t room, int flags,
                     void *user); // -1: nothing now, or never more
-    // A text or binary message, a ping, a pong or a close; the bytes are borrowed. False: no more are wanted.
+    // A text, a ping, a pong or a close that says what it may; the bytes are borrowed. False: no more are wanted.
     bool (*on_message)(int opcode, const char *bytes, size_t length, void *user);
 } lv_frames_hooks;
 
-live_err lv_frames_new(size_t max_message_bytes, const lv_frames_hooks *hooks, void *user,
+typedef struct lv_frames_options {
+    size_t max_message_bytes;
+    bool masked; // as a client's frames have to be, and a server's must not
+} lv_frames_options;
+
+live_err lv_frames_new(const lv_frames_options *options, const lv_frames_hooks *hooks, void *user,
                        lv_frames **ret_frames, live_error *error);
 void lv_frames_free(lv_frames *frames);
 
-// Reads what there is. The code to close with when the server broke the protocol (1002) or its message is too long (1009);
-// 0: go on. LV_FRAMES_NO_MEMORY: what it says.
+// Reads what there is. The code to close with when the other side broke the protocol (1002), its message is no text (1003),
+// its text no UTF-8 (1007), or too long (1009); 0: go on. LV_FRAMES_NO_MEMORY: what it says.
 enum { LV_FRAMES_NO_MEMORY = -1 };
 int lv_frames_receive(lv_frames *frames);
 

@@ -10,7 +10,11 @@
 #include "net/frames.h"
 #include "net/upgrade.h"
 
-enum { ROUND_BYTES = 1024 * 1024 }; // so much is read before others have their turn
+enum {
+    ROUND_BYTES = 1024 * 1024, // so much is read before others have their turn
+    MAX_PONGS =
+        10000 // that wait for a server who pings and does not read; further ones need no answer
+};
 
 typedef enum phase { CONNECTING, ASKING, OPEN, OVER } phase;
 
@@ -24,6 +28,7 @@ struct lv_websocket {
     wslay_event_context_ptr sent; // … and those that go
     bool reading;                 // until the server has closed, or broken the protocol
     int closed;                   // the code of its close; 0: none came
+    int refused;                  // the code of ours, for what broke the protocol; 0: nothing did
     live_timer *kick;             // goes on from the loop
     phase phase;
     size_t round_left;
@@ -93,6 +98,7 @@ static int make_mask(wslay_event_context_ptr frames, uint8_t *out, size_t length
     return live_random(out, length, NULL) ? -1 : 0;
 }
 
+// The first one counts.
 static void close_with(lv_websocket *socket, int code)
 {
     wslay_event_queue_close(socket->sent, (uint16_t)code, NULL, 0);
@@ -104,9 +110,7 @@ static void on_close(lv_websocket *socket, const char *bytes, size_t length)
 
     socket->reading = false;
     socket->closed = code;
-    close_with(socket, code == WSLAY_CODE_NO_STATUS_RCVD ? 0
-                       : code                            ? code
-                                                         : WSLAY_CODE_PROTOCOL_ERROR);
+    close_with(socket, code == WSLAY_CODE_NO_STATUS_RCVD ? 0 : code);
 }
 
 static bool on_message(int opcode, const char *bytes, size_t length, void *user)
@@ -118,9 +122,7 @@ static bool on_message(int opcode, const char *bytes, size_t length, void *user)
 
     if (opcode == WSLAY_TEXT_FRAME)
         socket->options.on_text(bytes, length, socket->options.user);
-    else if (opcode == WSLAY_BINARY_FRAME)
-        close_with(socket, WSLAY_CODE_UNSUPPORTED_DATA);
-    else if (opcode == WSLAY_PING)
+    else if (opcode == WSLAY_PING && wslay_event_get_queued_msg_count(socket->sent) < MAX_PONGS)
         wslay_event_queue_msg(socket->sent, &pong);
     else if (opcode == WSLAY_CONNECTION_CLOSE)
         on_close(socket, bytes, length);
@@ -131,19 +133,30 @@ static bool on_message(int opcode, const char *bytes, size_t length, void *user)
 static void note_the_end(lv_websocket *socket)
 {
     static const struct {
+        bool ours;
         int code;
+        live_err err;
         const char *text;
-    } reasons[] = { { WSLAY_CODE_NORMAL_CLOSURE, "closed by the server (1000)" },
-                    { WSLAY_CODE_GOING_AWAY, "closed by the server, which goes away (1001)" },
-                    { WSLAY_CODE_MESSAGE_TOO_BIG, "closed by the server: too long (1009)" },
-                    { 1011, "closed by the server, which failed (1011)" } };
-    const char *text = socket->closed ? "closed by the server"
-                                      : "the server broke the protocol, or its message is too long";
+    } reasons[] = {
+        { false, WSLAY_CODE_NORMAL_CLOSURE, LIVE_E_CLOSED, "closed by the server (1000)" },
+        { false, WSLAY_CODE_GOING_AWAY, LIVE_E_CLOSED,
+          "closed by the server, which goes away (1001)" },
+        { false, WSLAY_CODE_MESSAGE_TOO_BIG, LIVE_E_CLOSED,
+          "closed by the server: too long (1009)" },
+        { false, 1011, LIVE_E_CLOSED, "closed by the server, which failed (1011)" },
+        { true, WSLAY_CODE_PROTOCOL_ERROR, LIVE_E_CLOSED, "the server broke the protocol" },
+        { true, WSLAY_CODE_UNSUPPORTED_DATA, LIVE_E_CLOSED, "the server sends what is no text" },
+        { true, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA, LIVE_E_UNSUPPORTED,
+          "the server sends bytes that are no UTF-8" },
+        { true, WSLAY_CODE_MESSAGE_TOO_BIG, LIVE_E_CLOSED, "the server's message is too long" },
+    };
+    const bool ours = !socket->closed;
+    const int code = ours ? socket->refused : socket->closed;
 
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == socket->closed)
-            text = reasons[i].text;
-    fail(socket, LIVE_E_CLOSED, text);
+        if (reasons[i].ours == ours && reasons[i].code == code)
+            fail(socket, reasons[i].err, reasons[i].text);
+    fail(socket, LIVE_E_CLOSED, "closed by the server"); // the first reason stays
 }
 
 // False: memory is out.
@@ -153,6 +166,7 @@ static bool receive_frames(lv_websocket *socket)
 
     if (code > 0) {
         socket->reading = false;
+        socket->refused = code;
         close_with(socket, code);
     }
     return code >= 0;
@@ -280,7 +294,8 @@ static live_err open_frames(lv_websocket *socket, live_error *error)
     socket->reading = true;
     if (wslay_event_context_client_init(&socket->sent, &callbacks, socket))
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
-    return lv_frames_new(socket->options.max_message_bytes, &hooks, socket, &socket->frames, error);
+    const lv_frames_options options = { .max_message_bytes = socket->options.max_message_bytes };
+    return lv_frames_new(&options, &hooks, socket, &socket->frames, error);
 }
 
 static live_err ask(lv_websocket *socket, lv_http *http, live_error *error)

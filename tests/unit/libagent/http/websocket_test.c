@@ -175,6 +175,30 @@ static void a_peer_that_asks_and_does_not_read_is_let_go(void **state)
     assert_int_equal(f->closes, 1);
 }
 
+static void of_a_peer_that_pings_and_does_not_read_so_many_pings_wait(void **state)
+{
+    enum {
+        PING_BYTES = 125,
+        FRAME_BYTES = 6 + PING_BYTES,
+        AT_ONCE = 500,
+        TIMES = 400,
+        MOST = 10000
+    };
+    fixture *f = *state;
+    char *pings = test_calloc(AT_ONCE, FRAME_BYTES); // a mask of zeros
+
+    for (size_t i = 0; i < AT_ONCE; i++)
+        memcpy(pings + i * FRAME_BYTES, "\x89\xfd", 2);
+    for (size_t i = 0; i < TIMES; i++) {
+        wire_send(f->fd, pings, (size_t)AT_ONCE * FRAME_BYTES);
+        pass(f, 1);
+    }
+    test_free(pings);
+    assert_non_null(f->socket);
+    assert_int_equal(ag_websocket_waiting(f->socket), MOST * PING_BYTES);
+    assert_int_equal(wire_read_frame(f->fd, f->answer.body, sizeof f->answer.body), WIRE_PONG);
+}
+
 static void what_was_said_before_a_close_goes_before_it(void **state)
 {
     fixture *f = *state;
@@ -219,6 +243,7 @@ int main(void)
         CASE(a_peer_that_broke_the_rules_has_the_same_limit_to_leave),
         CASE(a_peer_that_does_not_read_is_let_go),
         CASE(a_peer_that_asks_and_does_not_read_is_let_go),
+        CASE(of_a_peer_that_pings_and_does_not_read_so_many_pings_wait),
         CASE(what_was_said_before_a_close_goes_before_it),
         CASE(the_end_of_the_server_sends_what_waits_then_its_reason),
         CASE(a_peer_that_leaves_without_a_word_is_noticed),

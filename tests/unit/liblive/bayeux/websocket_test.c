@@ -427,16 +427,17 @@ static void break_protocol(fixture *f, const char *id, size_t length, int opcode
 
 static const struct {
     const char *name, *bytes;
-    int opcode;
+    int opcode, code; // of our close
 } breaches[] = {
-    { "truncated JSON", "[{\"channel\":\"/a\",\"da", FRAME_TEXT },
-    { "no list", "42", FRAME_TEXT },
-    { "no JSON", "<html>", FRAME_TEXT },
-    { "invalid UTF-8", "[\"\xff\xfe\"]", FRAME_TEXT },
-    { "nothing", "", FRAME_TEXT },
-    { "a continuation of nothing", "[]", FRAME_MORE },
-    { "an unknown opcode", "[]", 3 },
-    { "a close of one byte", "x", FRAME_CLOSE },
+    { "truncated JSON", "[{\"channel\":\"/a\",\"da", FRAME_TEXT, 1000 },
+    { "no list", "42", FRAME_TEXT, 1000 },
+    { "no JSON", "<html>", FRAME_TEXT, 1000 },
+    { "nothing", "", FRAME_TEXT, 1000 },
+    { "a continuation of nothing", "[]", FRAME_MORE, 1002 },
+    { "an unknown opcode", "[]", 3, 1002 },
+    { "a close of one byte", "x", FRAME_CLOSE, 1002 },
+    { "a close with a code that is none", "\x03\xed", FRAME_CLOSE, 1002 },
+    { "bytes", "[]", FRAME_BINARY, 1003 },
 };
 
 static void what_breaks_the_protocol_costs_the_socket_and_nothing_else(void **state)
@@ -451,9 +452,37 @@ static void what_breaks_the_protocol_costs_the_socket_and_nothing_else(void **st
         run_until(f, LV_NOTICE_LOST);
         run_until(f, LV_NOTICE_RESTORED);
         assert_int_equal(f->peer->upgrades, i + 2);
+        if (f->peer->closed_with != breaches[i].code)
+            fail_msg("%s: %d", breaches[i].name, f->peer->closed_with);
     }
     assert_int_equal(f->peer->handshakes, 1);
     assert_int_equal(f->peer->polls, 0);
+}
+
+// They would come again on the next one.
+static void bytes_that_are_no_utf8_end_the_socket_and_long_polling_goes_on(void **state)
+{
+    static const struct {
+        const char *bytes;
+        int opcode;
+    } cases[] = { { "[{\"channel\":\"/a\",\"data\":\"\xff\"}]", FRAME_TEXT },
+                  { "\x03\xe8\xff", FRAME_CLOSE } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture *f = *state;
+        begin(f);
+        subscribe(f);
+        break_protocol(f, cases[i].bytes, strlen(cases[i].bytes), cases[i].opcode);
+        run_until(f, LV_NOTICE_REHANDSHAKEN);
+        assert_int_equal(f->peer->closed_with, 1007);
+        assert_string_equal(f->events, "");
+        assert_int_equal(f->peer->handshakes, 2);
+        assert_int_equal(f->peer->upgrades, 1);
+        run_until(f, LV_NOTICE_SUBSCRIBED);
+        assert_true(f->peer->polls >= 1);
+        tear_down(state);
+        set_up_simulated(state);
+    }
 }
 
 static void members_of_wrong_types_are_passed_over(void **state)
@@ -603,6 +632,7 @@ int main(void)
         WAIT(a_socket_that_works_no_longer_is_given_up_after_a_while),
         WAIT(a_server_that_is_not_well_says_nothing_about_websockets),
         WAIT(what_breaks_the_protocol_costs_the_socket_and_nothing_else),
+        WAIT(bytes_that_are_no_utf8_end_the_socket_and_long_polling_goes_on),
         WAIT(members_of_wrong_types_are_passed_over),
         WAIT(a_socket_closed_in_the_middle_of_a_frame_is_replaced),
         CASE(a_message_of_ten_megabytes_is_delivered_whole),

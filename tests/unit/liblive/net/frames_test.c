@@ -7,7 +7,7 @@
 
 #include "cmocka_all.h"
 
-enum { CONTINUED = 0, TEXT = 1, BINARY = 2, PING = 9, LIMIT = 1000 };
+enum { CONTINUED = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, LIMIT = 1000 };
 
 typedef struct fixture {
     lv_frames *frames;
@@ -39,14 +39,24 @@ static bool on_message(int opcode, const char *bytes, size_t length, void *user)
     return !f->had_enough;
 }
 
-static int set_up(void **state)
+static int set_up_side(void **state, bool masked)
 {
     static const lv_frames_hooks hooks = { .read = read_piece, .on_message = on_message };
     fixture *f = test_calloc(1, sizeof *f);
 
     *state = f;
     f->piece = sizeof f->bytes;
-    return (int)lv_frames_new(LIMIT, &hooks, f, &f->frames, NULL);
+    return (int)lv_frames_new(&(lv_frames_options){ LIMIT, masked }, &hooks, f, &f->frames, NULL);
+}
+
+static int set_up(void **state)
+{
+    return set_up_side(state, false);
+}
+
+static int set_up_server(void **state)
+{
+    return set_up_side(state, true);
 }
 
 static int tear_down(void **state)
@@ -78,9 +88,8 @@ static void fragments_become_one_message_and_pings_go_between(void **state)
     send_frame(f, CONTINUED, "");
     send_frame(f, FIN | CONTINUED, "b");
     send_frame(f, FIN | TEXT, "");
-    send_frame(f, FIN | BINARY, "c");
     assert_int_equal(lv_frames_receive(f->frames), 0);
-    assert_string_equal(f->told, "9:p|1:ab|1:|2:c|");
+    assert_string_equal(f->told, "9:p|1:ab|1:|");
 }
 
 static void a_message_may_come_byte_by_byte(void **state)
@@ -142,6 +151,73 @@ static void a_masked_frame_of_a_server_is_refused(void **state)
     assert_int_equal(lv_frames_receive(f->frames), 1002);
 }
 
+static void a_client_has_to_mask(void **state)
+{
+    fixture *f = *state;
+
+    memcpy(f->bytes, "\x81\x82\1\2\3\4ik\x81\0", 10);
+    f->length = 10;
+    assert_int_equal(lv_frames_receive(f->frames), 1002);
+    assert_string_equal(f->told, "1:hi|");
+}
+
+static void text_that_is_no_utf8_is_refused_when_it_is_whole(void **state)
+{
+    static const struct {
+        const char *first, *second;
+        int code;
+    } cases[] = {
+        { "all good, \xe2\x82", "\xac and more", 0 }, // a character in two frames
+        { "breaks off \xe2\x82", "", 1007 },
+        { "\xc0\xaf", "", 1007 }, // longer than it need be
+        { "surrogate ", "\xed\xa0\x80", 1007 },
+        { "eight ascii bytes, then \xff", "", 1007 },
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture *f;
+        set_up((void **)&f);
+        send_frame(f, TEXT, cases[i].first);
+        send_frame(f, FIN | CONTINUED, cases[i].second);
+        assert_int_equal(lv_frames_receive(f->frames), cases[i].code);
+        assert_int_equal(*f->told != '\0', cases[i].code == 0);
+        tear_down((void **)&f);
+    }
+    (void)state;
+}
+
+static void a_message_that_is_no_text_is_refused(void **state)
+{
+    fixture *f = *state;
+
+    send_frame(f, FIN | BINARY, "a");
+    assert_int_equal(lv_frames_receive(f->frames), 1003);
+    assert_string_equal(f->told, "");
+}
+
+static void a_close_that_says_what_it_may_not_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        int code;
+    } cases[] = { { "", 0 },
+                  { "\x03", 1002 },
+                  { "\x03\xed", 1002 },
+                  { "\x03\xe8", 0 },
+                  { "\x03\xe8 bye \xc3\xa9", 0 },
+                  { "\x03\xe8 bye \xc3", 1007 } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture *f;
+        set_up((void **)&f);
+        send_frame(f, FIN | CLOSE, cases[i].bytes);
+        assert_int_equal(lv_frames_receive(f->frames), cases[i].code);
+        assert_int_equal(*f->told != '\0', cases[i].code == 0);
+        tear_down((void **)&f);
+    }
+    (void)state;
+}
+
 static void a_message_that_is_too_long_is_refused_when_it_begins(void **state)
 {
     fixture *f = *state;
@@ -185,6 +261,10 @@ int main(void)
         CASE(who_has_had_enough_gets_no_more),
         CASE(what_breaks_the_protocol_is_named),
         CASE(a_masked_frame_of_a_server_is_refused),
+        cmocka_unit_test_setup_teardown(a_client_has_to_mask, set_up_server, tear_down),
+        CASE(text_that_is_no_utf8_is_refused_when_it_is_whole),
+        CASE(a_message_that_is_no_text_is_refused),
+        CASE(a_close_that_says_what_it_may_not_is_refused),
         CASE(a_message_that_is_too_long_is_refused_when_it_begins),
         CASE(a_close_has_a_code_none_or_a_wrong_one),
     };
