@@ -520,6 +520,14 @@ int lv_wire_socket(const lv_wire *wire)
     return socket;
 }
 
+size_t lv_wire_goodbye(lv_wire *wire, void *out, size_t room)
+{
+    const char *proxy = wire->exchange.proxy.url;
+    const bool wrapped = proxy && strncmp(proxy, "https", 5) == 0;
+
+    return wrapped ? 0 : lv_secure_goodbye(wire->exchange.handle.easy, out, room);
+}
+
 void lv_wire_free(lv_wire *wire)
 {
     lv_exchange_free(wire ? &wire->exchange : NULL);

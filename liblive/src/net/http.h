@@ -93,6 +93,9 @@ ssize_t lv_wire_write(lv_wire *wire, const void *bytes, size_t length);
 // The socket that the bytes go over, for who asks the kernel about it.
 int lv_wire_socket(const lv_wire *wire);
 
+// The bytes by which TLS says that nothing more will come, for the socket; 0: there is no TLS, or a proxy's around it.
+size_t lv_wire_goodbye(lv_wire *wire, void *out, size_t room);
+
 // NULL is fine.
 void lv_wire_free(lv_wire *wire);
 

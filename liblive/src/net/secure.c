@@ -2,6 +2,7 @@
 // What libcurl is told of trust, identity and the way to a host.
 #include "net/secure.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <string.h>
@@ -130,6 +131,38 @@ void lv_secure(CURL *easy, const lv_http_options *options, bool *asked)
 #endif
     set_trust(easy, options);
     set_identity(easy, options);
+}
+
+static SSL *session_of(CURL *easy)
+{
+    const struct curl_tlssessioninfo *info = NULL;
+
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info ||
+        info->backend != CURLSSLBACKEND_OPENSSL)
+        return NULL;
+    return info->internals;
+}
+
+// Written into memory: what libcurl writes through is there only within its own calls.
+size_t lv_secure_goodbye(CURL *easy, void *out, size_t room)
+{
+    SSL *session = session_of(easy);
+    BIO *memory = session ? BIO_new(BIO_s_mem()) : NULL, *own;
+    size_t length = 0;
+
+    if (!memory)
+        return 0;
+    own = SSL_get_wbio(session);
+    BIO_up_ref(own);
+    BIO_up_ref(memory);
+    SSL_set0_wbio(session, memory);
+    SSL_shutdown(session);
+    SSL_set0_wbio(session, own);
+    ERR_clear_error();
+    if (BIO_read_ex(memory, out, room, &length) != 1)
+        length = 0;
+    BIO_free(memory);
+    return length;
 }
 
 // What the environment says was weighed already: libcurl is not to look there again.

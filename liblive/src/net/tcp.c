@@ -465,6 +465,25 @@ static bool write_rest(lv_tcp *tcp, int64_t deadline_ms)
     return true;
 }
 
+// Over TLS an end that was not announced is one that an attacker may have made: what reads there may throw away the last bytes, and
+// reset the connection behind it.
+static bool say_goodbye(lv_tcp *tcp, int64_t deadline_ms)
+{
+    char bytes[256];
+    const size_t length = tcp->wire ? lv_wire_goodbye(tcp->wire, bytes, sizeof bytes) : 0;
+    size_t at = 0;
+
+    while (at < length) {
+        if (!wait_for(tcp, POLLOUT, deadline_ms))
+            return false;
+        ssize_t sent = send(socket_of(tcp), bytes + at, length - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN && errno != EINTR)
+            return false;
+        at += sent > 0 ? (size_t)sent : 0;
+    }
+    return true;
+}
+
 bool lv_tcp_end(lv_tcp *tcp, int64_t limit_ms)
 {
     const int64_t deadline = live_time_monotonic_ms() + limit_ms;
@@ -472,7 +491,8 @@ bool lv_tcp_end(lv_tcp *tcp, int64_t limit_ms)
 
     if (!tcp->connected)
         return false;
-    if (write_rest(tcp, deadline) && shutdown(socket_of(tcp), SHUT_WR) == 0)
+    if (write_rest(tcp, deadline) && say_goodbye(tcp, deadline) &&
+        shutdown(socket_of(tcp), SHUT_WR) == 0)
         while (peer == THERE && wait_for(tcp, POLLIN, deadline))
             peer = look_at_peer(tcp);
     close_socket(tcp);

@@ -23,8 +23,8 @@
 static struct {
     bool there;
     platform_process platform;
-    daemon_peer web, input, strict,
-        old; // for the web, for the TCP input; who asks for a certificate; TLS 1.2 only
+    daemon_peer web, input, strict; // for the web, for the TCP input; who asks for a certificate
+    daemon_peer old, old_input;     // of TLS 1.2 only
     daemon_peer expired, early, elsewhere, self; // whose certificate is wrong
     certificate authority, other, server, client, stranger;
     char folder[64], trusted[96];
@@ -91,6 +91,8 @@ static int start_servers(void)
            serve(&world.input, world.platform.tcp_port, "server", "") ||
            serve(&world.strict, port, "server", ask) ||
            serve(&world.old, port, "server", "sslVersionMax = TLSv1.2\n") ||
+           serve(&world.old_input, world.platform.tcp_port, "server",
+                 "sslVersionMax = TLSv1.2\n") ||
            serve(&world.expired, port, "expired", "") || serve(&world.early, port, "early", "") ||
            serve(&world.elsewhere, port, "elsewhere", "") || serve(&world.self, port, "self", "");
 }
@@ -109,8 +111,9 @@ static int set_up_group(void **state)
 
 static int tear_down_group(void **state)
 {
-    daemon_peer *const daemons[] = { &world.web,     &world.input, &world.strict,    &world.old,
-                                     &world.expired, &world.early, &world.elsewhere, &world.self };
+    daemon_peer *const daemons[] = { &world.web,   &world.input,     &world.strict,
+                                     &world.old,   &world.old_input, &world.expired,
+                                     &world.early, &world.elsewhere, &world.self };
     certificate *const made[] = { &world.authority, &world.other, &world.server, &world.client,
                                   &world.stranger };
     char command[128];
@@ -343,6 +346,28 @@ static void an_outbox_delivers_over_the_tls_of_the_tcp_input(void **state)
     assert_int_equal(count_of(f, "tls_outbox", 100), 100);
 }
 
+// What is truncated is thrown away by others, and the connection behind it reset.
+static void the_end_of_the_tcp_input_is_announced(void **state)
+{
+    static const char *const announced = "TLS closed (SSL_read)";
+    static const char *const versions[] = { "1.2", "1.3" };
+    const daemon_peer *const peers[] = { &world.old_input, &world.input };
+    fixture *f = *state;
+
+    NEEDS_WORLD();
+    for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+        live_client_options options = input_options(f);
+        options.tcp_port = peers[i]->port;
+        options.tls_min_version = versions[i];
+        open_client(f, &options);
+        is_ok(f, live_event_send(f->client, live_event_new("tls_end", 0), &f->error));
+        assert_int_equal(daemon_count(peers[i], announced), 0);
+        live_client_free(f->client);
+        f->client = NULL;
+        assert_true(daemon_logged(peers[i], announced));
+    }
+}
+
 static void the_tcp_input_is_verified_too(void **state)
 {
     fixture *f = *state;
@@ -486,6 +511,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(everything_works_over_tls),
+        CASE(the_end_of_the_tcp_input_is_announced), // first: none is in the log yet
         CASE(the_tcp_input_speaks_tls),
         CASE(a_line_of_four_megabytes_passes_over_tls),
         CASE(an_outbox_delivers_over_the_tls_of_the_tcp_input),
