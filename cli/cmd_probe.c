@@ -44,7 +44,8 @@ const struct argp probe_argp = {
         "Tries on a platform what is believed of it although nobody has said so, and reports what "
         "agrees, what differs and what was not tried.\v"
         "It takes about a minute. It writes events of a type of its own, whose random name it "
-        "tells first, into the REST input of the settings; it reads these and what its user may "
+        "tells first, into the inputs of the settings (four megabytes of blanks over TCP, twice); "
+        "it reads these and what its user may "
         "read; it changes nothing and says nothing in a room without --room. docs/probe.md lists "
         "each trial. The report holds no address, no name and nothing that others wrote, so it may "
         "be given to anybody; 'live simulate --profile' behaves as it says. Ctrl-C ends the trials "
@@ -73,8 +74,8 @@ static int try_all(probe *probe)
 
     probe->room_id = args.room_id;
     fprintf(stderr, "live: %s events of the type %s%s\n",
-            probe->input ? "writes" : "no REST input is set: writes no", probe->scratch,
-            args.room_id ? ", and a message into the room" : "");
+            probe->input || probe->tcp_host ? "writes" : "no input is set: writes no",
+            probe->scratch, args.room_id ? ", and a message into the room" : "");
     probe_try_all(probe);
     cJSON *report = report_make(probe);
     bool good = report_agrees(report) && !probe->interrupted;

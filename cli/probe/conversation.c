@@ -4,11 +4,12 @@
 
 #include <live/buf.h>
 #include <live/json.h>
+#include <live/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOLD_MS = 1000, RUN_MS = 15000, LAST_MS = 1000 };
+enum { HOLD_MS = 1000, RUN_MS = 15000, LAST_MS = 1000, STORED_MS = 10000, LOOK_MS = 500 };
 
 #define COMETD "/cometd"
 
@@ -237,4 +238,37 @@ bool probe_query_run(conversation *conversation, probe_query *query, const char 
         return false;
     bool stopped = probe_query_read(conversation, query, "stop", RUN_MS);
     return probe_query_read(conversation, query, "destroy", LAST_MS) || stopped;
+}
+
+cJSON *conversation_rows(conversation *conversation, const char *expression, const char *more,
+                         int least)
+{
+    probe *probe = conversation->probe;
+    int64_t end_ms = live_loop_monotonic_ms(probe->session->loop) + STORED_MS;
+    const bool never = false;
+    cJSON *rows = NULL;
+
+    for (;;) {
+        probe_query query;
+        cJSON_Delete(rows);
+        rows = NULL;
+        if (probe_query_run(conversation, &query, expression, more))
+            rows = probe_query_rows(&query);
+        probe_query_clear(conversation, &query);
+        if (cJSON_GetArraySize(rows) >= least || probe->interrupted ||
+            live_loop_monotonic_ms(probe->session->loop) >= end_ms)
+            return rows;
+        probe_wait(probe, &never, LOOK_MS);
+    }
+}
+
+const cJSON *conversation_tagged(const cJSON *rows, const char *tag)
+{
+    const cJSON *row;
+
+    cJSON_ArrayForEach (row, rows) {
+        if (strcmp(live_json_str(row, "tag", ""), tag) == 0)
+            return row;
+    }
+    return NULL;
 }

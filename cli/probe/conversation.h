@@ -56,4 +56,11 @@ cJSON *probe_query_rows(const probe_query *query);
 bool probe_query_run(conversation *conversation, probe_query *query, const char *expression,
                      const char *more);
 
+// Rows that a query reads, yours; run again for some seconds as long as there are fewer than `least`.
+cJSON *conversation_rows(conversation *conversation, const char *expression, const char *more,
+                         int least);
+
+// The first row with this `tag`; NULL: there is none.
+const cJSON *conversation_tagged(const cJSON *rows, const char *tag);
+
 #endif

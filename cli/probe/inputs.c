@@ -2,13 +2,12 @@
 // Trials of the REST input: what it takes, and what becomes of it. Its events are of the scratch type.
 #include <live/buf.h>
 #include <live/json.h>
-#include <live/loop.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "probe/conversation.h"
 
-enum { STORED_MS = 10000, PAUSE_MS = 5, LOOK_MS = 500 };
+enum { PAUSE_MS = 5 };
 
 // The samples that queries are tried on; each is received at a time of its own.
 static const char *const samples[] = {
@@ -58,28 +57,6 @@ static bool post_plainly(probe *probe, const char *event)
     return taken;
 }
 
-// Rows of the scratch type, `least` of them at least where they come in time.
-static cJSON *rows_of(conversation *conversation, const char *expression, const char *more,
-                      int least)
-{
-    probe *probe = conversation->probe;
-    int64_t end_ms = live_loop_monotonic_ms(probe->session->loop) + STORED_MS;
-    cJSON *rows = NULL;
-
-    for (;;) {
-        probe_query query;
-        cJSON_Delete(rows);
-        rows = NULL;
-        if (probe_query_run(conversation, &query, expression, more))
-            rows = probe_query_rows(&query);
-        probe_query_clear(conversation, &query);
-        if (cJSON_GetArraySize(rows) >= least || probe->interrupted ||
-            live_loop_monotonic_ms(probe->session->loop) >= end_ms)
-            return rows;
-        pause_for(probe, LOOK_MS);
-    }
-}
-
 static void try_answer(probe *probe, const probe_answer *answer)
 {
     probe_saw_number(probe, FACT_INPUT_STATUS, answer->status);
@@ -107,8 +84,8 @@ static bool post_samples(probe *probe)
 static void find_samples(conversation *conversation)
 {
     probe *probe = conversation->probe;
-    cJSON *rows = rows_of(conversation, "T sample:yes => timestamp# as v, tag",
-                          ",\"span\":\"last 10 minutes\"", SAMPLES);
+    cJSON *rows = conversation_rows(conversation, "T sample:yes => timestamp# as v, tag",
+                                    ",\"span\":\"last 10 minutes\"", SAMPLES);
 
     if (cJSON_GetArraySize(rows) >= SAMPLES)
         for (int i = 0; i < 2; i++)
@@ -139,17 +116,6 @@ static void post_others(probe *probe)
     probe_answer_clear(&answer);
 }
 
-static const cJSON *tagged(const cJSON *rows, const char *tag)
-{
-    const cJSON *row;
-
-    cJSON_ArrayForEach (row, rows) {
-        if (strcmp(live_json_str(row, "tag", ""), tag) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 static int count_tagged(const cJSON *rows, const char *tag)
 {
     const cJSON *row;
@@ -173,19 +139,20 @@ static void look_at_source(probe *probe, const cJSON *row)
 
 static void look_at_others(probe *probe, const cJSON *recent, const cJSON *old)
 {
-    const cJSON *over = tagged(recent, "over");
+    const cJSON *over = conversation_tagged(recent, "over");
 
-    look_at_source(probe, tagged(recent, "sourced"));
+    look_at_source(probe, conversation_tagged(recent, "sourced"));
     if (over) {
         probe_saw(probe, FACT_INPUT_MODIFIERS,
                   live_json_get(over, "__overwrite") ? "left" : "removed");
         probe_saw(probe, FACT_INPUT_OVERWRITE,
                   count_tagged(recent, "over") == 2 ? "by-type" : "alike");
     }
-    if (tagged(recent, "timed") || tagged(old, "timed"))
-        probe_saw(probe, FACT_INPUT_TIMESTAMP, tagged(recent, "timed") ? "replaced" : "kept");
+    if (conversation_tagged(recent, "timed") || conversation_tagged(old, "timed"))
+        probe_saw(probe, FACT_INPUT_TIMESTAMP,
+                  conversation_tagged(recent, "timed") ? "replaced" : "kept");
     for (size_t i = 0; i < sizeof lenient / sizeof *lenient; i++)
-        if (tagged(recent, lenient[i].tag))
+        if (conversation_tagged(recent, lenient[i].tag))
             probe_saw(probe, lenient[i].id, "taken");
 }
 
@@ -225,9 +192,10 @@ void probe_try_inputs(probe *probe)
     post_others(probe);
     if (conversation_open(&conversation, probe, probe->client)) {
         find_samples(&conversation);
-        cJSON *recent = rows_of(&conversation, others, ",\"span\":\"last 10 minutes\"", 3);
-        cJSON *old = rows_of(&conversation, "T tag:timed",
-                             ",\"span\":\"ts 999999999000 to ts 1000000001000\"", 0);
+        cJSON *recent =
+            conversation_rows(&conversation, others, ",\"span\":\"last 10 minutes\"", 3);
+        cJSON *old = conversation_rows(&conversation, "T tag:timed",
+                                       ",\"span\":\"ts 999999999000 to ts 1000000001000\"", 0);
         look_at_others(probe, recent, old);
         cJSON_Delete(recent);
         cJSON_Delete(old);

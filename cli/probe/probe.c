@@ -199,6 +199,9 @@ static live_err make_clients(probe *probe, live_error *error)
     if (!err)
         err = live_client_new(loop, &options, &probe->stranger, error);
     probe->input = live_json_str(live, "rest_input", NULL);
+    probe->tcp_host = live_json_str(live, "ip", NULL);
+    probe->tcp_port = options.tcp_port;
+    probe->tcp_tls = options.tcp_tls;
     live_client_secrets_clear(&secrets);
     return err;
 }
@@ -236,9 +239,10 @@ static const struct {
     const char *what;
     void (*try)(probe *probe);
 } areas[] = {
-    { "resources", probe_try_rest }, { "inputs", probe_try_inputs },
-    { "CometD", probe_try_cometd },  { "queries", probe_try_queries },
-    { "rows", probe_try_rows },      { "rooms", probe_try_rooms },
+    { "resources", probe_try_rest },      { "the REST input", probe_try_inputs },
+    { "the TCP input", probe_try_lines }, { "CometD", probe_try_cometd },
+    { "queries", probe_try_queries },     { "rows", probe_try_rows },
+    { "rooms", probe_try_rooms },
 };
 
 static const char *missed_reason(const probe *probe, const fact *fact)

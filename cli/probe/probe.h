@@ -23,7 +23,10 @@ typedef struct probe {
     session *session;
     live_client *client, *second, *stranger; // with credentials; likewise, no cookie yet; without
     live_signal *on_int, *on_term;
-    const char *input;   // path of the REST input; NULL: none is set
+    const char *input;    // path of the REST input; NULL: none is set
+    const char *tcp_host; // of the TCP input; NULL: none is set
+    int tcp_port;
+    bool tcp_tls;
     const char *room_id; // NULL: nobody is talked to
     char scratch[PROBE_SCRATCH_BYTES];
     int64_t sample_ms[2]; // when the platform received the first two samples; 0: they are not there
@@ -75,6 +78,7 @@ char *probe_fill(const probe *probe, const char *text);
 // The trials, by area.
 void probe_try_rest(probe *probe);
 void probe_try_inputs(probe *probe);
+void probe_try_lines(probe *probe);
 void probe_try_cometd(probe *probe);
 void probe_try_queries(probe *probe);
 void probe_try_rows(probe *probe);

@@ -13,7 +13,11 @@ room=k3v9a1m2q0c7d5e8f6g4h2j1n0
 "$live" simulate --port 0 --tcp-port 0 >platform 2>platform.err &
 pids="$pids $!"
 url=$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')
-settings ok.json "$url"
+tcp_port=$(first_line platform $! | sed 's/.*"tcp_port":\([0-9]*\).*/\1/')
+settings ok.json "$url" live-agent live-agent "$tcp_port"
+settings rest.json "$url"
+settings deaf.json "$url" live-agent live-agent 1
+sed 's/"live": {/& "tls": { "tcp_input": true },/' ok.json >tls.json
 settings wrong.json "$url" live-agent s3cret
 settings down.json "http://127.0.0.1:1"
 printf '{ "live": { "url": "%s", "username": "live-agent", "password": "live-agent" } }\n' "$url" >no-input.json
@@ -29,7 +33,7 @@ check "a platform that is down" 1 '' '127.0.0.1 port 1' "$live" probe -s down.js
 
 # The simulator is what we believe
 
-check "the simulator is what we believe" 0 '^101 agree, 0 differ, 9 not tried$' 'writes events of the type live_probe_[a-z]{8}$' \
+check "the simulator is what we believe" 0 '^104 agree, 0 differ, 8 not tried$' 'writes events of the type live_probe_[a-z]{8}$' \
     "$live" probe -s ok.json --output report.json
 cp out table
 holds "its table has titles" grep -qE '^FACT +RESULT +BELIEVED +SEEN +REMARK$' table
@@ -55,9 +59,13 @@ holds "its queries were ended" test "$(($(cat starts) - $(cat stops)))" -le 2
 
 check "in a room" 0 '^room.message +agrees +as-sent +as-sent$' 'and a message into the room$' "$live" probe -s ok.json --room "$room"
 check "a password that is wrong" 1 '^rest.me +not tried +as-read +HTTP 401$' . "$live" probe -s wrong.json
-check "no REST input" 0 '^filter.words +not tried +whole +there are no samples$' 'no REST input is set' "$live" probe -s no-input.json
+check "no REST input" 0 '^filter.words +not tried +whole +there are no samples$' 'no input is set' "$live" probe -s no-input.json
 check "as JSON" 0 '"id":"input.body","result":"not tried","believed":"object","why":"no REST input is set"' . "$live" probe -s no-input.json --json
 lines=2 check "a file that cannot be written" 1 . 'absent/report.json' "$live" probe -s no-input.json --output absent/report.json
+
+check "no TCP input" 0 '^input.tcp_tail +not tried +taken +no TCP input is set$' 'writes events' "$live" probe -s rest.json
+check "a TCP input that is not there" 0 '^input.tcp_garbage +not tried +passed-over +no connection to the TCP input$' . "$live" probe -s deaf.json
+check "a TCP input that speaks TLS" 0 '^input.tcp_longest +not tried +4-MiB +the TCP input speaks TLS$' . "$live" probe -s tls.json
 
 # Servers that are no platform
 for behaviour in html 302; do

@@ -20,7 +20,9 @@ probed() {
     "$live" simulate --port 0 --tcp-port 0 --data off --profile "$2" >platform 2>notes &
     simulator=$!
     pids="$pids $simulator"
-    settings settings.json "$(first_line platform $simulator | sed 's/.*"url":"\([^"]*\)".*/\1/')"
+    line=$(first_line platform $simulator)
+    settings settings.json "$(echo "$line" | sed 's/.*"url":"\([^"]*\)".*/\1/')" live-agent live-agent \
+        "$(echo "$line" | sed 's/.*"tcp_port":\([0-9]*\).*/\1/')"
     code=0
     timeout 240 "$live" probe -s settings.json -o "$1" >table 2>err || code=$?
     kill "$simulator"
@@ -76,7 +78,7 @@ for turn in ${turns:-1 2 3 4}; do
     "$differ" "$turn" >wanted.json
     probed seen.json wanted.json
     holds "$turn: something differs" test "$code" -eq 1
-    holds "$turn: everything of the profile is imitated" sh -c '! [ -s notes ]'
+    holds "$turn: everything of the profile is imitated" sh -c '! grep -v "TCP input: a line " notes'
     facts wanted.json >wanted
     facts seen.json >seen
     join -v 1 wanted seen >unseen # lines whose fact was not seen

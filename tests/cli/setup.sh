@@ -27,9 +27,12 @@ first_line() {
     head -n 1 "$1"
 }
 
+# settings FILE URL [USER PASSWORD [PORT-OF-TCP-INPUT]]
 settings() {
+    address=
+    [ -z "${5:-}" ] || address=" \"ip\": \"127.0.0.1\", \"port\": $5,"
     cat >"$1" <<END
-{ "live": { "url": "$2", "username": "${3:-live-agent}", "password": "${4:-live-agent}",
+{ "live": { "url": "$2", "username": "${3:-live-agent}", "password": "${4:-live-agent}",$address
             "rest_input": "/services/plugin-restinput/cli/" } }
 END
 }

@@ -23,6 +23,7 @@ typedef struct connection {
     live_io *io;
     live_buf *line; // what has come of a line
     bool skipping;  // a line that is too long, up to its end
+    bool over;      // a line was no event, on a platform that ends there
 } connection;
 
 struct sim_tcp_input {
@@ -91,6 +92,20 @@ static void close_connection(connection *own)
     free(own);
 }
 
+static const sim_profile *profile_of(const connection *own)
+{
+    return sim_store_profile(own->input->store);
+}
+
+static size_t longest_line(const connection *own)
+{
+    const size_t longest = MAX_LINE_BYTES;
+
+    return sim_profile_is(profile_of(own), FACT_INPUT_TCP_LONGEST, "shorter")  ? longest / 4
+           : sim_profile_is(profile_of(own), FACT_INPUT_TCP_LONGEST, "longer") ? longest * 4
+                                                                               : longest;
+}
+
 static void receive_line(connection *own)
 {
     live_error error = { 0 };
@@ -98,22 +113,26 @@ static void receive_line(connection *own)
     size_t length = live_buf_length(own->line);
 
     if (!own->skipping && strspn(line, " \t\r") < length &&
-        sim_input_receive(own->input->store, line, length, &error))
+        sim_input_receive(own->input->store, line, length, &error)) {
         live_log(LIVE_LOG_WARN, "input.tcp.skipped", "TCP input: a line was skipped: %s",
                  error.text);
+        own->over = sim_profile_differs(profile_of(own), FACT_INPUT_TCP_GARBAGE);
+    }
     live_buf_clear(own->line);
     own->skipping = false;
 }
 
 static void take_bytes(connection *own, const char *bytes, size_t length)
 {
-    while (length > 0) {
+    const size_t longest = longest_line(own);
+
+    while (length > 0 && !own->over) {
         const char *end = memchr(bytes, '\n', length);
         size_t part = end ? (size_t)(end - bytes) : length;
 
-        if (live_buf_length(own->line) + part > MAX_LINE_BYTES) {
-            live_log(LIVE_LOG_WARN, "input.tcp.long", "TCP input: a line is longer than %d bytes",
-                     MAX_LINE_BYTES);
+        if (live_buf_length(own->line) + part > longest) {
+            live_log(LIVE_LOG_WARN, "input.tcp.long", "TCP input: a line is longer than %zu bytes",
+                     longest);
             own->skipping = true;
             live_buf_clear(own->line);
         }
@@ -135,13 +154,12 @@ static void on_readable(live_io *io, unsigned ready, void *user)
 
     (void)io;
     (void)ready;
-    if (got > 0) {
+    if (got > 0)
         take_bytes(own, bytes, (size_t)got);
+    if ((got > 0 && !own->over) || (got < 0 && (errno == EAGAIN || errno == EINTR)))
         return;
-    }
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    receive_line(own); // a last line without its end
+    if (!own->over && !sim_profile_differs(profile_of(own), FACT_INPUT_TCP_TAIL))
+        receive_line(own); // a last line without its end
     close_connection(own);
 }
 
