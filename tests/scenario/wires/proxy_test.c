@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each way to the platform through proxies that others wrote, and what becomes of it when they refuse, fail or are silent.
 #include <arpa/inet.h>
-#include <live/client.h>
 #include <live/event.h>
 #include <live/json.h>
 #include <live/log.h>
@@ -16,8 +15,8 @@
 #include "certificate.h"
 #include "cmocka_all.h"
 #include "daemon_peer.h"
-#include "platform_process.h"
 #include "tcp_peer.h"
+#include "wires_bench.h"
 
 #define USER     "rig"
 #define PASSWORD "pr0xy-s3cret"
@@ -25,13 +24,13 @@
 static const char *const variables[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
                                          "ALL_PROXY",  "no_proxy",    "NO_PROXY" };
 
-// What all cases use; made once, as it takes a while.
+typedef wires_bench fixture;
+
 static struct {
-    bool there;
-    platform_process platform;
+    wires_world base;
     daemon_peer http, tls, socks;
     certificate authority;
-    char folder[64], log[64 * 1024];
+    char log[64 * 1024];
 } world;
 
 static void keep_log(const live_log_record *record, void *user)
@@ -42,17 +41,10 @@ static void keep_log(const live_log_record *record, void *user)
     snprintf(world.log + length, sizeof world.log - length, "%s %s\n", record->event, record->text);
 }
 
-static const char *in_folder(const char *name)
-{
-    static char path[128];
-
-    snprintf(path, sizeof path, "%s/%s", world.folder, name);
-    return path;
-}
-
 static int set_up_group(void **state)
 {
-    char lines[256];
+    static const char *const programs[] = { "tinyproxy", "microsocks", "stunnel4", NULL };
+    char lines[512];
     certificate server = { 0 };
     certificate_plan ours = { .name = "proxy", .alt = "IP:127.0.0.1", .issuer = &world.authority };
 
@@ -60,113 +52,60 @@ static int set_up_group(void **state)
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
     live_log_to(LIVE_LOG_DEBUG, keep_log, NULL);
-    world.there =
-        daemon_there("tinyproxy") && daemon_there("microsocks") && daemon_there("stunnel4");
-    if (!world.there)
-        return 0;
-    snprintf(world.folder, sizeof world.folder, "/tmp/live-proxy-XXXXXX");
-    if (!mkdtemp(world.folder) ||
-        certificate_make(&world.authority, world.folder, &(certificate_plan){ .name = "ca" }) ||
-        certificate_make(&server, world.folder, &ours))
+    int failed = wires_world_open(&world.base, programs);
+    if (failed || !world.base.there)
+        return failed;
+    if (certificate_make(&world.authority, world.base.folder,
+                         &(certificate_plan){ .name = "ca" }) ||
+        certificate_make(&server, world.base.folder, &ours))
         return -1;
     certificate_clear(&server);
-    int length = snprintf(lines, sizeof lines, "cert = %s\n", in_folder("proxy.pem"));
-    snprintf(lines + length, sizeof lines - (size_t)length, "key = %s\n", in_folder("proxy.key"));
-    return platform_start(&world.platform) ? daemon_http_proxy(&world.http, USER, PASSWORD) ||
-                                                 daemon_socks_proxy(&world.socks, USER, PASSWORD) ||
-                                                 daemon_tls(&world.tls, world.http.port, lines)
-                                           : -1;
+    snprintf(lines, sizeof lines, "cert = %s\nkey = %s\n", wires_path(&world.base, "proxy.pem"),
+             wires_path(&world.base, "proxy.key"));
+    return daemon_http_proxy(&world.http, USER, PASSWORD) ||
+           daemon_socks_proxy(&world.socks, USER, PASSWORD) ||
+           daemon_tls(&world.tls, world.http.port, lines);
 }
 
 static int tear_down_group(void **state)
 {
-    static const char *const files[] = { "ca.pem", "ca.key", "proxy.pem", "proxy.key" };
-
     (void)state;
     live_log_to(LIVE_LOG_DEBUG, NULL, NULL);
-    if (!world.there)
-        return 0;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        unlink(in_folder(files[i]));
-    rmdir(world.folder);
     daemon_stop(&world.tls);
     daemon_stop(&world.socks);
     daemon_stop(&world.http);
     certificate_clear(&world.authority);
-    return platform_stop(&world.platform) ? 0 : -1;
+    return wires_world_close(&world.base);
 }
-
-typedef struct fixture {
-    live_loop *loop;
-    live_client *client;
-    live_error error;
-    size_t rows;
-    char url[64], proxy[64]; // of the platform, of the proxy
-} fixture;
 
 static int set_up(void **state)
 {
-    fixture *f = test_calloc(1, sizeof *f);
-
-    *state = f;
     *world.log = '\0';
-    snprintf(f->url, sizeof f->url, "http://127.0.0.1:%d", world.platform.process.port);
-    return (int)live_loop_new(&f->loop, NULL);
+    if (wires_set_up(state))
+        return -1;
+    fixture *f = *state;
+    snprintf(f->url, sizeof f->url, "http://127.0.0.1:%d", world.base.platform.process.port);
+    return 0;
 }
 
+// The password is never printed, whatever happens.
 static int tear_down(void **state)
 {
-    fixture *f = *state;
-
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
-    live_client_free(f->client);
-    live_loop_free(f->loop);
-    bool secret = strstr(world.log, PASSWORD) || strstr(f->error.text, PASSWORD);
-    test_free(f);
-    return secret ? -1 : 0; // what is never printed, whatever happens
+    bool secret = strstr(world.log, PASSWORD);
+    return wires_tear_down(state, PASSWORD) || secret ? -1 : 0;
 }
-
-#define NEEDS_WORLD()                                                                              \
-    do {                                                                                           \
-        if (!world.there)                                                                          \
-            skip();                                                                                \
-    } while (0)
 
 static live_client_options options_to(fixture *f, const char *scheme, int port)
 {
-    live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
+    live_client_options options = wires_options(f, &world.base);
 
     snprintf(f->proxy, sizeof f->proxy, "%s://127.0.0.1:%d", scheme, port);
-    options.url = f->url;
-    options.username = options.password = "live-agent";
-    options.rest_input = "/services/plugin-restinput/test/";
-    options.max_retries = -1;
     options.proxy = f->proxy;
     options.proxy_username = USER;
     options.proxy_password = PASSWORD;
-    options.ca_file = in_folder("ca.pem");
     return options;
-}
-
-static void open_client(fixture *f, const live_client_options *options)
-{
-    live_client_free(f->client);
-    f->client = NULL;
-    f->error = (live_error){ 0 };
-    assert_int_equal(live_client_new(f->loop, options, &f->client, &f->error), LIVE_OK);
-}
-
-static live_err health(fixture *f, const live_client_options *options)
-{
-    open_client(f, options);
-    return live_client_health(f->client, &f->error);
-}
-
-static void is_ok(const fixture *f, live_err err)
-{
-    if (err)
-        fail_msg("%s: %s", live_err_name(err), f->error.text);
 }
 
 static void says(const fixture *f, const char *text)
@@ -184,42 +123,6 @@ static bool logged(const daemon_peer *peer, const char *before, int port, const 
     return daemon_logged(peer, text);
 }
 
-static live_flow on_row(live_query *query, const cJSON *row, void *user)
-{
-    fixture *f = user;
-
-    (void)query;
-    (void)row;
-    f->rows++;
-    live_loop_stop(f->loop);
-    return LIVE_CONTINUE;
-}
-
-static void on_end(live_query *query, const live_error *why, void *user)
-{
-    fixture *f = user;
-
-    (void)query;
-    if (why)
-        f->error = *why;
-    live_loop_stop(f->loop);
-}
-
-static void follow(fixture *f)
-{
-    live_query_options follow = LIVE_QUERY_OPTIONS_INIT;
-    live_query *query = NULL;
-
-    follow.realtime = true;
-    f->rows = 0;
-    is_ok(f, live_query_start(f->client, "=> random() as r every second", &follow, on_row, on_end,
-                              f, &query, &f->error));
-    is_ok(f, live_loop_run(f->loop, 20000, &f->error));
-    live_query_free(query);
-    is_ok(f, f->error.code);
-    assert_true(f->rows > 0);
-}
-
 // Everything that a client does, through the proxy of its options.
 static void try_all(fixture *f, live_client_options options)
 {
@@ -227,30 +130,30 @@ static void try_all(fixture *f, live_client_options options)
     live_query_options hour = LIVE_QUERY_OPTIONS_INIT;
 
     hour.span = "last hour";
-    is_ok(f, health(f, &options));
-    is_ok(f, live_event_send(f->client, live_event_new("proxied", 0), &f->error));
-    is_ok(f, live_query_collect(f->client, "proxied", &hour, &rows, &f->error));
+    wires_is_ok(f, wires_health(f, &options));
+    wires_is_ok(f, live_event_send(f->client, live_event_new("proxied", 0), &f->error));
+    wires_is_ok(f, live_query_collect(f->client, "proxied", &hour, &rows, &f->error));
     assert_true(cJSON_GetArraySize(rows) > 0);
     cJSON_Delete(rows);
-    follow(f); // over a WebSocket
+    wires_follow(f); // over a WebSocket
     options.polling_only = true;
-    open_client(f, &options);
-    follow(f);
+    wires_client(f, &options);
+    wires_follow(f);
 }
 
 static void send_over_tcp(fixture *f, live_client_options options)
 {
     options.url = NULL;
     options.tcp_host = "127.0.0.1";
-    options.tcp_port = world.platform.tcp_port;
-    open_client(f, &options);
-    is_ok(f, live_event_send(f->client, live_event_new("proxied_tcp", 0), &f->error));
+    options.tcp_port = world.base.platform.tcp_port;
+    wires_client(f, &options);
+    wires_is_ok(f, live_event_send(f->client, live_event_new("proxied_tcp", 0), &f->error));
 }
 
 static void every_way_leads_through_an_http_proxy_with_credentials(void **state)
 {
     fixture *f = *state;
-    int port = world.platform.process.port;
+    int port = world.base.platform.process.port;
 
     NEEDS_WORLD();
     try_all(f, options_to(f, "http", world.http.port));
@@ -259,7 +162,7 @@ static void every_way_leads_through_an_http_proxy_with_credentials(void **state)
     assert_true(logged(&world.http, "POST http://", port, "/cometd"));
     assert_true(logged(&world.http, "CONNECT ", port, " ")); // the WebSocket
     send_over_tcp(f, options_to(f, "http", world.http.port));
-    assert_true(logged(&world.http, "CONNECT ", world.platform.tcp_port, " "));
+    assert_true(logged(&world.http, "CONNECT ", world.base.platform.tcp_port, " "));
 }
 
 static void every_way_leads_through_a_proxy_that_speaks_tls(void **state)
@@ -285,9 +188,9 @@ static void every_way_leads_through_a_socks_proxy_with_credentials(void **state)
         try_all(f, options_to(f, schemes[i], world.socks.port));
         assert_true(daemon_count(&world.socks, "connected to") - before >= 4);
     }
-    assert_true(logged(&world.socks, "connected to ", world.platform.process.port, ""));
+    assert_true(logged(&world.socks, "connected to ", world.base.platform.process.port, ""));
     send_over_tcp(f, options_to(f, "socks5h", world.socks.port));
-    assert_true(logged(&world.socks, "connected to ", world.platform.tcp_port, ""));
+    assert_true(logged(&world.socks, "connected to ", world.base.platform.tcp_port, ""));
 }
 
 static void a_proxy_whose_certificate_nobody_knows_is_refused(void **state)
@@ -297,7 +200,7 @@ static void a_proxy_whose_certificate_nobody_knows_is_refused(void **state)
     NEEDS_WORLD();
     live_client_options options = options_to(f, "https", world.tls.port);
     options.ca_file = NULL;
-    assert_int_equal(health(f, &options), LIVE_E_TLS);
+    assert_int_equal(wires_health(f, &options), LIVE_E_TLS);
     assert_false(f->error.retry);
     says(f, f->proxy);
     says(f, "verify_ssl");
@@ -310,22 +213,22 @@ static void wrong_credentials_name_the_proxy_and_not_themselves(void **state)
     NEEDS_WORLD();
     live_client_options options = options_to(f, "http", world.http.port);
     options.proxy_password = "wr0ng-s3cret";
-    assert_int_equal(health(f, &options), LIVE_E_AUTH); // tinyproxy answers 401
+    assert_int_equal(wires_health(f, &options), LIVE_E_AUTH); // tinyproxy answers 401
     says(f, f->proxy);
     options.proxy_username = options.proxy_password = NULL;
-    assert_int_equal(health(f, &options), LIVE_E_AUTH); // and here 407
+    assert_int_equal(wires_health(f, &options), LIVE_E_AUTH); // and here 407
     says(f, f->proxy);
     says(f, "proxy.username");
 
     options = options_to(f, "socks5h", world.socks.port);
     options.proxy_password = "wr0ng-s3cret";
-    assert_int_equal(health(f, &options), LIVE_E_AUTH);
+    assert_int_equal(wires_health(f, &options), LIVE_E_AUTH);
     says(f, f->proxy);
     says(f, "proxy.password");
     assert_false(f->error.retry);
     assert_null(strstr(f->error.text, "wr0ng"));
     options.proxy_username = options.proxy_password = NULL;
-    assert_int_equal(health(f, &options), LIVE_E_AUTH);
+    assert_int_equal(wires_health(f, &options), LIVE_E_AUTH);
     says(f, "proxy.username");
 }
 
@@ -337,9 +240,9 @@ static void a_tunnel_that_is_refused_says_so(void **state)
     live_client_options options = options_to(f, "http", world.http.port);
     options.url = NULL;
     options.tcp_host = "127.0.0.1";
-    options.tcp_port = world.platform.tcp_port;
+    options.tcp_port = world.base.platform.tcp_port;
     options.proxy_password = "wr0ng-s3cret";
-    open_client(f, &options);
+    wires_client(f, &options);
     assert_int_equal(live_event_send(f->client, live_event_new("t", 0), &f->error), LIVE_E_AUTH);
     says(f, "TCP input: tcp://127.0.0.1:");
     says(f, f->proxy);
@@ -347,7 +250,7 @@ static void a_tunnel_that_is_refused_says_so(void **state)
 
     options.proxy_password = PASSWORD;
     options.tcp_port = tcp_unused_port(); // which the proxy cannot reach
-    open_client(f, &options);
+    wires_client(f, &options);
     assert_int_equal(live_event_send(f->client, live_event_new("t", 0), &f->error), LIVE_E_CONNECT);
     says(f, "the proxy does not connect (HTTP 5");
     assert_true(f->error.retry);
@@ -355,17 +258,15 @@ static void a_tunnel_that_is_refused_says_so(void **state)
 
 static void a_query_through_a_proxy_that_refuses_us_ends_with_the_reason(void **state)
 {
-    live_query_options follow = LIVE_QUERY_OPTIONS_INIT;
     live_query *query = NULL;
     fixture *f = *state;
 
     NEEDS_WORLD();
     live_client_options options = options_to(f, "socks5h", world.socks.port);
     options.proxy_password = "wr0ng-s3cret";
-    open_client(f, &options);
-    follow.realtime = true;
-    is_ok(f, live_query_start(f->client, "x", &follow, on_row, on_end, f, &query, &f->error));
-    is_ok(f, live_loop_run(f->loop, 20000, NULL));
+    wires_client(f, &options);
+    wires_query(f, &query);
+    wires_is_ok(f, live_loop_run(f->loop, 20000, NULL));
     live_query_free(query);
     assert_int_equal(f->error.code, LIVE_E_AUTH);
     says(f, f->proxy);
@@ -379,7 +280,7 @@ static void a_proxy_that_is_down_is_named(void **state)
     NEEDS_WORLD();
     for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
         live_client_options options = options_to(f, schemes[i], tcp_unused_port());
-        assert_int_equal(health(f, &options), LIVE_E_CONNECT);
+        assert_int_equal(wires_health(f, &options), LIVE_E_CONNECT);
         assert_true(f->error.retry);
         says(f, f->proxy);
     }
@@ -411,7 +312,7 @@ static void a_proxy_that_hangs_is_left_in_time(void **state)
         live_client_options options = options_to(f, schemes[i], port);
         options.connect_timeout_ms = options.request_timeout_ms = 150;
         int64_t start_ms = live_time_monotonic_ms();
-        live_err err = health(f, &options);
+        live_err err = wires_health(f, &options);
         if (err != LIVE_E_CONNECT && err != LIVE_E_TIMEOUT)
             fail_msg("%s: %s", schemes[i], f->error.text);
         assert_true(f->error.retry);
@@ -419,8 +320,8 @@ static void a_proxy_that_hangs_is_left_in_time(void **state)
         says(f, f->proxy);
         options.url = NULL;
         options.tcp_host = "127.0.0.1";
-        options.tcp_port = world.platform.tcp_port;
-        open_client(f, &options);
+        options.tcp_port = world.base.platform.tcp_port;
+        wires_client(f, &options);
         assert_int_equal(live_event_send(f->client, live_event_new("t", 0), &f->error),
                          LIVE_E_CONNECT);
         says(f, f->proxy);
@@ -439,24 +340,24 @@ static void the_environment_names_a_proxy_where_the_options_do_not(void **state)
     options.proxy = options.proxy_username = options.proxy_password = NULL;
     int before = daemon_count(&world.http, "/healthcheck");
     setenv("http_proxy", url, 1);
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     assert_int_equal(daemon_count(&world.http, "/healthcheck"), before + 1);
 
     unsetenv("http_proxy");
     setenv("ALL_PROXY", url, 1);
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     assert_int_equal(daemon_count(&world.http, "/healthcheck"), before + 2);
     send_over_tcp(f, options);
     options.url = f->url;
 
     setenv("NO_PROXY", "example.com, 127.0.0.0/8", 1);
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     assert_int_equal(daemon_count(&world.http, "/healthcheck"), before + 2);
 
     unsetenv("NO_PROXY");
     snprintf(url, sizeof url, USER ":wr0ng-s3cret@127.0.0.1:%d", world.http.port);
     setenv("ALL_PROXY", url, 1);
-    assert_int_equal(health(f, &options), LIVE_E_AUTH);
+    assert_int_equal(wires_health(f, &options), LIVE_E_AUTH);
     snprintf(url, sizeof url, "through http://127.0.0.1:%d: ", world.http.port);
     says(f, url);
     assert_null(strstr(f->error.text, "wr0ng"));
@@ -474,19 +375,19 @@ static void what_the_options_say_of_a_proxy_wins_over_the_environment(void **sta
     setenv("http_proxy", url, 1);
     setenv("NO_PROXY", "*", 1);
     int before = daemon_count(&world.http, "/healthcheck");
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     assert_int_equal(daemon_count(&world.http, "/healthcheck"), before + 1);
 
     options.proxy_except = "localhost,127.0.0.1";
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     assert_int_equal(daemon_count(&world.http, "/healthcheck"), before + 1);
 
     unsetenv("NO_PROXY");
     options.proxy_except = NULL;
     options.proxy = "none";
-    is_ok(f, health(f, &options));
+    wires_is_ok(f, wires_health(f, &options));
     options.proxy = NULL; // the environment's: nobody is there
-    assert_int_equal(health(f, &options), LIVE_E_CONNECT);
+    assert_int_equal(wires_health(f, &options), LIVE_E_CONNECT);
     says(f, url);
 }
 

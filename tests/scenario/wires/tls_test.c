@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that a client does, over TLS that another one ends: stunnel before the simulated platform and its TCP input.
-#include <live/client.h>
 #include <live/event.h>
 #include <live/json.h>
 #include <live/outbox.h>
@@ -10,34 +9,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "certificate.h"
 #include "cmocka_all.h"
 #include "daemon_peer.h"
-#include "platform_process.h"
+#include "wires_bench.h"
 
 #define PASSPHRASE "k3y-s3cret"
 #define HOUR       3600L
 
 static struct {
-    bool there;
-    platform_process platform;
+    wires_world base;
     daemon_peer web, input, strict; // for the web, for the TCP input; who asks for a certificate
     daemon_peer old, old_input;     // of TLS 1.2 only
     daemon_peer expired, early, elsewhere, self; // whose certificate is wrong
     certificate authority, other, server, client, stranger;
-    char folder[64], trusted[96];
+    char trusted[96];
 } world;
+
+typedef wires_bench fixture;
 
 static const char *in_folder(const char *name)
 {
-    static char paths[4][128]; // an expression may need several
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    snprintf(path, sizeof paths[0], "%s/%s", world.folder, name);
-    return path;
+    return wires_path(&world.base, name);
 }
 
 // stunnel before `behind`, with the certificate of that name and more lines.
@@ -45,8 +39,8 @@ static int serve(daemon_peer *peer, int behind, const char *name, const char *mo
 {
     char lines[512];
 
-    snprintf(lines, sizeof lines, "cert = %s/%s.pem\nkey = %s/%s.key\n%s", world.folder, name,
-             world.folder, name, more);
+    snprintf(lines, sizeof lines, "cert = %s/%s.pem\nkey = %s/%s.key\n%s", world.base.folder, name,
+             world.base.folder, name, more);
     return daemon_tls(peer, behind, lines);
 }
 
@@ -73,25 +67,25 @@ static int make_certificates(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         certificate spare = { 0 };
         certificate *made = rows[i].made ? rows[i].made : &spare;
-        if (certificate_make(made, world.folder, &rows[i].plan))
+        if (certificate_make(made, world.base.folder, &rows[i].plan))
             return -1;
         certificate_clear(&spare);
     }
-    snprintf(world.trusted, sizeof world.trusted, "%s/trusted", world.folder);
+    snprintf(world.trusted, sizeof world.trusted, "%s/trusted", world.base.folder);
     return mkdir(world.trusted, 0700) || certificate_link(&world.authority, world.trusted);
 }
 
 static int start_servers(void)
 {
     char ask[256];
-    int port = world.platform.process.port;
+    int port = world.base.platform.process.port;
 
     snprintf(ask, sizeof ask, "CAfile = %s\nverifyChain = yes\n", in_folder("ca.pem"));
     return serve(&world.web, port, "server", "") ||
-           serve(&world.input, world.platform.tcp_port, "server", "") ||
+           serve(&world.input, world.base.platform.tcp_port, "server", "") ||
            serve(&world.strict, port, "server", ask) ||
            serve(&world.old, port, "server", "sslVersionMax = TLSv1.2\n") ||
-           serve(&world.old_input, world.platform.tcp_port, "server",
+           serve(&world.old_input, world.base.platform.tcp_port, "server",
                  "sslVersionMax = TLSv1.2\n") ||
            serve(&world.expired, port, "expired", "") || serve(&world.early, port, "early", "") ||
            serve(&world.elsewhere, port, "elsewhere", "") || serve(&world.self, port, "self", "");
@@ -99,14 +93,11 @@ static int start_servers(void)
 
 static int set_up_group(void **state)
 {
+    static const char *const programs[] = { "stunnel4", NULL };
+
     (void)state;
-    world.there = daemon_there("stunnel4");
-    if (!world.there)
-        return 0;
-    snprintf(world.folder, sizeof world.folder, "/tmp/live-tls-XXXXXX");
-    if (!mkdtemp(world.folder) || make_certificates() || !platform_start(&world.platform))
-        return -1;
-    return start_servers();
+    int failed = wires_world_open(&world.base, programs);
+    return failed || !world.base.there ? failed : make_certificates() || start_servers();
 }
 
 static int tear_down_group(void **state)
@@ -116,84 +107,29 @@ static int tear_down_group(void **state)
                                      &world.early, &world.elsewhere, &world.self };
     certificate *const made[] = { &world.authority, &world.other, &world.server, &world.client,
                                   &world.stranger };
-    char command[128];
 
     (void)state;
-    if (!world.there)
-        return 0;
     for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++)
         daemon_stop(daemons[i]);
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         certificate_clear(made[i]);
-    snprintf(command, sizeof command, "rm -rf %s", world.folder);
-    bool removed = system(command) == 0; // NOLINT(cert-env33-c): a folder of this test
-    return platform_stop(&world.platform) && removed ? 0 : -1;
-}
-
-typedef struct fixture {
-    live_loop *loop;
-    live_client *client;
-    live_error error;
-    size_t rows;
-    char url[64];
-} fixture;
-
-static int set_up(void **state)
-{
-    fixture *f = test_calloc(1, sizeof *f);
-
-    *state = f;
-    return (int)live_loop_new(&f->loop, NULL);
+    return wires_world_close(&world.base);
 }
 
 static int tear_down(void **state)
 {
-    fixture *f = *state;
-
-    live_client_free(f->client);
-    live_loop_free(f->loop);
-    bool secret = strstr(f->error.text, PASSPHRASE);
-    test_free(f);
-    return secret ? -1 : 0;
+    return wires_tear_down(state, PASSPHRASE);
 }
-
-#define NEEDS_WORLD()                                                                              \
-    do {                                                                                           \
-        if (!world.there)                                                                          \
-            skip();                                                                                \
-    } while (0)
 
 static live_client_options options_to(fixture *f, const daemon_peer *peer)
 {
-    live_client_options options = LIVE_CLIENT_OPTIONS_INIT;
-
     snprintf(f->url, sizeof f->url, "https://127.0.0.1:%d", peer->port);
-    options.url = f->url;
-    options.username = options.password = "live-agent";
-    options.rest_input = "/services/plugin-restinput/test/";
-    options.max_retries = -1;
-    options.ca_file = in_folder("ca.pem");
-    return options;
-}
-
-static void open_client(fixture *f, const live_client_options *options)
-{
-    live_client_free(f->client);
-    f->client = NULL;
-    f->error = (live_error){ 0 };
-    assert_int_equal(live_client_new(f->loop, options, &f->client, &f->error), LIVE_OK);
+    return wires_options(f, &world.base);
 }
 
 static live_err health(fixture *f, live_client_options options)
 {
-    open_client(f, &options);
-    return live_client_health(f->client, &f->error);
-}
-
-static void is_ok(const fixture *f, live_err err)
-{
-    if (err)
-        fail_msg("%s: %s", live_err_name(err), f->error.text);
+    return wires_health(f, &options);
 }
 
 // It is refused for good, in one line that says why and what to do.
@@ -204,41 +140,10 @@ static void is_refused(const fixture *f, live_err err, const char *why, const ch
         fail_msg("%s: %s", live_err_name(err), f->error.text);
 }
 
-static live_flow on_row(live_query *query, const cJSON *row, void *user)
-{
-    fixture *f = user;
-
-    (void)query;
-    (void)row;
-    f->rows++;
-    live_loop_stop(f->loop);
-    return LIVE_CONTINUE;
-}
-
-static void on_end(live_query *query, const live_error *why, void *user)
-{
-    fixture *f = user;
-
-    (void)query;
-    if (why)
-        f->error = *why;
-    live_loop_stop(f->loop);
-}
-
 static void follow(fixture *f, const live_client_options *options)
 {
-    live_query_options follow = LIVE_QUERY_OPTIONS_INIT;
-    live_query *query = NULL;
-
-    open_client(f, options);
-    follow.realtime = true;
-    f->rows = 0;
-    is_ok(f, live_query_start(f->client, "=> random() as r every second", &follow, on_row, on_end,
-                              f, &query, &f->error));
-    is_ok(f, live_loop_run(f->loop, 20000, &f->error));
-    live_query_free(query);
-    is_ok(f, f->error.code);
-    assert_true(f->rows > 0);
+    wires_client(f, options);
+    wires_follow(f);
 }
 
 static void everything_works_over_tls(void **state)
@@ -250,9 +155,9 @@ static void everything_works_over_tls(void **state)
     NEEDS_WORLD();
     live_client_options options = options_to(f, &world.web);
     hour.span = "last hour";
-    is_ok(f, health(f, options));
-    is_ok(f, live_event_send(f->client, live_event_new("secured", 0), &f->error));
-    is_ok(f, live_query_collect(f->client, "secured", &hour, &rows, &f->error));
+    wires_is_ok(f, health(f, options));
+    wires_is_ok(f, live_event_send(f->client, live_event_new("secured", 0), &f->error));
+    wires_is_ok(f, live_query_collect(f->client, "secured", &hour, &rows, &f->error));
     assert_true(cJSON_GetArraySize(rows) > 0);
     cJSON_Delete(rows);
     follow(f, &options); // a WebSocket
@@ -269,10 +174,10 @@ static int count_of(fixture *f, const char *type, int expected)
 
     hour.span = "last hour";
     live_client_options options = options_to(f, &world.web);
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
     while (count != expected && live_time_monotonic_ms() < end_ms) {
         cJSON *rows = NULL;
-        is_ok(f, live_query_collect(f->client, type, &hour, &rows, &f->error));
+        wires_is_ok(f, live_query_collect(f->client, type, &hour, &rows, &f->error));
         count = cJSON_GetArraySize(rows);
         cJSON_Delete(rows);
     }
@@ -296,9 +201,9 @@ static void the_tcp_input_speaks_tls(void **state)
 
     NEEDS_WORLD();
     live_client_options options = input_options(f);
-    open_client(f, &options);
+    wires_client(f, &options);
     for (int i = 0; i < 3; i++)
-        is_ok(f, live_event_send(f->client, live_event_new("tls_line", 0), &f->error));
+        wires_is_ok(f, live_event_send(f->client, live_event_new("tls_line", 0), &f->error));
     assert_int_equal(count_of(f, "tls_line", 3), 3);
 }
 
@@ -310,14 +215,14 @@ static void a_line_of_four_megabytes_passes_over_tls(void **state)
     NEEDS_WORLD();
     live_client_options options = input_options(f);
     options.connect_timeout_ms = 60000;
-    open_client(f, &options);
+    wires_client(f, &options);
     char *text = malloc(BIG_BYTES + 1);
     memset(text, 'x', BIG_BYTES);
     text[BIG_BYTES] = '\0';
     cJSON *event = live_event_new("tls_big", 0);
     cJSON_AddStringToObject(event, "text", text);
     free(text);
-    is_ok(f, live_event_send(f->client, event, &f->error));
+    wires_is_ok(f, live_event_send(f->client, event, &f->error));
     assert_int_equal(count_of(f, "tls_big", 1), 1);
 }
 
@@ -330,11 +235,11 @@ static void an_outbox_delivers_over_the_tls_of_the_tcp_input(void **state)
 
     NEEDS_WORLD();
     live_client_options options = input_options(f);
-    open_client(f, &options);
-    is_ok(f, live_outbox_open(in_folder("outbox.db"), &outbox_options, &outbox, &f->error));
-    is_ok(f, live_outbox_attach(outbox, f->client, &f->error));
+    wires_client(f, &options);
+    wires_is_ok(f, live_outbox_open(in_folder("outbox.db"), &outbox_options, &outbox, &f->error));
+    wires_is_ok(f, live_outbox_attach(outbox, f->client, &f->error));
     for (int i = 0; i < 100; i++)
-        is_ok(f, live_outbox_put(outbox, live_event_new("tls_outbox", 0), &f->error));
+        wires_is_ok(f, live_outbox_put(outbox, live_event_new("tls_outbox", 0), &f->error));
     int64_t end_ms = live_time_monotonic_ms() + 20000;
     do {
         live_err err = live_loop_run(f->loop, 20, NULL);
@@ -359,8 +264,8 @@ static void the_end_of_the_tcp_input_is_announced(void **state)
         live_client_options options = input_options(f);
         options.tcp_port = peers[i]->port;
         options.tls_min_version = versions[i];
-        open_client(f, &options);
-        is_ok(f, live_event_send(f->client, live_event_new("tls_end", 0), &f->error));
+        wires_client(f, &options);
+        wires_is_ok(f, live_event_send(f->client, live_event_new("tls_end", 0), &f->error));
         assert_int_equal(daemon_count(peers[i], announced), 0);
         live_client_free(f->client);
         f->client = NULL;
@@ -375,7 +280,7 @@ static void the_tcp_input_is_verified_too(void **state)
     NEEDS_WORLD();
     live_client_options options = input_options(f);
     options.ca_file = in_folder("otherca.pem");
-    open_client(f, &options);
+    wires_client(f, &options);
     live_err err = live_event_send(f->client, live_event_new("t", 0), &f->error);
     is_refused(f, err, "TCP input: tls://127.0.0.1:", "verify_ssl");
 }
@@ -387,8 +292,8 @@ static void authorities_are_a_file_or_a_folder(void **state)
     NEEDS_WORLD();
     live_client_options options = options_to(f, &world.web);
     options.ca_file = world.trusted;
-    is_ok(f, health(f, options));
-    options.ca_file = world.folder; // nothing in it has the name that OpenSSL looks for
+    wires_is_ok(f, health(f, options));
+    options.ca_file = world.base.folder; // nothing in it has the name that OpenSSL looks for
     is_refused(f, health(f, options), "unable to get local issuer", "verify_ssl");
     options.ca_file = in_folder("otherca.pem");
     is_refused(f, health(f, options), "unable to get local issuer", "verify_ssl");
@@ -419,7 +324,7 @@ static void without_verification_all_of_them_pass(void **state)
     for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
         live_client_options options = options_to(f, peers[i]);
         options.tls_insecure = true;
-        is_ok(f, health(f, options));
+        wires_is_ok(f, health(f, options));
     }
 }
 
@@ -432,7 +337,7 @@ static void a_client_shows_its_certificate_where_it_is_asked_for(void **state)
     options.tls_certificate = in_folder("client.pem");
     options.tls_key = in_folder("client.key");
     options.tls_key_password = PASSPHRASE;
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
     follow(f, &options);
 }
 
@@ -481,10 +386,10 @@ static void only_the_pinned_key_is_taken(void **state)
     NEEDS_WORLD();
     live_client_options options = options_to(f, &world.web);
     options.tls_pinned_key = world.server.pin;
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
     snprintf(two, sizeof two, "%s;%s", world.other.pin, world.server.pin);
     options.tls_pinned_key = two;
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
     options.tls_pinned_key = world.other.pin;
     is_refused(f, health(f, options), "public key", "tls.pinned_key");
 
@@ -498,17 +403,17 @@ static void an_older_tls_than_the_least_is_refused(void **state)
 
     NEEDS_WORLD();
     live_client_options options = options_to(f, &world.old);
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
     options.tls_min_version = "1.3";
     is_refused(f, health(f, options), "protocol version", "tls.min_version");
     options = options_to(f, &world.web);
     options.tls_min_version = "1.3";
-    is_ok(f, health(f, options));
+    wires_is_ok(f, health(f, options));
 }
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, wires_set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(everything_works_over_tls),
         CASE(the_end_of_the_tcp_input_is_announced), // first: none is in the log yet
