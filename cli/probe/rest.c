@@ -185,6 +185,15 @@ static void miss_status(probe *probe, fact_id id, int status)
     probe_missed(probe, id, status ? reason : "the platform did not answer");
 }
 
+// What is there, and refused to a user whom the platform knows.
+static void look_at_refusal(probe *probe, int status)
+{
+    const bool known = *probe->findings[FACT_REST_ME].value;
+
+    if (known && status >= 400 && status < 500 && status != 404)
+        probe_saw_number(probe, FACT_REST_FORBIDDEN, status);
+}
+
 static void try_normalizer(probe *probe, const cJSON *rigs)
 {
     static const char *const names[] = { "event_type", "filter", "curves", NULL };
@@ -264,6 +273,7 @@ static void try_shape(probe *probe, const struct shape *shape)
     probe_ask(probe, probe->client, shape->path, NULL, &answer);
     if (!probe_answer_is_good(&answer)) {
         miss_status(probe, shape->id, answer.status);
+        look_at_refusal(probe, answer.status);
     } else {
         bool good = has_shape(shape, answer.json);
         probe_saw(probe, shape->id, good ? "as-read" : "other");
@@ -280,4 +290,5 @@ void probe_try_rest(probe *probe)
     try_wrong_login(probe);
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes && !probe->interrupted; i++)
         try_shape(probe, &shapes[i]);
+    probe_missed(probe, FACT_REST_FORBIDDEN, "the user may read everything");
 }

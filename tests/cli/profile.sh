@@ -62,15 +62,17 @@ cat >report.json <<END
 {$schema, "facts": [ {"id": "rest.me", "result": "differs", "believed": "as-read", "seen": "other", "members": ["userId"]},
   {"id": "input.status", "result": "differs", "believed": "200", "seen": "302"},
   {"id": "rest.ids", "result": "differs", "believed": "number", "seen": "text"},
+  {"id": "rest.forbidden", "result": "differs", "believed": "403", "seen": "418"},
   {"id": "window.late", "result": "not tried", "why": "it would take a source whose clock is wrong"} ] }
 END
 rm -f platform
 "$live" simulate --port 0 --tcp-port 0 --profile report.json >platform 2>notes &
 pids="$pids $!"
-first_line platform $! >/dev/null
+settings viewer.json "$(first_line platform $! | sed 's/.*"url":"\([^"]*\)".*/\1/')" viewer viewer
 holds "what is not known is not imitated" grep -q "^live: rest.me: 'other' is not imitated: how it would be instead is not known$" notes
 holds "nor what would not work" grep -q "^live: input.status: '302' is not imitated: the simulator would not work so$" notes
 holds "the rest is" test "$(wc -l <notes)" -eq 2
+check "such as a refusal of another status" 1 '' 'HTTP 418' "$live" list rooms -s viewer.json
 
 # Everything that is imitated
 

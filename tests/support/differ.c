@@ -39,12 +39,13 @@ static const char *otherwise(fact_id id, int turn)
     return fact->values[1 + turn % (count - 1)];
 }
 
-// What is refused at once has no message in which a position could stand.
+// What is refused at once has no message in which a position could stand; and the user of the trials may read everything.
 static bool is_hidden(fact_id id, int turn)
 {
-    return id == FACT_QUERY_POSITION &&
-           strcmp(otherwise(FACT_QUERY_MISTAKE, turn), "refused") == 0 &&
-           strcmp(otherwise(FACT_QUERY_MISTAKE_FOLLOWING, turn), "refused") == 0;
+    const bool no_message = strcmp(otherwise(FACT_QUERY_MISTAKE, turn), "refused") == 0 &&
+                            strcmp(otherwise(FACT_QUERY_MISTAKE_FOLLOWING, turn), "refused") == 0;
+
+    return (id == FACT_QUERY_POSITION && no_message) || id == FACT_REST_FORBIDDEN;
 }
 
 int main(int argc, char **argv)

@@ -81,7 +81,9 @@ static void answer_json(const simulator *simulator, ag_exchange *exchange, int s
         live_buf_add_text(text, "{}");
     ag_exchange_add_header(exchange, "Cache-Control", "no-cache");
     ag_exchange_add_header(exchange, "X-FRAME-OPTIONS", "DENY");
-    if (status == 401)
+    if (status == 403)
+        status = sim_profile_number(profile, FACT_REST_FORBIDDEN);
+    else if (status == 401)
         status = sim_profile_number(profile, has_credentials(exchange) ? FACT_REST_WRONG_LOGIN
                                                                        : FACT_REST_NO_LOGIN);
     if (status == 401)
