@@ -49,8 +49,9 @@ END
     ln -s ../script.service "$root.new/etc/systemd/system/multi-user.target.wants"
     mv "$root.new" "$root"
 fi
-systemd-nspawn -q -D "$root" --volatile=overlay --keep-unit --register=no true >/dev/null 2>&1 ||
-    cannot "systemd-nspawn does not work here"
+within() { systemd-nspawn -q -D "$root" --volatile=overlay --keep-unit --register=no "$@" >/dev/null 2>&1; }
+within true || cannot "systemd-nspawn does not work here"
+within unshare --user true || cannot "there are no user namespaces here, of which the service has one (PrivateUsers)"
 
 # What the script changes is gone when the system is off.
 work=$(mktemp -d)
