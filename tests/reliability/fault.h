@@ -16,7 +16,9 @@ typedef struct stage {
     follower *follower;
     fair_clock clock;
     fair_moment heard[FOLLOWER_QUERIES]; // when each query showed a sign of life last
-    long signs[FOLLOWER_QUERIES];
+    long signs[FOLLOWER_QUERIES], ends[FOLLOWER_QUERIES];
+    char end[240];     // why a query ended first, unless it was for the machine; "": none
+    int64_t lasted_ms; // the failure, by the clock
     int64_t quiet_ms[FOLLOWER_QUERIES], fair_ms[FOLLOWER_QUERIES]; // the longest time without one
     bool polling;
     int round; // from 0

@@ -99,6 +99,7 @@ static void on_end(live_query *query, const live_error *why, void *user)
 
     (void)query;
     snprintf(own->book->why, sizeof own->book->why, "%s", why ? why->text : "it simply ended");
+    atomic_store(&own->book->overdue, why && why->code == LIVE_E_TIMEOUT);
     atomic_fetch_add(&own->book->ends, 1);
     own->over = true;
     atomic_fetch_add(&own->book->signs, 1);
@@ -123,6 +124,15 @@ static void start_query(live_timer *timer, void *user)
 static listener listeners[FOLLOWER_QUERIES] = { { .policy = LIVE_GAP_AUTO },
                                                 { .policy = LIVE_GAP_REPORT } };
 
+// It was to be started.
+static void on_further_end(live_query *query, const live_error *why, void *user)
+{
+    (void)query;
+    (void)why;
+    (void)user;
+    atomic_fetch_add(&self->more, 1);
+}
+
 // A query that is only started, and freed with the next one.
 static void start_further(live_client *client)
 {
@@ -132,8 +142,9 @@ static void start_further(live_client *client)
     live_query_free(further);
     further = NULL;
     options.realtime = true;
-    trial_must(!live_query_start(client, "nothing", &options, NULL, NULL, NULL, &further, NULL),
-               "a further query");
+    trial_must(
+        !live_query_start(client, "nothing", &options, NULL, on_further_end, NULL, &further, NULL),
+        "a further query");
 }
 
 // What the trial wants.

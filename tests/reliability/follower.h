@@ -18,6 +18,7 @@ typedef struct followed {
     atomic_long signs;                   // of life so far
     int64_t gap[FOLLOWER_GAPS][2];       // reported times
     char why[240];                       // of the last end
+    atomic_bool overdue;                 // for want of an answer in time
     unsigned char counts[FOLLOWER_ROWS]; // by row number
 } followed;
 

@@ -31,9 +31,9 @@ for name in ${*:-kill agent power full full_agent month backlog reconnect fresh 
             mkdir -p $work
             cp tests/interop/package*.json tests/interop/rows.mjs $work
             [ -d $work/node_modules/cometd ] || (cd $work && npm ci --ignore-scripts --no-audit --no-fund >npm.log)
-            $trials/trial.faults 10 8 "" "node $work/rows.mjs cometd" polling plain
-            $trials/trial.faults 10 8 "" "node $work/rows.mjs acks" polling
-            $trials/trial.faults 10 8 "" "node $work/rows.mjs faye" polling socket plain ;;
+            $trials/trial.faults 50 32 "" "node $work/rows.mjs cometd" polling plain
+            $trials/trial.faults 50 32 "" "node $work/rows.mjs acks" polling
+            $trials/trial.faults 50 32 "" "node $work/rows.mjs faye" polling socket plain ;;
         *) echo "reliability.sh: there is no trial '$name'" >&2; exit 2 ;;
     esac
 done
