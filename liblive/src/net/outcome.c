@@ -166,6 +166,15 @@ static live_err fail_time(const lv_outcome *outcome, live_error *error)
     return code;
 }
 
+// A long path in libcurl's text is cut, rather than what to do about it.
+static int room_for_detail(const char *name, const char *advice)
+{
+    const size_t taken = strlen(name) + strlen(": ") + strlen(advice) + 1;
+    const size_t whole = sizeof((live_error *)0)->text;
+
+    return taken < whole ? (int)(whole - taken) : 0;
+}
+
 live_err lv_outcome_fail(const lv_outcome *outcome, live_error *error)
 {
     struct meaning meaning = find_meaning(outcome->result);
@@ -185,9 +194,9 @@ live_err lv_outcome_fail(const lv_outcome *outcome, live_error *error)
         read_socks(outcome, &meaning);
     else
         read_alert(outcome, &meaning);
-    live_fail(error, meaning.code, "%s: %s%s", outcome->name,
-              *outcome->detail ? outcome->detail : curl_easy_strerror(outcome->result),
-              meaning.advice);
+    const char *detail = *outcome->detail ? outcome->detail : curl_easy_strerror(outcome->result);
+    live_fail(error, meaning.code, "%s: %.*s%s", outcome->name,
+              room_for_detail(outcome->name, meaning.advice), detail, meaning.advice);
     error->retry = meaning.retry;
     return meaning.code;
 }
