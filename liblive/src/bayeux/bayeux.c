@@ -431,12 +431,23 @@ static void on_message(lv_bayeux *b, cJSON *message, int64_t now_ms)
                        cJSON_DetachItemFromObjectCaseSensitive(message, "data"), NULL);
 }
 
-// The rows of queries stay text: the list, a message, its data and their list are around them. What is mended is read as a
-// whole.
+// The list, a message, its data and their list are around the rows of queries; a message that is alone may be in no list.
+static size_t levels_around_rows(const char *text, size_t length)
+{
+    size_t space = 0;
+
+    while (space < length && strchr(" \t\r\n", text[space]))
+        space++;
+    return space < length && text[space] == '{' ? LEVELS_AROUND_ROWS - 1 : LEVELS_AROUND_ROWS;
+}
+
+// The rows stay text. What is mended is read as a whole.
 static live_err read_messages(const char *text, size_t length, cJSON **ret_messages,
                               live_error *error)
 {
-    if (live_json_parse_outer(text, length, LEVELS_AROUND_ROWS, ret_messages, NULL) == LIVE_OK)
+    const size_t levels = levels_around_rows(text, length);
+
+    if (live_json_parse_outer(text, length, levels, ret_messages, NULL) == LIVE_OK)
         return LIVE_OK;
     return live_json_parse_mended(text, length, ret_messages, NULL, error);
 }

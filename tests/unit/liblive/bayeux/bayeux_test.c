@@ -71,6 +71,31 @@ static void C_06_data_of_each_type_is_delivered_unchanged(void **state)
     }
 }
 
+// Its rows are read later, each as a whole.
+static void a_message_that_is_in_no_list_has_the_same_rows(void **state)
+{
+    bayeux_talk *talk = *state;
+    lv_notice notice = { 0 };
+    static const char *const answers[] = {
+        "[{\"channel\":\"/a\",\"data\":{\"content\":[{\"b\":{\"c\":1}}]}}]",
+        "{\"channel\":\"/a\",\"data\":{\"content\":[{\"b\":{\"c\":1}}]}}",
+        " \n{\"channel\":\"/a\",\"data\":{\"content\":[{\"b\":{\"c\":1}}]}}",
+    };
+
+    talk_begin(talk);
+    talk_subscribe(talk, "/a");
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        assert_int_equal(
+            lv_bayeux_receive(talk->bayeux, answers[i], strlen(answers[i]), talk->now, NULL),
+            LIVE_OK);
+        assert_true(lv_bayeux_take(talk->bayeux, &notice));
+        const cJSON *row = live_json_get(notice.data, "content")->child;
+        assert_true(cJSON_IsRaw(row));
+        assert_string_equal(row->valuestring, "{\"b\":{\"c\":1}}");
+        lv_notice_clear(&notice);
+    }
+}
+
 static void C_07_unknown_members_and_meta_channels_are_ignored(void **state)
 {
     bayeux_talk *talk = *state;
@@ -503,6 +528,7 @@ int main(void)
         TALK_ON_BOTH(C_04_an_id_that_comes_back_as_a_number_is_matched),
         TALK_ON_BOTH(C_05_C_36_events_before_and_after_a_reply_are_delivered_in_order),
         TALK_ON_BOTH(C_06_data_of_each_type_is_delivered_unchanged),
+        TALK_ON_BOTH(a_message_that_is_in_no_list_has_the_same_rows),
         TALK_ON_BOTH(C_07_unknown_members_and_meta_channels_are_ignored),
         TALK_ON_BOTH(C_08_a_reply_without_successful_is_a_failure),
         TALK_ON_BOTH(C_10_C_11_C_47_an_answer_without_the_reply_is_a_failure),
