@@ -160,7 +160,7 @@ static const struct {
     { "{\"proceses\": {}}", ":1:2: /proceses: no such setting; did you mean 'processes'?" },
 };
 
-static void assert_first(const char *text, const char *want, bool refused)
+static void assert_first(const char *text, const char *want, bool is_refused)
 {
     ag_settings *settings = NULL;
     char found[400];
@@ -168,7 +168,7 @@ static void assert_first(const char *text, const char *want, bool refused)
     assert_int_equal(read_text(text, &settings, NULL), LIVE_OK);
     first_finding(settings, found);
     assert_string_equal(found, want);
-    assert_int_equal(ag_findings_have(ag_settings_findings(settings), AG_REFUSED), refused);
+    assert_int_equal(ag_findings_have(ag_settings_findings(settings), AG_REFUSED), is_refused);
     ag_settings_free(settings);
 }
 
