@@ -25,11 +25,16 @@ static void on_ready(live_io *io, unsigned ready, void *user)
 
 static void free_watch(watch *watch)
 {
+    live_io_free(watch->io);
+    free(watch);
+}
+
+static void remove_watch(watch *watch)
+{
     *watch->link = watch->next;
     if (watch->next)
         watch->next->link = watch->link;
-    live_io_free(watch->io);
-    free(watch);
+    free_watch(watch);
 }
 
 static watch *find(const lv_sockets *sockets, curl_socket_t socket)
@@ -70,7 +75,7 @@ static void rest(watch *watch, CURL *easy)
     if (kept == watch->socket)
         live_io_want(watch->io, 0);
     else
-        free_watch(watch);
+        remove_watch(watch);
 }
 
 static int watch_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *socket_user)
@@ -120,11 +125,14 @@ void lv_sockets_leave(lv_sockets *sockets, curl_socket_t socket)
     watch *watch = find(sockets, socket);
 
     if (watch)
-        free_watch(watch);
+        remove_watch(watch);
 }
 
 void lv_sockets_clear(lv_sockets *sockets)
 {
-    while (sockets->watches)
-        free_watch(sockets->watches);
+    for (watch *own = sockets->watches, *next; own; own = next) {
+        next = own->next;
+        free_watch(own);
+    }
+    sockets->watches = NULL;
 }
