@@ -33,6 +33,7 @@ if [ "$(cat "$root/etc/included" 2>/dev/null)" != "$include" ]; then
     suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 2>/dev/null | awk -v suite="$suite" '$2 == suite { print $1; exit }')
     [ -n "$mirror" ] || cannot "this machine's apt names no mirror"
+    unshare --mount true 2>/dev/null || cannot "there is no mount namespace to be had here"
     rm -rf "$root" "$root.new"
     # What it mounts in there is its own and ends with it, also when it is killed.
     unshare --mount debootstrap --variant=minbase --include="$include" "$suite" "$root.new" "$mirror" >"$root.log" 2>&1 ||
