@@ -228,18 +228,12 @@ static void on_signal(live_signal *signal, int number, void *user)
     end(user);
 }
 
-// The id as a text of the query language.
 static live_err make_expression(const char *room_id, char **ret_expression, live_error *error)
 {
     live_buf *expression = live_buf_new();
 
-    live_buf_add_text(expression, "__message -__delete:* => @filter room->id==\"");
-    for (; *room_id; room_id++) {
-        if (*room_id == '"' || *room_id == '\\')
-            live_buf_add_text(expression, "\\");
-        live_buf_add(expression, room_id, 1);
-    }
-    live_buf_add_text(expression, "\"");
+    live_buf_add_text(expression, "__message -__delete:* => @filter room->id==");
+    live_buf_add_pipes_text(expression, room_id);
     return live_buf_take(expression, ret_expression, NULL, error);
 }
 

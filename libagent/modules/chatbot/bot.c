@@ -11,7 +11,6 @@
 #include <strings.h>
 
 #include "engine/mention.h"
-#include "engine/quote.h"
 
 enum { MAX_KNOWN_ROOMS = 4096 };
 
@@ -201,7 +200,7 @@ live_err bot_watch(agent_run *run, agent_watch *watch, live_error *error)
 
     for (const char *at = bot->host.alias; *at; at++)
         live_buf_add_format(folded, "%c", tolower((unsigned char)*at));
-    quote(alias, live_buf_data(folded));
+    live_buf_add_pipes_text(alias, live_buf_data(folded));
     live_err err = agent_watch_expr(
         watch, error, "__message -__delete:* => @filter(message:lower():contains(%s))",
         live_buf_data(alias));

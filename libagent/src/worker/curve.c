@@ -6,18 +6,6 @@
 
 #include "worker/run.h"
 
-// A value of a filter.
-static void add_value(live_buf *out, const char *text)
-{
-    live_buf_add_text(out, "'");
-    for (; *text; text++) {
-        if (strchr("'\\*", *text))
-            live_buf_add_text(out, "\\");
-        live_buf_add(out, text, 1);
-    }
-    live_buf_add_text(out, "'");
-}
-
 // A field's name.
 static void add_name(live_buf *out, const char *name, const char *suffix)
 {
@@ -30,18 +18,18 @@ static void add_name(live_buf *out, const char *name, const char *suffix)
 static void add_item(live_buf *out, const char *member, const char *mnemonic, const char *suffix)
 {
     live_buf_add_format(out, "lastv(%s:object):if(\\mnemonic:", member);
-    add_value(out, mnemonic);
+    live_buf_add_pipes_text(out, mnemonic);
     live_buf_add_text(out, ") as ");
     add_name(out, mnemonic, suffix);
 }
 
 static void add_query(live_buf *out, const char *event_type, const agent_map *mnemonics)
 {
-    add_value(out, event_type);
+    live_buf_add_pipes_text(out, event_type);
     live_buf_add_text(out, " mnemonic!:(");
     for (size_t i = 0; i < mnemonics->count; i++) {
         live_buf_add_text(out, i ? "|" : "");
-        add_value(out, mnemonics->values[i]);
+        live_buf_add_pipes_text(out, mnemonics->values[i]);
     }
     live_buf_add_text(out, ") .flags:nocount => ");
     for (size_t i = 0; i < mnemonics->count; i++) {

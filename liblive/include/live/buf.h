@@ -41,6 +41,12 @@ LIVE_API void live_buf_add_format(live_buf *buf, const char *format, ...) LIVE_F
  */
 LIVE_API void live_buf_add_json_string(live_buf *buf, const char *text);
 
+/**
+ * Adds `text` as a text of Pipes, the language of queries: quoted, so that it stands for itself as
+ * the value of a filter (no wildcards) and in an expression.
+ */
+LIVE_API void live_buf_add_pipes_text(live_buf *buf, const char *text);
+
 /** Removes `length` bytes at the front; more than there are empties the buffer. */
 LIVE_API void live_buf_drop(live_buf *buf, size_t length);
 /** Empties it; a poisoned buffer stays poisoned. */

@@ -126,6 +126,17 @@ void live_buf_add_json_string(live_buf *buf, const char *text)
     live_buf_add_text(buf, "\"");
 }
 
+void live_buf_add_pipes_text(live_buf *buf, const char *text)
+{
+    live_buf_add_text(buf, "'");
+    for (; *text; text++) {
+        if (strchr("'\\*", *text))
+            live_buf_add_text(buf, "\\");
+        live_buf_add(buf, text, 1);
+    }
+    live_buf_add_text(buf, "'");
+}
+
 void live_buf_drop(live_buf *buf, size_t length)
 {
     if (!buf || buf->length == 0)

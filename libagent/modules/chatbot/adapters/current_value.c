@@ -9,7 +9,6 @@
 #include "adapters/adapters.h"
 #include "adapters/asset.h"
 #include "adapters/curve.h"
-#include "engine/quote.h"
 
 enum { QUERY_TIMEOUT_MS = 60000 };
 
@@ -119,9 +118,9 @@ static const char *write_query(agent_chat *chat, const cJSON *asset, const char 
                             " => {%s}:map():json() as {%s}",
                             filter, curve, curve, curve);
     } else {
-        quote(out, event_type);
+        live_buf_add_pipes_text(out, event_type);
         live_buf_add_text(out, " mnemonic!:");
-        quote(out, curve);
+        live_buf_add_pipes_text(out, curve);
         live_buf_add_text(
             out, " .flags:nocount .flags:reversed => @filter(value != null) => value, uom");
     }

@@ -22,6 +22,23 @@ static void what_is_added_stands_in_a_row(void **unused)
     live_buf_free(buf);
 }
 
+// As a value of a filter nothing of it is a wildcard; in an expression nothing of it ends the text.
+static void a_text_of_a_query_stands_for_itself(void **unused)
+{
+    static const char *const texts[][2] = {
+        { "", "''" },           { "SPP 1", "'SPP 1'" },   { "\xc3\xb6l", "'\xc3\xb6l'" },
+        { "it's", "'it\\'s'" }, { "a*\\", "'a\\*\\\\'" }, { "\"(|)=>", "'\"(|)=>'" }
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        live_buf *buf = live_buf_new();
+        live_buf_add_pipes_text(buf, texts[i][0]);
+        assert_string_equal(live_buf_data(buf), texts[i][1]);
+        live_buf_free(buf);
+    }
+}
+
 static void adding_nothing_leaves_an_empty_text(void **unused)
 {
     // Memory that the next buffer may be given, full of what is no text.
@@ -54,6 +71,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_added_stands_in_a_row),
+        cmocka_unit_test(a_text_of_a_query_stands_for_itself),
         cmocka_unit_test(adding_nothing_leaves_an_empty_text),
         cmocka_unit_test(no_buffer_is_an_empty_one_that_failed),
     };
