@@ -19,11 +19,17 @@ static int64_t last_time(const live_query *query)
     return doubt == LIVE_FOREVER ? INT64_MAX : now_ms + doubt;
 }
 
-// Rows may wait for their program where the stream can be torn, and mended, without telling its history again.
-static bool may_wait(const live_query *query)
+// Where there is no room for what comes the stream can be torn, and mended without telling its history again.
+static bool can_be_torn(const live_query *query)
 {
     return query->wording.realtime &&
            (query->gap.began_ms >= 0 || lv_gap_mend(&query->gap) == LV_MEND_FILL);
+}
+
+// Rows wait for their program, so that others have their turn. Where it cannot be torn only as long as there is room.
+static bool may_wait(const live_query *query)
+{
+    return can_be_torn(query) || !lv_backlog_is_full(&query->backlog);
 }
 
 static int64_t now(const live_query *query)
@@ -207,13 +213,59 @@ static progress handle(live_query *query, cJSON *data)
 
 // What the program has not taken yet
 
+// HANDLED: there is none, or it was.
+static progress handle_first(live_query *query)
+{
+    cJSON *data = lv_backlog_first(&query->backlog);
+    progress progress = data ? handle(query, data) : HANDLED;
+
+    if (data && progress == HANDLED)
+        lv_backlog_drop_first(&query->backlog);
+    return progress;
+}
+
+// Without waiting for the program's turn, where nothing of it may be left out. False: the query is over.
+static bool make_room(live_query *query)
+{
+    progress progress = HANDLED;
+
+    while (progress == HANDLED && lv_backlog_is_full(&query->backlog))
+        progress = handle_first(query);
+    return progress != OVER;
+}
+
+// It has said all that it says: what becomes of the session, or that nothing more comes, is nothing to it.
+static void stop_listening(live_query *query)
+{
+    lv_listener_free(query->listener);
+    query->listener = NULL;
+    live_timer_set(query->idle, -1, 0);
+}
+
+// What found no room, or no memory. False: the query is over.
+static bool overflow(live_query *query, bool kept)
+{
+    if (can_be_torn(query) || query->paused || (query->wording.realtime && !kept)) {
+        lv_query_tear(query);
+        return true;
+    }
+    if (kept)
+        return make_room(query);
+    end_without_memory(query);
+    return false;
+}
+
 static void keep(live_query *query, lv_notice *notice)
 {
     cJSON *data = notice->data;
+    bool ends = !query->wording.realtime && strcmp(live_json_str(data, "type", ""), "destroy") == 0;
+    bool kept = lv_backlog_add(&query->backlog, data);
 
     notice->data = NULL;
-    if (!lv_backlog_add(&query->backlog, data) || lv_backlog_is_full(&query->backlog))
-        lv_query_tear(query);
+    if (ends && kept)
+        stop_listening(query);
+    if ((!kept || lv_backlog_is_full(&query->backlog)) && !overflow(query, kept))
+        return;
     if (!query->paused)
         live_timer_set(query->turn, 0, 0);
 }
@@ -237,15 +289,12 @@ void lv_query_catch_up(live_timer *timer, void *user)
 {
     live_query *query = user;
     progress progress = HANDLED;
-    cJSON *data;
 
     lv_backlog_begin(&query->backlog, now(query), true);
-    while (progress == HANDLED && !query->paused && (data = lv_backlog_first(&query->backlog))) {
-        progress = handle(query, data);
+    while (progress == HANDLED && !query->paused && lv_backlog_first(&query->backlog)) {
+        progress = handle_first(query);
         if (progress == OVER)
             return;
-        if (progress == HANDLED)
-            lv_backlog_drop_first(&query->backlog);
     }
     lv_backlog_end(&query->backlog, now(query));
     if (query->paused)

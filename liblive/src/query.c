@@ -140,7 +140,7 @@ static void go_on_after(live_query *query, bool same_session)
 
     if (!query->started)
         return; // it is being posted
-    if (lv_query_is_behind(query)) {
+    if (query->wording.realtime && lv_query_is_behind(query)) {
         lv_query_tear(query);
     } else if (!query->wording.realtime && query->delivered) {
         live_fail(&error, LIVE_E_CLOSED, "the session was lost between two rows");
@@ -160,7 +160,7 @@ static void on_lost(live_query *query, const live_error *why)
     bool repeats = lv_session_acknowledges(query->session);
 
     query->lost_ms = platform_not_before(query);
-    if (query->started && !repeats && lv_query_is_behind(query))
+    if (query->started && !repeats && query->wording.realtime && lv_query_is_behind(query))
         lv_query_tear(query);
     else if (query->started && !repeats && lv_gap_mend(&query->gap) == LV_MEND_REPORT)
         owe_report(query);

@@ -29,8 +29,10 @@ typedef enum live_flow { LIVE_CONTINUE, LIVE_STOP } live_flow;
 /**
  * One row, borrowed for the call. LIVE_STOP ends the query; `on_end` follows with NULL.
  *
- * Nothing else of the loop runs during the call. A query that follows and takes longer than 10 ms
- * for its rows lets others have their turn between two of them; its rows wait as in a pause.
+ * Nothing else of the loop runs during the call. A query that takes longer than 10 ms for its rows
+ * lets others have their turn between two of them; its rows wait as in a pause. Where they cannot be
+ * asked for again (a query that does not follow, the history of one that aggregates) what finds no
+ * room among them does not wait.
  */
 typedef live_flow (*live_row_fn)(live_query *query, const cJSON *row, void *user);
 
