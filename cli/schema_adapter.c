@@ -70,8 +70,9 @@ static void add_foreign(cJSON *definitions, cJSON *rules)
 {
     cJSON *rule = cJSON_CreateObject(), *anything = cJSON_CreateObject();
 
-    cJSON_AddItemToObject(definitions, "foreign_adapter",
-                          schema_pattern("^(live_agent[.]modules[.]chatbot|chatterbot)[.].*$"));
+    cJSON_AddItemToObject(
+        definitions, "foreign_adapter",
+        schema_pattern("^(live_agent[.]modules[.]|modules[.])?(chatbot|chatterbot)[.].*[.].*$"));
     cJSON_AddBoolToObject(anything, "additionalProperties", true);
     cJSON_AddItemToObject(rule, "if", giving("known_adapter"));
     cJSON_AddItemToObject(rule, "else", anything);

@@ -139,7 +139,7 @@ const kinds = {
         ["[7]", 'a list of adapters: names, or objects with a "name" is due'], ["[{}]", 'a list of adapters: names, or objects with a "name" is due']],
     "/processes/bot/logic_adapters/1/minutes": ["whole"],
     "/processes/bot/logic_adapters/3/minutes": ["whole"],
-    "/processes/bot/logic_adapters/5/minutes": ["whole"],
+    "/processes/bot/logic_adapters/6/minutes": ["whole"],
     "/live": ["object"],
     "/live/url": ["text", ['"ftp://x"', "'ftp://x' does not fit: Address of the platform, such as https://live.example.com."]],
     "/live/username": ["text"],
@@ -238,6 +238,8 @@ cases.push(
         message: "no enabled module has a process 'something else'" },
     { text: replace(adapter.start, adapter.end, '"gauge.none"'), pointer: "/processes/bot/logic_adapters/0",
         message: "no enabled module has the adapter 'gauge.none'" },
+    { text: replace(adapter.start, adapter.end, '"chatterbot.BestOfAll"'), pointer: "/processes/bot/logic_adapters/0",
+        message: "no enabled module has the adapter 'chatterbot.BestOfAll'" },
     { text: replace(byClass.start, byClass.end, '"modules.gauge.x.NoneAdapter"'), pointer: "/processes/bot/logic_adapters/3",
         message: "no enabled module has the adapter 'gauge.none'" },
 );

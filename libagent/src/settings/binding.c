@@ -4,7 +4,6 @@
 
 #include <live/json.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "settings/finding.h"
 #include "settings/python.h"
@@ -21,8 +20,7 @@ static void add_one(const ag_catalogue *catalogue, const cJSON *item, const char
         return; // a finding of the list itself
     bool renamed = ag_python_adapter(given, name);
     if (!ag_catalogue_adapter(catalogue, name, &module, &path)) {
-        bool pythons = renamed && strncmp(name, "chatbot.", strlen("chatbot.")) == 0;
-        if (pythons)
+        if (ag_python_brought(given))
             ag_finding_add(findings, AG_WARNING, pointer, NULL, "'%s' is not here; it is left out",
                            given);
         else

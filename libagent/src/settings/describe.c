@@ -168,6 +168,7 @@ static void check_options(const agent_module *module, const cJSON *processes, co
     size_t length = strlen(module->name), index = 0;
     agent_adapter adapter;
 
+    (void)processes;
     ag_settings_pointer(settings->string, pointer, sizeof pointer);
     cJSON_ArrayForEach (item, live_json_get(settings, AG_ADAPTERS_KEY)) {
         char name[AG_ADAPTER_NAME_BYTES];
@@ -176,7 +177,6 @@ static void check_options(const agent_module *module, const cJSON *processes, co
         if (!given || !cJSON_IsObject(item))
             continue;
         ag_python_adapter(given, name);
-        (void)processes;
         bool ours = strncmp(name, module->name, length) == 0 && name[length] == '.';
         if (ours && ag_module_adapter(module, name + length + 1, &adapter) &&
             ag_config_check(ag_module_options(module, &adapter), adapter.config_size, item, place,

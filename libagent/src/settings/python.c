@@ -71,6 +71,19 @@ bool ag_python_adapter(const char *given, char name[AG_ADAPTER_NAME_BYTES])
     return true;
 }
 
+bool ag_python_brought(const char *given)
+{
+    static const char *const packages[] = { "chatbot.", "chatterbot." };
+    char name[AG_ADAPTER_NAME_BYTES];
+
+    if (!ag_python_adapter(given, name))
+        return false;
+    for (size_t i = 0; i < sizeof packages / sizeof *packages; i++)
+        if (strncmp(name, packages[i], strlen(packages[i])) == 0)
+            return true;
+    return false;
+}
+
 // stroke_count is StrokeCount.
 static void write_camel_case(const char *name, char out[AG_ADAPTER_NAME_BYTES])
 {

@@ -14,6 +14,9 @@ const char *ag_python_module(const char *name);
 // "modules.pumps.logic_adapters.strokes.StrokeCountAdapter" is "pumps.stroke_count". False: it is named as here.
 bool ag_python_adapter(const char *given, char name[AG_ADAPTER_NAME_BYTES]);
 
+// Whether it is a class of the Python agent's own bot, or of the library below that.
+bool ag_python_brought(const char *given);
+
 // The other way: a regular expression of the classes that are this adapter.
 void ag_python_import_path(const char *module, const char *adapter,
                            char pattern[AG_IMPORT_PATH_BYTES]);
