@@ -49,6 +49,16 @@ static void reconnect(live_outbox *outbox, live_loop *loop, sink *sink, int64_t 
     }
 }
 
+// The store keeps a MiB of its pages, and has them all after that; how many a few events touch is chance.
+static void fill_cache(live_outbox *outbox, sink *sink)
+{
+    enum { EVENTS = 20000 };
+
+    sink->state->mode = SINK_REFUSES;
+    for (int i = 0; i < EVENTS; i++)
+        put(outbox);
+}
+
 int main(int argc, char **argv)
 {
     const int64_t count = argc > 1 ? strtol(argv[1], NULL, 10) : 10000;
@@ -70,6 +80,7 @@ int main(int argc, char **argv)
                    !live_outbox_open(trial_path, &options, &outbox, NULL) &&
                    !live_outbox_attach(outbox, client, NULL),
                "no outbox");
+    fill_cache(outbox, &sink);
     reconnect(outbox, loop, &sink, count / 10); // everything has its size after that
     const int descriptors = trial_descriptors();
     const size_t bytes = mallinfo2().uordblks;
