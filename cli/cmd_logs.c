@@ -133,7 +133,9 @@ static live_err hear_more(control *control, live_error *error)
     cJSON *news = NULL;
 
     fflush(stdout);
-    live_err err = control_hear(control, -1, &news, error);
+    live_err err = control_hear(control, COMMAND_LOOK_MS, &news, error);
+    if (err == LIVE_E_TIMEOUT)
+        return command_is_read() ? LIVE_OK : LIVE_E_CLOSED;
     if (!err)
         print(live_json_get(news, "line"));
     cJSON_Delete(news);

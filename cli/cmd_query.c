@@ -114,9 +114,20 @@ static void time_out(live_timer *timer, void *user)
     live_loop_stop(output->loop);
 }
 
+static void look(live_timer *timer, void *user)
+{
+    output *output = user;
+
+    (void)timer;
+    if (command_is_read())
+        return;
+    output->ended = true;
+    live_loop_stop(output->loop);
+}
+
 static live_err follow(live_client *client, output *output, live_error *error)
 {
-    live_timer *timer = NULL;
+    live_timer *timer = NULL, *looking = NULL;
     live_signal *on_int = NULL, *on_term = NULL;
     live_query *query = NULL;
 
@@ -129,10 +140,14 @@ static live_err follow(live_client *client, output *output, live_error *error)
     if (!err && args.timeout_ms)
         err = live_timer_new(output->loop, args.timeout_ms, 0, time_out, output, &timer, error);
     if (!err)
+        err = live_timer_new(output->loop, COMMAND_LOOK_MS, COMMAND_LOOK_MS, look, output, &looking,
+                             error);
+    if (!err)
         err = live_loop_run(output->loop, LIVE_FOREVER, error);
 
     live_query_free(query);
     live_timer_free(timer);
+    live_timer_free(looking);
     live_signal_free(on_int);
     live_signal_free(on_term);
     return err;

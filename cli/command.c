@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <live/json.h>
 #include <live/time.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "libexec.h"
 #include "terminal.h"
@@ -52,6 +54,13 @@ int command_print(const cJSON *json)
     live_error error = { 0 };
 
     return live_json_write(json, stdout, &error) ? command_failed(&error) : EXIT_DONE;
+}
+
+bool command_is_read(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO };
+
+    return poll(&out, 1, 0) < 1 || !(out.revents & (POLLERR | POLLHUP));
 }
 
 void command_usage(const struct argp_state *state, const char *format, ...)

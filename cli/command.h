@@ -51,4 +51,9 @@ int command_failed(const live_error *error);
 // Prints JSON on stdout, one line, and returns EXIT_DONE, or what command_failed() returns where it cannot be written.
 int command_print(const cJSON *json);
 
+// Who follows something looks as often whether anybody still reads what it prints: a reader that is gone shows otherwise only
+// at the next line, which may be long in coming.
+enum { COMMAND_LOOK_MS = 2000 };
+bool command_is_read(void);
+
 #endif

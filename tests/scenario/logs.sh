@@ -72,6 +72,11 @@ logs bad | grep -q 'this one always fails' || fail "not by process"
 logs --level error --text ALWAYS | grep -q 'bad: poll' || fail "not by level and text"
 [ -z "$(logs --text 'nobody said this')" ] || fail "a line that does not fit"
 logs --since 1h --json | grep -q '"event":"agent.ready"' || fail "not by time"
+
+step "who follows ends when nobody reads any more, also where nothing more comes"
+ends() { timeout 60 sh -c '"$@" | true' sh "$@" || fail "it goes on: $*"; }
+ends "$live" logs -s "$work/settings.json" quiet --text nothing --follow
+ends "$live" query -s "$work/settings.json" 'nobody_sends_this' --follow
 kill -TERM "$agent"
 wait "$agent" || fail "the agent ended with $?"
 agent=
