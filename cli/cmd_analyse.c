@@ -26,7 +26,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 {
     switch (key) {
     case 's': args.settings = value; return 0;
-    case 'l': args.last_ms = command_duration(state, "last", value); return 0;
+    case 'l': args.last_ms = command_duration(state, "--last", value); return 0;
     case ARGP_KEY_ARG:
         if (args.curve)
             return command_no_argument(key, value, state);

@@ -30,7 +30,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 'r': args.conversation.room_id = value; return 0;
     case 'a': args.conversation.author = value; return 0;
     case OPT_SAY: args.conversation.say = value; return 0;
-    case 't': args.conversation.timeout_ms = command_duration(state, "timeout", value); return 0;
+    case 't': args.conversation.timeout_ms = command_duration(state, "--timeout", value); return 0;
     case ARGP_KEY_END:
         if (!args.conversation.room_id)
             command_usage(state, "which room? give --room");

@@ -43,7 +43,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
     switch (key) {
     case 'n':
-        count = command_count(state, "lines", value);
+        count = command_count(state, "--lines", value);
         if (count > MAX_LINES)
             command_usage(state, "--lines: %d are the most", MAX_LINES);
         return 0;
@@ -53,7 +53,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
             command_usage(state, "--level: %s", error.text);
         level = value;
         return 0;
-    case OPT_SINCE: since_ms = command_duration(state, "since", value); return 0;
+    case OPT_SINCE: since_ms = command_duration(state, "--since", value); return 0;
     case OPT_TEXT: wanted = value; return 0;
     case OPT_JSON: json = true; return 0;
     default: return agent_words_parse(&words, key, value, state);

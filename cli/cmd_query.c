@@ -46,8 +46,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case 's': args.settings = value; return 0;
     case 'S': args.query.span = value; return 0;
     case 'f': args.query.realtime = true; return 0;
-    case 'n': args.count = command_count(state, "count", value); return 0;
-    case 't': args.timeout_ms = command_duration(state, "timeout", value); return 0;
+    case 'n': args.count = command_count(state, "--count", value); return 0;
+    case 't': args.timeout_ms = command_duration(state, "--timeout", value); return 0;
     case OPT_PROVIDER: args.query.provider = value; return 0;
     case OPT_REDUCER: args.query.reducer = value; return 0;
     case OPT_NO_PRELOAD: args.query.no_preload = true; return 0;

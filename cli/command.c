@@ -82,24 +82,24 @@ error_t command_no_argument(int key, char *value, const struct argp_state *state
     return ARGP_ERR_UNKNOWN;
 }
 
-int64_t command_duration(const struct argp_state *state, const char *option, const char *value)
+int64_t command_duration(const struct argp_state *state, const char *word, const char *value)
 {
     live_error error;
     int64_t ms = 0;
 
     if (live_duration_parse(value, &ms, &error))
-        command_usage(state, "--%s: %s", option, error.text);
+        command_usage(state, "%s: %s", word, error.text);
     return ms;
 }
 
-int64_t command_count(const struct argp_state *state, const char *option, const char *value)
+int64_t command_count(const struct argp_state *state, const char *word, const char *value)
 {
     char *end;
     errno = 0;
     long long count = strtoll(value, &end, 10);
 
     if (errno || *end || end == value || count < 1)
-        command_usage(state, "--%s: '%s' is no whole number from 1", option, value);
+        command_usage(state, "%s: '%s' is no whole number from 1", word, value);
     return count;
 }
 

@@ -41,9 +41,9 @@ _Noreturn void command_usage(const struct argp_state *state, const char *format,
 // For a parser that takes no (further) argument: refuses one, leaves other keys to argp.
 error_t command_no_argument(int key, char *value, const struct argp_state *state);
 
-// For a parser: the value of an option that is a duration, or a whole number from 1.
-int64_t command_duration(const struct argp_state *state, const char *option, const char *value);
-int64_t command_count(const struct argp_state *state, const char *option, const char *value);
+// For a parser: the value of a word, such as "--timeout", that is a duration, or a whole number from 1.
+int64_t command_duration(const struct argp_state *state, const char *word, const char *value);
+int64_t command_count(const struct argp_state *state, const char *word, const char *value);
 
 // Prints the error on stderr, one line, and returns EXIT_FAILED.
 int command_failed(const live_error *error);

@@ -72,7 +72,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         args.cometd_auth = read_switch(state, "cometd-auth", value, "required", "optional");
         return 0;
     case OPT_TIMEOUT:
-        args.connect_timeout_ms = command_duration(state, "cometd-timeout", value);
+        args.connect_timeout_ms = command_duration(state, "--cometd-timeout", value);
         return 0;
     case OPT_WORLD: args.world = value; return 0;
     case OPT_LOAD: args.load = value; return 0;

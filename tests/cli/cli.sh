@@ -45,7 +45,7 @@ check "a switch that is none" 2 '' "--data: 'maybe' is neither on nor off" "$liv
 check "outbox: there is none" 1 '' 'there is no outbox' "$live" outbox
 check "outbox: a word that is none" 2 '' "'drop' is none of show, retry and purge" "$live" outbox drop
 check "outbox: a word too many" 2 '' "'7' is one word too many" "$live" outbox show 7
-check "outbox: a number that is none" 2 '' "NUMBER: 'x' is no whole number" "$live" outbox purge x
+check "outbox: a number that is none" 2 '' "live outbox: NUMBER: 'x' is no whole number" "$live" outbox purge x
 
 # Settings
 
