@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_MS = 35000 }; // dead letters that are queued again are synced
-
 static void ask_first(ag_consulting *consulting)
 {
     if (consulting->count > 0)
@@ -43,10 +41,10 @@ static void on_report(const cJSON *report, void *user)
 }
 
 live_err ag_consulting_init(ag_consulting *consulting, live_loop *loop, ag_control *control,
-                            const ag_staff *staff, live_error *error)
+                            const ag_staff *staff, int64_t limit_ms, live_error *error)
 {
     *consulting = (ag_consulting){ .control = control, .staff = staff };
-    return ag_inquiry_new(loop, LIMIT_MS, on_report, consulting, &consulting->inquiry, error);
+    return ag_inquiry_new(loop, limit_ms, on_report, consulting, &consulting->inquiry, error);
 }
 
 void ag_consulting_clear(ag_consulting *consulting)

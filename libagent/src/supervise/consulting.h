@@ -21,8 +21,9 @@ typedef struct ag_consulting {
     size_t count;
 } ag_consulting;
 
+// A question is waited for `limit_ms`.
 live_err ag_consulting_init(ag_consulting *consulting, live_loop *loop, ag_control *control,
-                            const ag_staff *staff, live_error *error);
+                            const ag_staff *staff, int64_t limit_ms, live_error *error);
 void ag_consulting_clear(ag_consulting *consulting);
 
 // Asks the gateway, when it is this one's turn, and answers the ticket.

@@ -21,7 +21,11 @@
 #include "supervise/signals.h"
 #include "supervise/successor.h"
 
-enum { MAX_FILES = 16384, REPORT_MS = 1000 };
+enum {
+    MAX_FILES = 16384,
+    REPORT_MS = 1000,
+    CONSULTING_MS = 35000 // dead letters that are queued again are synced
+};
 
 // Readiness
 
@@ -172,7 +176,7 @@ static live_err set_up(ag_supervisor *supervisor, live_error *error)
                              &supervisor->control, error);
     if (!err)
         err = ag_consulting_init(&supervisor->consulting, supervisor->loop, supervisor->control,
-                                 supervisor->staff, error);
+                                 supervisor->staff, CONSULTING_MS, error);
     supervisor->waiting =
         (ag_waiting){ .control = supervisor->control, .staff = supervisor->staff };
     return err;

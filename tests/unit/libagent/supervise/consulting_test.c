@@ -53,7 +53,7 @@ static int call(const fixture *f)
     return fd;
 }
 
-static int set_up(void **state)
+static int set_up_with(void **state, int64_t limit_ms)
 {
     fixture *f = calloc(1, sizeof *f);
 
@@ -64,9 +64,20 @@ static int set_up(void **state)
         return -1;
     live_err err = ag_control_new(f->bench.loop, f->bench.folder, on_request, f, &f->control, NULL);
     if (!err)
-        err = ag_consulting_init(&f->consulting, f->bench.loop, f->control, f->bench.staff, NULL);
+        err = ag_consulting_init(&f->consulting, f->bench.loop, f->control, f->bench.staff,
+                                 limit_ms, NULL);
     f->caller = call(f);
     return (int)err;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(state, STAFF_BENCH_PATIENCE_MS);
+}
+
+static int set_up_impatient(void **state)
+{
+    return set_up_with(state, 1);
 }
 
 static int tear_down(void **state)
@@ -219,6 +230,21 @@ static void who_has_left_is_not_waited_for(void **state)
     hear(f, 2, "\"dead_letters\":[]");
 }
 
+// Each is told so after its own time, and what the gateway says later is nobody's.
+static void a_gateway_that_is_silent_is_not_waited_for(void **state)
+{
+    fixture *f = *state;
+
+    start_gateway(f);
+    signal_gateway(f, SIGSTOP);
+    ask(f, AG_PASS_REPORT);
+    ask(f, AG_PASS_OUTBOX "show 0 0");
+    hear(f, 1, "\"code\":\"LIVE_E_TIMEOUT\",\"error\":\"the gateway does not answer\"");
+    hear(f, 2, "\"error\":\"the gateway does not answer\"");
+    signal_gateway(f, SIGCONT);
+    assert_int_equal(f->consulting.count, 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -229,6 +255,8 @@ int main(void)
         CASE(who_still_waits_at_the_end_is_told_why_it_is_over),
         CASE(the_answer_to_who_was_told_so_is_nobody_elses),
         CASE(who_has_left_is_not_waited_for),
+        cmocka_unit_test_setup_teardown(a_gateway_that_is_silent_is_not_waited_for,
+                                        set_up_impatient, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
