@@ -122,6 +122,15 @@ static void expect_all(outbox_bench *bench, long last)
     free(seen);
 }
 
+// A hundred events, all of them handed to the platform's kernel.
+static void open_and_send_hundred(platform *platform, outbox_bench *bench)
+{
+    open_platform(platform, bench);
+    put_all(bench, 1, 100);
+    attach(platform);
+    outbox_drain(bench);
+}
+
 static void each_event_is_a_line_in_its_order_over_one_connection(void **state)
 {
     outbox_bench *bench = *state;
@@ -144,10 +153,7 @@ static void what_a_platform_had_not_read_when_it_died_comes_again(void **state)
     outbox_bench *bench = *state;
     platform platform = { .deaf = 1 };
 
-    open_platform(&platform, bench);
-    put_all(bench, 1, 100);
-    attach(&platform);
-    outbox_drain(bench); // its kernel has taken them
+    open_and_send_hundred(&platform, bench);
     assert_int_equal(bench->taken, 0);
     tcp_end_close(tcp_peer_end(platform.peer, 1));
     expect_all(bench, 100); // nothing else was put
@@ -161,10 +167,7 @@ static void what_comes_again_goes_before_newer_events(void **state)
     outbox_bench *bench = *state;
     platform platform = { .deaf = 1 };
 
-    open_platform(&platform, bench);
-    put_all(bench, 1, 100);
-    attach(&platform);
-    outbox_drain(bench);
+    open_and_send_hundred(&platform, bench);
     tcp_end_close(tcp_peer_end(platform.peer, 1));
     put_all(bench, 101, 200);
     expect_all(bench, 200);
@@ -178,10 +181,7 @@ static void what_a_platform_had_read_half_of_comes_again(void **state)
     outbox_bench *bench = *state;
     platform platform = { .deaf = 1 };
 
-    open_platform(&platform, bench);
-    put_all(bench, 1, 100);
-    attach(&platform);
-    outbox_drain(bench);
+    open_and_send_hundred(&platform, bench);
     read_half(&platform, tcp_peer_end(platform.peer, 1));
     const size_t half = bench->taken;
     assert_true(half > 0 && half < 100);

@@ -288,19 +288,26 @@ static int set_up_with_busy_browser(void **state)
                        (bayeux_options){ .max_sessions_per_browser = 1, .timeout_ms = 7000 });
 }
 
-static void S_52_a_second_session_of_a_browser_polls(void **state)
+// The connect of the first one is held, if it may be, and the second one has connected twice.
+static void connect_two_of_a_browser(fixture *f, answers *held)
 {
-    fixture *f = *state;
-    answers held = { 0 };
     char text[256];
 
     handshake(f);
     post(f, "[" CONNECT "]");
     int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
-    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
+    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, held));
     handshake(f);
     post(f, "[" CONNECT "]");
     post(f, "[" CONNECT "]");
+}
+
+static void S_52_a_second_session_of_a_browser_polls(void **state)
+{
+    fixture *f = *state;
+    answers held = { 0 };
+
+    connect_two_of_a_browser(f, &held);
     assert_non_null(strstr(f->text, "\"multiple-clients\":true"));
     assert_non_null(strstr(f->text, "\"interval\":2000,\"timeout\":7000"));
     assert_string_equal(held.text, "");
@@ -311,15 +318,8 @@ static void S_52_without_the_limit_both_are_held(void **state)
 {
     fixture *f = *state;
     answers held = { 0 };
-    char text[256];
 
-    handshake(f);
-    post(f, "[" CONNECT "]");
-    int length = snprintf(text, sizeof text, "[" CONNECT "]", f->id);
-    assert_non_null(bayeux_post(f->server, text, (size_t)length, "browser", on_held_reply, &held));
-    handshake(f);
-    post(f, "[" CONNECT "]");
-    post(f, "[" CONNECT "]");
+    connect_two_of_a_browser(f, &held);
     assert_non_null(f->poll);
     assert_string_equal(held.text, "");
     bayeux_drop_sessions(f->server); // the held answer is due while `held` lives
