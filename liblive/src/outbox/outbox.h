@@ -116,6 +116,9 @@ void lv_outbox_fill_stat(live_outbox *outbox);
 void *lv_outbox_run(void *outbox);
 void lv_outbox_ring(const live_outbox *outbox);
 
+// With the mutex held: how long it has nothing to do from that monotonic time on; LIVE_FOREVER: until somebody says so.
+int64_t lv_outbox_spare_ms(const live_outbox *outbox, int64_t now_ms);
+
 // With the mutex held: the counters for everyone who looks.
 void lv_outbox_tell_owner(live_outbox *outbox);
 

@@ -61,8 +61,13 @@ static bool has_work(const live_outbox *outbox, int64_t now_ms)
            sync_is_due(outbox, now_ms);
 }
 
-// How long there is nothing to do; LIVE_FOREVER: until somebody says so.
-static int64_t spare_ms(const live_outbox *outbox, int64_t now_ms)
+// A time that has passed is due now: its distance may look like LIVE_FOREVER.
+static int64_t until(int64_t due_ms, int64_t now_ms)
+{
+    return due_ms > now_ms ? due_ms - now_ms : 0;
+}
+
+int64_t lv_outbox_spare_ms(const live_outbox *outbox, int64_t now_ms)
 {
     int64_t spare = LIVE_FOREVER;
 
@@ -71,9 +76,9 @@ static int64_t spare_ms(const live_outbox *outbox, int64_t now_ms)
     else if (outbox->tally.dead > 0)
         spare = LOOK_AT_DEAD_MS;
     if (outbox->halves[outbox->active].length > 0)
-        spare = outbox->gather_until_ms - now_ms;
+        spare = until(outbox->gather_until_ms, now_ms);
     if (outbox->unsynced_since_ms) {
-        int64_t left = outbox->unsynced_since_ms + outbox->options.sync_ms - now_ms;
+        int64_t left = until(outbox->unsynced_since_ms + outbox->options.sync_ms, now_ms);
         spare = spare == LIVE_FOREVER || left < spare ? left : spare;
     }
     return spare;
@@ -105,13 +110,13 @@ static void wait_for_work(live_outbox *outbox)
     }
     if (has_work(outbox, now))
         return;
-    int64_t spare = spare_ms(outbox, now);
+    int64_t spare = lv_outbox_spare_ms(outbox, now);
     outbox->gathering = outbox->halves[outbox->active].length > 0;
     outbox->idle = !outbox->gathering;
     if (spare == LIVE_FOREVER)
         pthread_cond_wait(&outbox->work, &outbox->mutex);
     else
-        wait_ms(outbox, spare > 0 ? spare : 0);
+        wait_ms(outbox, spare);
     // The first event put ends idleness; where many came before it, others are waited for.
     now = live_time_monotonic_ms();
     if (outbox->idle && outbox->halves[outbox->active].length > 0 && !has_work(outbox, now) &&

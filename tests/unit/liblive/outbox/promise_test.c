@@ -144,6 +144,22 @@ static void an_outbox_is_at_one_loop(void **state)
     live_loop_free(other);
 }
 
+// Just before that time, at it, and a millisecond after it, too: -1 ms is no LIVE_FOREVER.
+static void what_was_put_is_stored_at_its_time_however_late_that_is_noticed(void **state)
+{
+    live_outbox outbox = { .gather_until_ms = 1000 };
+
+    (void)state;
+    assert_int_equal(lv_outbox_spare_ms(&outbox, 990), LIVE_FOREVER);
+    outbox.halves[0].length = 100;
+    for (int64_t late = -10; late <= 10; late++)
+        assert_int_equal(lv_outbox_spare_ms(&outbox, 1000 + late), late < 0 ? -late : 0);
+    outbox.unsynced_since_ms = 999;
+    outbox.options.sync_ms = 1;
+    for (int64_t late = -10; late <= 10; late++)
+        assert_int_equal(lv_outbox_spare_ms(&outbox, 1000 + late), late < 0 ? -late : 0);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, outbox_bench_open, outbox_bench_close)
@@ -154,6 +170,7 @@ int main(void)
         CASE(below_the_least_free_space_nothing_more_is_taken),
         CASE(new_events_have_a_rate_too),
         CASE(an_outbox_is_at_one_loop),
+        cmocka_unit_test(what_was_put_is_stored_at_its_time_however_late_that_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
