@@ -177,10 +177,14 @@ static void dial(fixture *f)
     assert_int_equal(connect(f->fd, (struct sockaddr *)&address, sizeof address), 0);
 }
 
+// As a whole: what is asked together is read together.
 static void say(const fixture *f, const char *line)
 {
-    assert_int_equal(send(f->fd, line, strlen(line), MSG_NOSIGNAL), (ssize_t)strlen(line));
-    assert_int_equal(send(f->fd, "\n", 1, MSG_NOSIGNAL), 1);
+    char text[1024];
+    int length = snprintf(text, sizeof text, "%s\n", line);
+
+    assert_in_range(length, 1, sizeof text - 1);
+    assert_int_equal(send(f->fd, text, (size_t)length, MSG_NOSIGNAL), length);
 }
 
 // The next line; NULL: the end.
