@@ -65,6 +65,17 @@ static void name_modules(cJSON *schema, const cJSON *reference)
     }
 }
 
+// As long as validate lets them be; it counts bytes, a schema can only count characters.
+static cJSON *name_schema(void)
+{
+    cJSON *schema = schema_of_type("string");
+
+    cJSON_AddNumberToObject(schema, "minLength", 1);
+    cJSON_AddNumberToObject(schema, "maxLength", 200);
+    cJSON_AddStringToObject(cJSON_AddObjectToObject(schema, "not"), "const", "gateway");
+    return schema;
+}
+
 cJSON *schema_make(const cJSON *reference)
 {
     cJSON *schema = cJSON_CreateObject();
@@ -79,6 +90,7 @@ cJSON *schema_make(const cJSON *reference)
     cJSON_AddStringToObject(processes, "description", "The processes by name.");
     cJSON_AddStringToObject(cJSON_AddObjectToObject(processes, "additionalProperties"), "$ref",
                             "#/$defs/process");
+    cJSON_AddItemToObject(processes, "propertyNames", name_schema());
     cJSON_ReplaceItemInObjectCaseSensitive(cJSON_GetObjectItemCaseSensitive(schema, "properties"),
                                            "processes", schema_allow_null(processes));
     cJSON *definitions = cJSON_AddObjectToObject(schema, "$defs");

@@ -225,12 +225,16 @@ const cut = (pointer) => {
     const rest = valid.slice(place.end).match(/^\s*,\s*/);
     return replace(place.key, place.end + (rest ? rest[0].length : 0), "");
 };
+const least = places.get("/processes/least");
 const type = places.get("/processes/alarm/type");
 const adapter = places.get("/processes/bot/logic_adapters/0");
 const byClass = places.get("/processes/bot/logic_adapters/3/import_path");
 cases.push(
     { text: cut(`${own}/needed`), pointer: `${own}/needed`, message: "this setting must be given", at: own },
     { text: cut(`${own}/parts/0/name`), pointer: `${own}/parts/0/name`, message: "this setting must be given", at: `${own}/parts/0` },
+    ...[["", "the name of a process has 1 to 200 bytes"], ["n".repeat(201), "the name of a process has 1 to 200 bytes"],
+        ["gateway", "a process of the agent's own is called so; give it another name"]].map(([name, message]) => (
+        { text: replace(least.key, least.key + '"least"'.length, `"${name}"`), pointer: `/processes/${name}`, message, key: true })),
     { text: cut("/processes/alarm/type"), pointer: "/processes/alarm/type", message: "this setting must be given", at: "/processes/alarm" },
     { text: replace(type.start, type.end, '"gauge_alrm"'), pointer: "/processes/alarm/type",
         message: "no enabled module has a process 'gauge_alrm'; did you mean 'gauge_alarm'?" },

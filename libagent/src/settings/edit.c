@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "settings/settings.h"
+
 typedef struct change {
     live_json_text *settings;
     char path[PATH_MAX]; // of the file, links resolved
@@ -113,9 +115,12 @@ static live_err add(const change *change, const char *name, const cJSON *setting
                     live_error *error)
 {
     const cJSON *tree = live_json_text_tree(change->settings);
+    const char *why = ag_settings_refuse_name(tree, name);
     char pointer[LIVE_JSON_POINTER_BYTES], *text = NULL;
     live_err err = LIVE_OK;
 
+    if (why)
+        return live_fail(error, LIVE_E_INVALID, "%s: processes/%.40s: %s", change->path, name, why);
     live_json_text_pointer("/processes", name, pointer);
     if (live_json_get(live_json_get(tree, "processes"), name))
         return live_json_text_refuse(change->settings, pointer, "it is there already", error);

@@ -117,10 +117,10 @@ static void check_password(const ag_settings *settings)
 
 // Whether the agent has a process of that name by itself: there are not two in `live status`, and none silently takes the
 // other's place.
-static bool is_own(const ag_settings *settings, const char *name)
+static bool is_own(const cJSON *json, const char *name)
 {
-    const cJSON *metrics = live_json_get(settings->json, "metrics");
-    const cJSON *logging = live_json_get(settings->json, "logging");
+    const cJSON *metrics = live_json_get(json, "metrics");
+    const cJSON *logging = live_json_get(json, "logging");
 
     if (strcmp(name, AG_METRICS) == 0)
         return *live_json_str(metrics, "listen", "");
@@ -129,14 +129,25 @@ static bool is_own(const ag_settings *settings, const char *name)
     return strcmp(name, AG_GATEWAY) == 0;
 }
 
+// The bound is below what a message to the gateway and a source of the outbox hold.
+const char *ag_settings_refuse_name(const cJSON *json, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (length == 0 || length > 200)
+        return "the name of a process has 1 to 200 bytes";
+    return is_own(json, name) ? "a process of the agent's own is called so; give it another name"
+                              : NULL;
+}
+
 static live_err check_process(const ag_settings *settings, const cJSON *process, live_error *error)
 {
+    const char *why = ag_settings_refuse_name(settings->json, process->string);
     char pointer[512];
 
     ag_settings_pointer(process->string, pointer, sizeof pointer);
-    if (is_own(settings, process->string))
-        ag_finding_add_key(settings->findings, AG_REFUSED, pointer, NULL,
-                           "a process of the agent's own is called so; give it another name");
+    if (why)
+        ag_finding_add_key(settings->findings, AG_REFUSED, pointer, NULL, "%s", why);
     if (!cJSON_IsObject(process)) {
         ag_finding_add(settings->findings, AG_REFUSED, pointer, NULL, "an object is due");
         return LIVE_OK;

@@ -51,6 +51,9 @@ const cJSON *ag_settings_modules(const ag_settings *settings);   // array of tex
 // Writes the JSON pointer of a process, whatever its name holds.
 void ag_settings_pointer(const char *process, char *out, size_t size);
 
+// Why no process of this file may be called so; NULL: it may.
+const char *ag_settings_refuse_name(const cJSON *json, const char *name);
+
 // Where a finding stands, for people: path, line, column. Of a value that is missing, what it is missing from.
 typedef struct ag_place {
     const char *path;

@@ -219,6 +219,24 @@ static void what_is_added_and_removed_leaves_the_file_as_it_was(void **unused)
     assert_int_equal(change(NULL, "e/f", &error), LIVE_E_NOTFOUND);
 }
 
+// One that would refuse the whole file at the next start.
+static void a_name_that_no_process_may_have_is_not_added(void **unused)
+{
+    live_error error = { 0 };
+    char name[202];
+
+    (void)unused;
+    assert_int_equal(change("gateway", NULL, &error), LIVE_E_INVALID);
+    assert_non_null(
+        strstr(error.text, "settings.json: processes/gateway: a process of the agent's own"));
+    assert_int_equal(change("", NULL, &error), LIVE_E_INVALID);
+    assert_non_null(
+        strstr(error.text, "settings.json: processes/: the name of a process has 1 to 200 bytes"));
+    snprintf(name, sizeof name, "%0201d", 7);
+    assert_int_equal(change(name, NULL, &error), LIVE_E_INVALID);
+    assert_file(text);
+}
+
 static void the_first_process_makes_the_list(void **unused)
 {
     (void)unused;
@@ -291,6 +309,7 @@ int main(void)
         CASE(a_file_that_is_no_json_is_refused_with_its_place),
         CASE(a_process_that_is_no_object_is_refused_with_its_place),
         CASE(what_is_added_and_removed_leaves_the_file_as_it_was),
+        CASE(a_name_that_no_process_may_have_is_not_added),
         CASE(the_first_process_makes_the_list),
         CASE(a_link_to_the_file_stays_a_link),
         CASE(a_change_is_written_in_the_place_of_what_it_was_made_from_only),

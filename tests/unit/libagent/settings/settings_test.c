@@ -179,17 +179,38 @@ static void what_refuses_a_file_is_named_by_line_and_column(void **unused)
         assert_first(refused[i].text, refused[i].finding, true);
 }
 
-// Not where the agent has no process of that name, as long as nobody asks for it.
-static void a_name_that_the_agent_does_not_use_is_anybodys(void **unused)
+static void assert_fine(const char *text)
 {
-    static const char text[] =
-        "{\"processes\": {\"metrics\": {\"type\": \"x\"}, \"remote_log\": {\"type\": \"x\"}}}";
     ag_settings *settings = NULL;
 
-    (void)unused;
     assert_int_equal(read_text(text, &settings, NULL), LIVE_OK);
     assert_int_equal(cJSON_GetArraySize(ag_settings_findings(settings)), 0);
     ag_settings_free(settings);
+}
+
+// Not where the agent has no process of that name, as long as nobody asks for it.
+static void a_name_that_the_agent_does_not_use_is_anybodys(void **unused)
+{
+    (void)unused;
+    assert_fine(
+        "{\"processes\": {\"metrics\": {\"type\": \"x\"}, \"remote_log\": {\"type\": \"x\"}}}");
+}
+
+// The gateway and the outbox tell processes apart by names of so many bytes.
+static void a_name_is_neither_empty_nor_longer_than_two_hundred_bytes(void **unused)
+{
+    char text[512];
+
+    (void)unused;
+    assert_first("{\"processes\": {\"\": {\"type\": \"x\"}}}",
+                 ":1:16: /processes/: the name of a process has 1 to 200 bytes", true);
+    snprintf(text, sizeof text, "{\"processes\": {\"%0200d\": {\"type\": \"x\"}}}", 7);
+    assert_fine(text);
+    snprintf(text, sizeof text, "{\"processes\": {\"%0201d\": {\"type\": \"x\"}}}", 7);
+    char finding[512];
+    snprintf(finding, sizeof finding,
+             ":1:16: /processes/%0201d: the name of a process has 1 to 200 bytes", 7);
+    assert_first(text, finding, true);
 }
 
 static void what_is_wrong_with_a_process_refuses_nothing(void **unused)
@@ -307,6 +328,7 @@ int main(void)
         cmocka_unit_test(what_is_no_object_of_json_is_named_by_line_and_column),
         cmocka_unit_test(what_refuses_a_file_is_named_by_line_and_column),
         cmocka_unit_test(a_name_that_the_agent_does_not_use_is_anybodys),
+        cmocka_unit_test(a_name_is_neither_empty_nor_longer_than_two_hundred_bytes),
         cmocka_unit_test(what_is_wrong_with_a_process_refuses_nothing),
         cmocka_unit_test(a_password_that_others_can_read_is_a_warning),
         cmocka_unit_test(a_file_that_is_absent_is_named),
