@@ -23,6 +23,28 @@ static const struct argp_option options[] = {
     { 0 },
 };
 
+// The key of KEY=VALUE; one may begin with '='.
+static size_t key_length(const char *word)
+{
+    const char *sign = strchr(word + (*word == '='), '=');
+
+    return sign ? (size_t)(sign - word) : 0;
+}
+
+static bool is_given(const char *word)
+{
+    static const char *const by_options[] = { "type=", "enabled=" };
+    const size_t length = key_length(word);
+
+    for (size_t i = 0; i < sizeof by_options / sizeof *by_options; i++)
+        if (strncmp(word, by_options[i], length + 1) == 0)
+            return true;
+    for (size_t i = 1; i < words.count; i++)
+        if (strncmp(word, words.names[i], length + 1) == 0)
+            return true;
+    return false;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     switch (key) {
@@ -30,8 +52,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case OPT_ENABLE: enabled = true; return 0;
     case ARGP_KEY_NO_ARGS: command_usage(state, "which process?");
     case ARGP_KEY_ARG:
-        if (words.count > 0 && !strchr(value + (*value == '='), '='))
+        if (words.count > 0 && key_length(value) == 0)
             command_usage(state, "'%s' is no KEY=VALUE", value);
+        if (words.count > 0 && is_given(value))
+            command_usage(state, "'%.*s' is given twice", (int)key_length(value), value);
         return agent_words_parse(&words, key, value, state);
     case ARGP_KEY_END:
         if (!type)
@@ -52,12 +76,12 @@ const struct argp add_argp = {
 
 static void add_setting(cJSON *settings, const char *word)
 {
-    const char *value = strchr(word + (*word == '='), '=');
-    char *key = strndup(word, (size_t)(value - word));
+    const char *value = word + key_length(word) + 1;
+    char *key = strndup(word, key_length(word));
     cJSON *json = NULL;
 
-    if (live_json_parse(value + 1, strlen(value + 1), &json, NULL))
-        json = cJSON_CreateString(value + 1);
+    if (live_json_parse(value, strlen(value), &json, NULL))
+        json = cJSON_CreateString(value);
     cJSON_AddItemToObject(settings, key ? key : "", json);
     free(key);
 }

@@ -122,6 +122,8 @@ check "remove: an unknown name" 1 '' "own.json: no process and no module 'x'; th
 check "add: no name" 2 '' 'live add: which process' "$live" add --type counter
 check "add: no type" 2 '' "live add: of which type. '--type' says it" "$live" add x
 check "add: a word that is no setting" 2 '' "'every' is no KEY=VALUE" "$live" add x --type counter every
+check "add: a setting that an option says" 2 '' "'type' is given twice" "$live" add x --type counter type=host
+check "add: a setting given twice" 2 '' "'every' is given twice" "$live" add x --type counter every=5s 'ever=1' every=6s
 check "add" 0 '^x: added$' '' "$live" add -s own.json x --type counter every=5s 'limits={"files": 10}' note=7up
 holds "add: JSON is JSON, the rest is text" grep -q '"x": {"type":"counter","enabled":false,"every":"5s","limits":{"files":10},"note":"7up"}' own.json
 check "add: a name that is there" 1 '' 'own.json:3:8: processes/x: it is there already' "$live" add -s own.json x --type counter
