@@ -406,6 +406,13 @@ cp ../rig/settings.json .
 check "start: a pid file that is held" 1 '' "own.pid: the agent with pid $(cat deep/own.pid) holds it" env DDA_PID_FILE=deep/own.pid "$live" start
 check "stop by a relative path" 0 stopped '' "$live" stop -s ../rig/settings.json
 ln -s /etc/hostname deep/link
+mkdir -p .live/run/control
+check "start: no socket can be made" 1 '' '/.live/run/control: Address already in use' "$live" start
+check "run: no socket can be made" 1 '' '/.live/run/control: Address already in use' "$live" run
+rmdir .live/run/control
+chmod o+w .live/run
+check "start: a folder where others may write" 1 '' 'run: .*others may write there' "$live" start
+chmod o-w .live/run
 check "start: a log that is a link" 1 '' 'deep/link: it is a symbolic link' env DDA_LOG_FILE=deep/link "$live" start
 check "start: a pid file that is a link" 1 '' 'deep/link: it is a symbolic link' env DDA_PID_FILE=deep/link "$live" start
 echo own >deep/file

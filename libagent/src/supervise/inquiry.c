@@ -34,6 +34,8 @@ static void stop_reading(ag_inquiry *inquiry)
 
 void ag_inquiry_forget(ag_inquiry *inquiry)
 {
+    if (!inquiry)
+        return;
     stop_reading(inquiry);
     live_timer_set(inquiry->limit, -1, 0);
     live_buf_clear(inquiry->text);

@@ -27,7 +27,7 @@ void ag_inquiry_free(ag_inquiry *inquiry);
 // Asks by one of the words above; `fn` is called once from the loop, also for several calls before it comes.
 void ag_inquiry_ask(ag_inquiry *inquiry, ag_child *gateway, const char *question);
 
-// Nobody wants to know any more: `fn` is not called for what was asked.
+// Nobody wants to know any more: `fn` is not called for what was asked. NULL is fine.
 void ag_inquiry_forget(ag_inquiry *inquiry);
 
 #endif
