@@ -2,9 +2,11 @@
 // The agent's log.
 #include "log/journal.h"
 
+#include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/time.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@ struct ag_journal {
     size_t bytes;
     ag_logfile *file;    // NULL: standard error is what it was at the start
     ag_journald *native; // NULL: standard error is no journal of systemd's
+    int64_t lost;        // lines that it took in neither way, not told yet
     ag_forward *forward; // NULL: the log goes nowhere else
     void (*listener)(const cJSON *line, void *user);
     void *user;
@@ -66,11 +69,47 @@ static void spread(ag_journal *journal, const live_log_record *record, const cha
     cJSON_Delete(json);
 }
 
+// Lines that were lost are told before what follows them.
+static bool tell_lost(const ag_journal *journal)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "%" PRId64 " lines of the log were not taken by the journal",
+             journal->lost);
+    return ag_journald_send(journal->native, &(live_log_record){ .time_ms = live_time_ms(),
+                                                                 .level = LIVE_LOG_WARN,
+                                                                 .process = "agent",
+                                                                 .event = "log.lost",
+                                                                 .text = text });
+}
+
+// Standard error leads to the journal, too, and is full in the end when that stands still: who wrote then would stand still as well.
+static bool has_room(void)
+{
+    struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT);
+}
+
+static void write_native(ag_journal *journal, const live_log_record *record)
+{
+    if (journal->lost > 0 && tell_lost(journal))
+        journal->lost = 0;
+    if (ag_journald_send(journal->native, record))
+        return;
+    if (has_room())
+        live_log_write(record);
+    else
+        journal->lost++;
+}
+
 static void take(ag_journal *journal, const live_log_record *record)
 {
     live_buf *text = live_buf_new();
 
-    if (!journal->native || !ag_journald_send(journal->native, record))
+    if (journal->native)
+        write_native(journal, record);
+    else
         live_log_write(record);
     live_buf_add_log(text, record);
     if (!live_buf_failed(text))
