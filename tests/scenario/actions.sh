@@ -74,6 +74,7 @@ logged '"event":"agent.stop","text":"succeeded in [0-9]* ms"' || fail "the end"
 
 step "a reload that is refused is an action that failed"
 write_settings '"pumps": { "type": "counter", "enabled": true }, "alarm": { "type": "echo", "enabled": true }'
+: >"$work/agent.log"
 "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
 agent=$!
 until_true logged '"event":"agent.start".*"action_status":"succeeded"'

@@ -44,6 +44,7 @@ write_settings() {
 END
 }
 start_agent() {
+    : >"$work/agent.log"
     "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
     agent=$!
 }
@@ -143,6 +144,7 @@ if [ -n "$namespace" ]; then
     step "who cannot save on a full disk waits for room"
     mkdir "$work/disk"
     write_settings '"sick"' '"count": { "type": "counter", "enabled": true }'
+    : >"$work/agent.log"
     # shellcheck disable=SC2016 # expanded inside
     unshare $namespace sh -c 'mount -t tmpfs -o size=8m full "$1/disk" && cp "$1/settings.json" "$1/disk" || exit 1
         dd if=/dev/zero of="$1/disk/fill" bs=4k 2>/dev/null

@@ -37,6 +37,7 @@ bot() { printf '"%s": { "type": "chatterbot", "enabled": true, "alias": "Oliver"
 
 # start_agent N: N bots in all have begun to listen since the platform started.
 start_agent() {
+    : >"$work/agent.log"
     "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
     agent=$!
     listening "$1"

@@ -321,6 +321,7 @@ fi
 
 # End
 
+: >"$work/followed"
 "$live" logs --follow >"$work/followed" 2>&1 &
 follower=$!
 eventually "a follower reads" ready "$work/followed"
@@ -338,6 +339,7 @@ check "restart: the settings are wrong" 1 '' 'nothing restarts: .*count: every: 
 lines=1
 holds "and nothing did" same "$before" "$(pid_of count)"
 cp good.json settings.json
+: >"$work/followed"
 "$live" logs --follow >"$work/followed" 2>&1 &
 follower=$!
 eventually "a follower reads again" . "$work/followed"

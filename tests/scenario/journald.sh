@@ -48,7 +48,7 @@ texts() { journalctl -D /run/log/journal -o cat --output-fields=MESSAGE --no-pag
 whole() {
     given=$(wc -l <"$work/followed")
     there=$({ texts journal rig; texts stdout unit; } | wc -l)
-    gone=$(texts journal rig | awk '/^[0-9]+ lines of the log were not taken/ { n += $1 - 1 } END { print n + 0 }')
+    gone=$(texts journal rig | awk '/^[0-9]+ lines of the log found nobody/ { n += $1 - 1 } END { print n + 0 }')
     [ "$gone" -gt 0 ] && [ $((there + gone)) -eq "$given" ]
 }
 long() { [ "$(wc -l <"$work/followed")" -gt 15000 ]; } # more than the ways to the journal hold

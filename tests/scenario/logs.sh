@@ -13,9 +13,10 @@ work=$(mktemp -d)
 platform=
 agent=
 manager=
+reader=
 stop() {
     code=$?
-    for process in $agent $platform $manager; do kill -KILL "$process" 2>/dev/null || true; done
+    for process in $agent $platform $manager $reader; do kill -KILL "$process" 2>/dev/null || true; done
     [ "$code" -eq 0 ] || { echo "logs.sh: failed at: $at" >&2; tail -n 30 "$work/agent.log" >&2; }
     rm -rf "$work"
     exit "$code"
@@ -95,6 +96,7 @@ more_debug_of() { [ "$(debug_lines "$1")" -gt "$2" ]; }
 loud_lines() { grep -c '"event":"sick.loud"' "$work/agent.log" || true; }
 later() { [ "$(loud_lines)" -gt $(($1 + 3)) ]; }
 write_speaker info
+: >"$work/agent.log"
 "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
 agent=$!
 until_true later 0
@@ -114,9 +116,31 @@ kill -TERM "$agent"
 wait "$agent" || fail "the agent ended with $?"
 agent=
 
+step "who holds the log and does not read it holds nobody up, and hears what it missed"
+write_settings '"level": "info"' true
+mkfifo "$work/pipe"
+exec 7<>"$work/pipe"
+: >"$work/agent.log"
+"$live" run --settings "$work/settings.json" >"$work/out" 2>"$work/pipe" 7>&- &
+agent=$!
+until_true test -S "$work/.live/run/control"
+timeout 20 "$live" logs -s "$work/settings.json" flood --follow 7>&- | sed 2000q >"$work/out" # more than the pipe holds
+timeout 10 "$live" stop -s "$work/settings.json" flood >"$work/out" || fail "it stands still: $(cat "$work/out")"
+cat <&7 >"$work/agent.log" &
+reader=$!
+exec 7>&-
+"$live" stop -s "$work/settings.json" >"$work/out"
+wait "$agent" || fail "the agent ended with $?"
+agent=
+until_true grep -q '"event":"log.lost","text":"[0-9]* lines' "$work/agent.log"
+until_true grep -q '"event":"agent.stopped"' "$work/agent.log"
+kill "$reader"
+reader=
+
 step "the file that the settings name grows, is renamed, and the oldest goes"
 write_settings '"file": "log/agent.json", "max_size": "64 KiB", "max_files": 3' true
 mkdir "$work/log"
+: >"$work/agent.log"
 "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
 agent=$!
 until_true test -e "$work/log/agent.json.2"

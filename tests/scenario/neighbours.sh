@@ -115,6 +115,7 @@ no_sleepers || fail "children of workers are left"
 step "nothing is left either when the supervisor is killed"
 # Children of a worker that has crashed are the supervisor's to end: killed in that same moment, it leaves them.
 "$live" disable --settings "$work/settings.json" leave_children >/dev/null
+: >"$work/agent.log"
 "$live" run --settings "$work/settings.json" >"$work/agent.log" 2>&1 &
 agent=$!
 until_true logged '"bomb: up"'

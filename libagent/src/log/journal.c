@@ -27,7 +27,8 @@ struct ag_journal {
     size_t bytes;
     ag_logfile *file;    // NULL: standard error is what it was at the start
     ag_journald *native; // NULL: standard error is no journal of systemd's
-    int64_t lost;        // lines that it took in neither way, not told yet
+    bool stalled;        // standard error took nothing the last time: nobody waits for it
+    int64_t lost;        // lines that nobody took, not told yet
     ag_forward *forward; // NULL: the log goes nowhere else
     void (*listener)(const cJSON *line, void *user);
     void *user;
@@ -69,37 +70,46 @@ static void spread(ag_journal *journal, const live_log_record *record, const cha
     cJSON_Delete(json);
 }
 
-// Lines that were lost are told before what follows them.
-static bool tell_lost(const ag_journal *journal)
-{
-    char text[64];
-
-    snprintf(text, sizeof text, "%" PRId64 " lines of the log were not taken by the journal",
-             journal->lost);
-    return ag_journald_send(journal->native, &(live_log_record){ .time_ms = live_time_ms(),
-                                                                 .level = LIVE_LOG_WARN,
-                                                                 .process = "agent",
-                                                                 .event = "log.lost",
-                                                                 .text = text });
-}
-
-// Standard error leads to the journal, too, and is full in the end when that stands still: who wrote then would stand still as well.
-static bool has_room(void)
+// Standard error may be full for good: a pipe that nobody reads, a journal that stands still. Who wrote on would stand still, too.
+static bool has_room(ag_journal *journal)
 {
     struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
+    bool room = poll(&out, 1, journal->stalled ? 0 : AG_LOG_PATIENCE_MS) != 0;
 
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT);
+    journal->stalled = !room;
+    return room;
 }
 
-static void write_native(ag_journal *journal, const live_log_record *record)
+static bool write_one(ag_journal *journal, const live_log_record *record)
+{
+    if (journal->native && ag_journald_send(journal->native, record))
+        return true;
+    if (!has_room(journal))
+        return false;
+    live_log_write(record);
+    return true;
+}
+
+// Lines that were lost are told before what follows them.
+static bool tell_lost(ag_journal *journal)
+{
+    char text[80];
+    const live_log_record record = { .time_ms = live_time_ms(),
+                                     .level = LIVE_LOG_WARN,
+                                     .process = "agent",
+                                     .event = "log.lost",
+                                     .text = text };
+
+    snprintf(text, sizeof text, "%" PRId64 " lines of the log found nobody to take them",
+             journal->lost);
+    return write_one(journal, &record);
+}
+
+static void write_on(ag_journal *journal, const live_log_record *record)
 {
     if (journal->lost > 0 && tell_lost(journal))
         journal->lost = 0;
-    if (ag_journald_send(journal->native, record))
-        return;
-    if (has_room())
-        live_log_write(record);
-    else
+    if (journal->lost > 0 || !write_one(journal, record))
         journal->lost++;
 }
 
@@ -107,10 +117,7 @@ static void take(ag_journal *journal, const live_log_record *record)
 {
     live_buf *text = live_buf_new();
 
-    if (journal->native)
-        write_native(journal, record);
-    else
-        live_log_write(record);
+    write_on(journal, record);
     live_buf_add_log(text, record);
     if (!live_buf_failed(text))
         spread(journal, record, live_buf_data(text), live_buf_length(text));

@@ -13,8 +13,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 100 };
-
 struct ag_journald {
     int fd;
     struct sockaddr_un address; // of each datagram, so that a journal that is started anew is found
@@ -133,7 +131,7 @@ bool ag_journald_send(ag_journald *journald, const live_log_record *record)
 live_err ag_journald_new(const char *path, const char *identifier, ag_journald **ret_journald,
                          live_error *error)
 {
-    static const struct timeval patience = { .tv_usec = PATIENCE_MS * 1000L };
+    static const struct timeval patience = { .tv_usec = AG_LOG_PATIENCE_MS * 1000L };
     ag_journald *journald = calloc(1, sizeof *journald);
     if (!journald)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
