@@ -19,8 +19,9 @@ check "--help" 0 'query +run a query' '' "$live" --help
 check "help of a command" 0 '--span=SPAN' '' "$live" help query
 check "--help of a command" 0 '--settings=FILE' '' "$live" send --help
 check "help of a developer's command" 0 '--tcp-port=N' '' "$live" help simulate
-for words in version help 'help query' describe 'completion bash'; do
-    check "$words: a full disk behind standard output" 1 '' 'cannot be written: No space left on device$' \
+printf '{ "processes": {} }\n' >empty.json
+for words in version help 'help query' describe 'completion bash' 'validate -s empty.json' 'validate --json -s empty.json'; do
+    check "$words: a full disk behind standard output" 1 '' '^live: .*cannot be written: No space left on device$' \
         sh -c "exec '$live' $words >/dev/full"
 done
 check "no command" 2 '' 'which command' "$live"

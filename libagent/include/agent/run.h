@@ -63,6 +63,7 @@ LIVE_API LIVE_MUST_USE live_err agent_flush(agent_run *run, int64_t timeout_ms, 
  * never ahead of the events that were emitted before, which are flushed first.
  *
  * @retval LIVE_E_INVALID a key that is none
+ * @retval LIVE_E_LIMIT   a key of more than 200 bytes
  * @retval LIVE_E_SYSTEM  it cannot be written; `retry` is set where the disk is full
  */
 LIVE_API LIVE_MUST_USE live_err agent_save(agent_run *run, const char *key, const cJSON *value,

@@ -109,7 +109,7 @@ int ag_inventory_print(const char *path, const agent_module *const *modules)
     cJSON *json = err ? make_error(&error) : make_inventory(settings, catalogue);
     live_err printed = live_json_write(json, stdout, &error);
     if (printed)
-        fprintf(stderr, "%s\n", error.text);
+        fprintf(stderr, "live: %s\n", error.text);
     cJSON_Delete(json);
     ag_catalogue_free(catalogue);
     ag_settings_free(settings);

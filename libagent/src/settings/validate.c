@@ -57,7 +57,7 @@ static int report(const char *path, const cJSON *findings, bool json)
     live_error error = { 0 };
 
     if ((json ? print_json : print_lines)(path, findings, &error)) {
-        fprintf(stderr, "%s\n", error.text);
+        fprintf(stderr, "live: %s\n", error.text);
         return EXIT_FAILURE;
     }
     return verdict(findings);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <live/buf.h>
 #include <live/file.h>
@@ -14,20 +15,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENCODED_BYTES = 3 * 200 + 1 };
+enum {
+    NAME_BYTES = 200, // of a process or a key, at most
+    FILE_BYTES = 200, // of a file's name: with its endings it stays below NAME_MAX
+    MARK_BYTES = 17,  // "~" and 64 bits, for what is longer than that
+    ESCAPE_BYTES = 3, // "%XX"
+    ENCODED_BYTES = ESCAPE_BYTES * NAME_BYTES + 1,
+};
 
-// %XX for everything that could mean something in a path.
+static uint64_t fnv1a(const char *text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+// %XX for everything that could mean something in a path. What gets too long by that for a file system ends with a mark instead.
 static live_err encode(const char *name, char out[ENCODED_BYTES], live_error *error)
 {
     size_t length = 0;
 
+    if (strlen(name) > NAME_BYTES)
+        return live_fail(error, LIVE_E_LIMIT, "the name '%.40s…' has more than %d bytes", name,
+                         NAME_BYTES);
     for (const unsigned char *at = (const unsigned char *)name; *at; at++) {
-        if (length + 4 > ENCODED_BYTES)
-            return live_fail(error, LIVE_E_LIMIT, "the name '%.40s…' is too long for a file", name);
         bool plain =
             isalnum(*at) || strchr("-_ ", *at) || (*at == '.' && at != (const unsigned char *)name);
-        length += (size_t)snprintf(out + length, 4, plain ? "%c" : "%%%02X", *at);
+        length += (size_t)snprintf(out + length, ESCAPE_BYTES + 1, plain ? "%c" : "%%%02X", *at);
     }
+    if (length > FILE_BYTES)
+        snprintf(out + FILE_BYTES - MARK_BYTES, MARK_BYTES + 1, "~%016" PRIx64, fnv1a(name));
     return length ? LIVE_OK : live_fail(error, LIVE_E_INVALID, "a name is empty");
 }
 

@@ -104,11 +104,29 @@ static void any_name_stays_within_the_folder_and_apart_from_the_others(void **st
         assert_saved(f, names[i], names[i], names[i]);
 }
 
+static void a_long_name_of_any_letters_has_a_file_of_its_own(void **state)
+{
+    enum { LETTERS = 100 };
+    fixture *f = *state;
+    char one[2 * LETTERS + 1] = "", other[2 * LETTERS + 1] = "";
+
+    for (int i = 0; i < LETTERS; i++) {
+        strcat(one, "ã");
+        strcat(other, i < LETTERS - 1 ? "ã" : "é");
+    }
+    assert_int_equal(save(f, one, one, "one", NULL), LIVE_OK);
+    assert_int_equal(save(f, one, other, "other", NULL), LIVE_OK);
+    assert_int_equal(save(f, other, one, "another", NULL), LIVE_OK);
+    assert_saved(f, one, one, "one");
+    assert_saved(f, one, other, "other");
+    assert_saved(f, other, one, "another");
+}
+
 static void names_that_are_none_or_too_long_are_refused(void **state)
 {
     fixture *f = *state;
     live_error error = { 0 };
-    char name[400];
+    char name[202];
 
     memset(name, '/', sizeof name - 1);
     name[sizeof name - 1] = '\0';
@@ -176,6 +194,7 @@ int main(void)
         CASE(what_was_saved_is_loaded_and_replaced_as_a_whole),
         CASE(nobody_else_may_read_it),
         CASE(any_name_stays_within_the_folder_and_apart_from_the_others),
+        CASE(a_long_name_of_any_letters_has_a_file_of_its_own),
         CASE(names_that_are_none_or_too_long_are_refused),
         CASE(a_disk_that_is_full_is_told_and_what_was_saved_before_stays),
         CASE(a_place_that_cannot_be_written_is_named),
