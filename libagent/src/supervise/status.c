@@ -11,6 +11,10 @@
 
 #include "supervise/usage.h"
 
+enum {
+    LATE_MS = 60000
+}; // events that wait longer make an agent degraded, also where the platform takes others
+
 // Figures of one process
 
 static void add_usage(cJSON *process, pid_t pid)
@@ -199,6 +203,19 @@ static void judge_queue(const cJSON *status, live_buf *reason)
     add_age(reason, live_json_int(outbox, "oldest_age_ms", 0));
 }
 
+// As long as nothing leaves the platform's own reason stands, with the queue beside it.
+static void judge_delay(const cJSON *status, live_buf *reason)
+{
+    const cJSON *outbox = live_json_get(status, "outbox");
+
+    if (cJSON_IsFalse(live_json_get(live_json_get(status, "platform"), "reachable")) ||
+        live_json_int(outbox, "oldest_age_ms", 0) < LATE_MS)
+        return;
+    separate(reason);
+    live_buf_add_text(reason, "events leave late");
+    judge_queue(status, reason);
+}
+
 static void judge_outbox(const cJSON *status, live_buf *reason)
 {
     const char *trouble = live_json_str(live_json_get(status, "outbox"), "trouble", "");
@@ -328,6 +345,7 @@ void ag_status_judge(cJSON *status, int64_t now_ms)
     const char *verdict = "degraded";
 
     judge_platform(status, reason, now_ms);
+    judge_delay(status, reason);
     judge_outbox(status, reason);
     judge_processes(status, reason);
     judge_queries(status, reason, now_ms);

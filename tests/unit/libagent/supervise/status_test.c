@@ -44,8 +44,14 @@ static const struct {
       "degraded", "platform unreachable 1 h" },
     { WITH(UP,
            ", \"platform\": {\"reachable\": true}, \"outbox\": {\"queued\": 1234567, \"bytes\": "
-           "2147483648, \"trouble\": \"\"}"),
+           "2147483648, \"trouble\": \"\", \"oldest_age_ms\": 59999}"),
       "healthy", "1 process up" },
+    { WITH(UP, ", \"platform\": {\"reachable\": true}, \"outbox\": {\"queued\": 3, \"bytes\": 900,"
+               "\"oldest_age_ms\": 60000}"),
+      "degraded", "events leave late; 3 events, 900 bytes queued, oldest 1 min" },
+    { WITH(UP, ", \"platform\": {\"reachable\": null}, \"outbox\": {\"queued\": 1, \"bytes\": 900,"
+               "\"oldest_age_ms\": 180000}"),
+      "degraded", "events leave late; 1 event, 900 bytes queued, oldest 3 min" },
     { WITH(UP, ", \"outbox\": {\"trouble\": \"no space left\"}"), "degraded",
       "the outbox cannot store (no space left)" },
     { WITH(UP,
