@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The long forms of the trials, as docs/reliability.md shows them; some forty minutes. The short ones: ctest -L reliability.
 #
-#   reliability.sh [NAME…]   some of them: kill agent power full full_agent month backlog reconnect fresh faults peers
+#   reliability.sh [NAME…]   some of them: kill agent power full full_agent month backlog reconnect fresh slow faults peers
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -11,7 +11,7 @@ cmake --preset release >/dev/null
 cmake --build build/release --parallel "$(nproc)" >/dev/null
 trials=build/release/tests/reliability
 
-for name in ${*:-kill agent power full full_agent month backlog reconnect fresh faults}; do
+for name in ${*:-kill agent power full full_agent month backlog reconnect fresh slow faults}; do
     echo "== $name"
     case $name in
         kill) $trials/trial.kill 1000 200 ;;
@@ -25,6 +25,7 @@ for name in ${*:-kill agent power full full_agent month backlog reconnect fresh 
         backlog) $trials/trial.backlog 10000 ;;
         reconnect) $trials/trial.reconnect 10000 ;;
         fresh) $trials/trial.fresh 1000000 20 ;;
+        slow) sh tests/reliability/slow.sh build/release/bin/live build/release/lib/live/modules 3000 ;;
         faults) $trials/trial.faults 50 24 ;;
         peers)
             work=build/release/tests/rows
