@@ -16,6 +16,6 @@ function(live_tests dir label)
         live_warnings(test.${name})
         target_link_libraries(test.${name} PRIVATE live-test-support ${ARG_LINK} deps::cmocka)
         add_test(NAME ${name} COMMAND test.${name})
-        set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 120)
+        set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300) # a disk may be slow to sync
     endforeach()
 endfunction()

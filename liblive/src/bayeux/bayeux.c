@@ -316,7 +316,7 @@ static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
 {
     live_error error = { 0 };
-    bool unknown = lv_reply_error_code(message) == 402 && b->advice.reconnect == LV_RECONNECT_UNSET;
+    bool unknown = lv_reply_unknown_client(message) && b->advice.reconnect == LV_RECONNECT_UNSET;
 
     lv_reply_refusal(message, LIVE_E_CLOSED, &error);
     if (b->advice.reconnect == LV_RECONNECT_NONE) {
@@ -372,7 +372,7 @@ static void on_subscribe(lv_bayeux *b, const cJSON *message, int64_t now_ms)
         return;
     }
     lv_reply_refusal(message, LIVE_E_AUTH, &error);
-    if (lv_reply_error_code(message) == 402 || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
+    if (lv_reply_unknown_client(message) || b->advice.reconnect == LV_RECONNECT_HANDSHAKE) {
         lose(b, &error);
         handshake_again(b, now_ms + b->other_backoff_ms); // at once, unless it was in vain before
         grow(b, &b->other_backoff_ms);

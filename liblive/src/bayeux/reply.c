@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { ID_DIGITS = 24 };
 
@@ -19,6 +20,15 @@ int lv_reply_error_code(const cJSON *reply)
     const char *text = live_json_str(reply, "error", "");
 
     return strspn(text, "0123456789") == 3 ? (int)strtol(text, NULL, 10) : 0;
+}
+
+// Faye has 401 for that, which others have for passwords: it says so in words, after the second colon.
+bool lv_reply_unknown_client(const cJSON *reply)
+{
+    const int code = lv_reply_error_code(reply);
+    const char *text = strrchr(live_json_str(reply, "error", ""), ':');
+
+    return code == 402 || (code == 401 && text && strcasecmp(text, ":unknown client") == 0);
 }
 
 bool lv_reply_has_id(const cJSON *reply)

@@ -13,6 +13,9 @@ bool lv_reply_success(const cJSON *reply);
 // The three digits its `error` begins with; 0: none.
 int lv_reply_error_code(const cJSON *reply);
 
+// Whether the server does not know the session, or no more.
+bool lv_reply_unknown_client(const cJSON *reply);
+
 // Some servers send the id as a number, and some leave it out.
 bool lv_reply_has_id(const cJSON *reply);
 bool lv_reply_id_is(const cJSON *reply, const char *id);

@@ -428,9 +428,11 @@ static void C_41_a_server_that_never_knows_the_session_is_asked_less_and_less(vo
     for (int64_t i = 0; i < 5; i++) {
         talk_next(talk); // connect
         talk_next(talk);
-        talk_answer_last(talk,
-                         "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":false,"
-                         "\"error\":\"402::x\"}]");
+        talk_answer_last(
+            talk, i % 2 ? "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":false,"
+                          "\"error\":\"401:it:Unknown client\"}]"
+                        : "[{\"channel\":\"/meta/subscribe\",\"id\":\"%s\",\"successful\":false,"
+                          "\"error\":\"402::x\"}]");
         assert_int_equal(lv_bayeux_due(talk->bayeux), talk->now + i * 1000);
         talk->now = lv_bayeux_due(talk->bayeux);
         talk_handshake(talk);

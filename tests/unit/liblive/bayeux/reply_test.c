@@ -131,9 +131,33 @@ static void a_refusal_has_the_servers_words(void **state)
     cJSON_Delete(reply);
 }
 
+static void C_41_a_server_says_in_several_ways_that_it_does_not_know_the_session(void **state)
+{
+    static const struct {
+        const char *reply;
+        bool unknown;
+    } cases[] = { { "{\"error\":\"402::session_unknown\"}", true },
+                  { "{\"error\":\"402\"}", true },
+                  { "{\"error\":\"401:fgj17i9chm:Unknown client\"}", true }, // Faye's
+                  { "{\"error\":\"401::unknown client\"}", true },
+                  { "{\"error\":\"401::No client ID\"}", false },
+                  { "{\"error\":\"401:Unknown client:password wrong\"}", false },
+                  { "{\"error\":\"403::Unknown client\"}", false },
+                  { "{\"error\":401}", false },
+                  { "{}", false } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cJSON *reply = cJSON_Parse(cases[i].reply);
+        assert_int_equal(lv_reply_unknown_client(reply), cases[i].unknown);
+        cJSON_Delete(reply);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(C_41_a_server_says_in_several_ways_that_it_does_not_know_the_session),
         cmocka_unit_test(only_true_is_success),
         cmocka_unit_test(of_an_error_only_three_leading_digits_count),
         cmocka_unit_test(an_id_is_compared_as_text),
