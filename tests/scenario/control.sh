@@ -142,7 +142,7 @@ write "$counter, $failing"
 gateway=$(pid_of gateway)
 kill -HUP "$agent"
 tries=0
-until differ "$gateway" "$(pid_of gateway)" || [ $tries -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+until differ "$gateway" "$(pid_of gateway)" || [ $tries -gt 400 ]; do tries=$((tries + 1)); sleep 0.05; done
 holds "SIGHUP reloads without a terminal" differ "$gateway" "$(pid_of gateway)"
 holds "only what changed" same "$before" "$(pid_of count)"
 
@@ -161,7 +161,7 @@ check "logs: lines that are none" 2 '' "--lines: '0' is no whole number" "$live"
 
 looks() { [ "$(grep -c '^healthy' "$work/watched")" -ge 2 ]; }
 tries=0
-until looks || [ $tries -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
+until looks || [ $tries -gt 400 ]; do tries=$((tries + 1)); sleep 0.05; done
 holds "status --watch looks again" looks
 kill "$watcher"
 wait "$watcher" 2>/dev/null || true
@@ -381,7 +381,7 @@ input=$work/lines
 check "a stop beats a restart" 0 '"id":1,"ok":false.*the agent is stopping' '' "$talk" .live/run/control 2
 input=
 tries=0
-until gone "$agent" || [ $tries -gt 200 ]; do tries=$((tries + 1)); sleep 0.05; done
+until gone "$agent" || [ $tries -gt 400 ]; do tries=$((tries + 1)); sleep 0.05; done
 holds "it has ended for good" gone "$agent"
 
 # Background

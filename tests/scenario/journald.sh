@@ -23,7 +23,6 @@ fi
 live=$1
 export LIVE_MODULE_PATH=$2
 . "$(dirname "$0")/../support/steps.sh"
-tries_most=200
 work=$(mktemp -d)
 mkdir "$work/rig"
 agent=
