@@ -83,7 +83,8 @@ done
 probing=$!
 pids="$pids $probing"
 eventually "it is at work" 'writes events' half.err
-sleep 1
+# its resources come before what it writes, its queries after CometD
+"$live" query -s ok.json "$(grep -o 'live_probe_[a-z]*' half.err)" --span 'last hour' --follow --count 1 --timeout 20s >written
 kill -INT "$probing"
 code=0
 wait "$probing" || code=$?

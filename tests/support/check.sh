@@ -42,10 +42,10 @@ holds() {
     fi
 }
 
-# eventually NAME PATTERN FILE: waits until the file has it, for at most 10 s.
+# eventually NAME PATTERN FILE: waits until the file has it, for at most 20 s.
 eventually() {
     tries=0
-    until grep -qE -- "$2" "$3" 2>/dev/null || [ "$tries" -ge 200 ]; do
+    until grep -qE -- "$2" "$3" 2>/dev/null || [ "$tries" -ge 400 ]; do
         tries=$((tries + 1))
         sleep 0.05
     done
