@@ -7,6 +7,7 @@
 # Exit code 77: this machine has no journald, or lets nobody run one.
 set -eu
 
+queue=512 # records that may wait for a journal, as systemd sets it when it starts
 journald=
 for path in /usr/lib/systemd/systemd-journald /lib/systemd/systemd-journald; do
     [ ! -x $path ] || journald=$path
@@ -16,7 +17,8 @@ if [ "${3:-}" != inside ]; then
         command -v $tool >/dev/null 2>&1 || { echo "journald.sh: skipped: no $tool" >&2; exit 77; }
     done
     [ -n "$journald" ] || { echo "journald.sh: skipped: no systemd-journald" >&2; exit 77; }
-    [ "$(id -u)" -eq 0 ] && unshare -m -n true 2>/dev/null || { echo "journald.sh: skipped: no name space to be had" >&2; exit 77; }
+    # shellcheck disable=SC2015 # both have to hold
+    [ "$(id -u)" -eq 0 ] && unshare -m -n sh -c "echo $queue >/proc/sys/net/unix/max_dgram_qlen" 2>/dev/null || { echo "journald.sh: skipped: no name space to be had" >&2; exit 77; }
     exec unshare -m -n --propagation private sh "$0" "$1" "$2" inside
 fi
 
@@ -60,7 +62,7 @@ if [ ! -s /etc/machine-id ]; then
     echo 0123456789abcdef0123456789abcdef >/run/machine-id
     mount --bind /run/machine-id /etc/machine-id
 fi
-echo 512 >/proc/sys/net/unix/max_dgram_qlen 2>/dev/null || true # as systemd has it at its start: records that may wait
+echo $queue >/proc/sys/net/unix/max_dgram_qlen
 start_journal() {
     "$journald" >>"$work/journald.log" 2>&1 &
     journal=$!

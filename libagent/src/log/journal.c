@@ -15,6 +15,8 @@
 #include "log/journald.h"
 #include "log/logfile.h"
 
+enum { PATIENCE_MS = 100 };
+
 typedef struct line {
     struct line *next;
     size_t length;
@@ -74,7 +76,7 @@ static void spread(ag_journal *journal, const live_log_record *record, const cha
 static bool has_room(ag_journal *journal)
 {
     struct pollfd out = { .fd = STDERR_FILENO, .events = POLLOUT };
-    bool room = poll(&out, 1, journal->stalled ? 0 : AG_LOG_PATIENCE_MS) != 0;
+    bool room = poll(&out, 1, journal->stalled ? 0 : PATIENCE_MS) != 0;
 
     journal->stalled = !room;
     return room;

@@ -26,7 +26,7 @@ typedef struct ag_journal_filter {
 ag_journal_filter ag_journal_filter_of(const cJSON *request);
 
 // Becomes the sink of the log, until it is freed; writes where live_log_to_fd() does. Lines that nobody takes there are counted, and
-// that is told (`log.lost`) before the next one: nobody waits longer than AG_LOG_PATIENCE_MS, and not again until one was taken.
+// that is told (`log.lost`) before the next one: nobody waits longer than a tenth of a second, and not again until one was taken.
 ag_journal *ag_journal_new(live_level least); // NULL: out of memory
 void ag_journal_free(ag_journal *journal);
 void ag_journal_set_level(ag_journal *journal, live_level least);

@@ -9,15 +9,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { AT_ONCE = MSG_NOSIGNAL | MSG_DONTWAIT };
 
 struct ag_journald {
     int fd;
     struct sockaddr_un address; // of each datagram, so that a journal that is started anew is found
     const char *identifier;
-    bool stalled; // it did not take the last record: the next one does not wait
 };
 
 // Fields
@@ -80,8 +80,7 @@ void ag_journald_write(live_buf *out, const char *identifier, const live_log_rec
 // Sending
 
 // What is too large for a datagram goes as a piece of memory that can change no more.
-static bool send_large(const ag_journald *journald, struct msghdr *message, const live_buf *text,
-                       int flags)
+static bool send_large(const ag_journald *journald, struct msghdr *message, const live_buf *text)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
@@ -101,16 +100,15 @@ static bool send_large(const ag_journald *journald, struct msghdr *message, cons
     head->cmsg_type = SCM_RIGHTS;
     head->cmsg_len = CMSG_LEN(sizeof fd);
     memcpy(CMSG_DATA(head), &fd, sizeof fd);
-    bool sent = sealed && sendmsg(journald->fd, message, flags) >= 0;
+    bool sent = sealed && sendmsg(journald->fd, message, AT_ONCE) >= 0;
     message->msg_control = NULL;
     if (fd >= 0)
         close(fd);
     return sent;
 }
 
-bool ag_journald_send(ag_journald *journald, const live_log_record *record)
+bool ag_journald_send(const ag_journald *journald, const live_log_record *record)
 {
-    int flags = MSG_NOSIGNAL | (journald->stalled ? MSG_DONTWAIT : 0);
     live_buf *text = live_buf_new();
 
     ag_journald_write(text, journald->identifier, record);
@@ -120,18 +118,16 @@ bool ag_journald_send(ag_journald *journald, const live_log_record *record)
                               .msg_namelen = sizeof journald->address,
                               .msg_iov = &bytes,
                               .msg_iovlen = 1 };
-    bool sent = !live_buf_failed(text) && sendmsg(journald->fd, &message, flags) >= 0;
+    bool sent = !live_buf_failed(text) && sendmsg(journald->fd, &message, AT_ONCE) >= 0;
     if (!sent && !live_buf_failed(text) && (errno == EMSGSIZE || errno == ENOBUFS))
-        sent = send_large(journald, &message, text, flags);
+        sent = send_large(journald, &message, text);
     live_buf_free(text);
-    journald->stalled = !sent;
     return sent;
 }
 
 live_err ag_journald_new(const char *path, const char *identifier, ag_journald **ret_journald,
                          live_error *error)
 {
-    static const struct timeval patience = { .tv_usec = AG_LOG_PATIENCE_MS * 1000L };
     ag_journald *journald = calloc(1, sizeof *journald);
     if (!journald)
         return live_fail(error, LIVE_E_NOMEM, "out of memory");
@@ -148,7 +144,6 @@ live_err ag_journald_new(const char *path, const char *identifier, ag_journald *
         free(journald);
         return live_fail_errno(error, errno, "socket");
     }
-    setsockopt(journald->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     *ret_journald = journald;
     return LIVE_OK;
 }

@@ -11,8 +11,6 @@
 
 #define AG_JOURNALD_PATH "/run/systemd/journal/socket"
 
-enum { AG_LOG_PATIENCE_MS = 100 }; // for who takes the log
-
 typedef struct ag_journald ag_journald;
 
 // `identifier` is what the journal knows the program by (SYSLOG_IDENTIFIER); borrowed.
@@ -20,8 +18,8 @@ live_err ag_journald_new(const char *path, const char *identifier, ag_journald *
                          live_error *error);
 void ag_journald_free(ag_journald *journald);
 
-// False: the journal did not take it within AG_LOG_PATIENCE_MS; until it takes one again nobody waits for it.
-bool ag_journald_send(ag_journald *journald, const live_log_record *record);
+// False: the journal has no room for it now.
+bool ag_journald_send(const ag_journald *journald, const live_log_record *record);
 
 // The fields of a record in the journal's format.
 void ag_journald_write(live_buf *out, const char *identifier, const live_log_record *record);

@@ -3,7 +3,6 @@
 #include "log/journald.h"
 
 #include <fcntl.h>
-#include <live/time.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,19 +196,16 @@ static void what_is_too_large_for_a_datagram_comes_in_sealed_memory(void **state
     free(got);
 }
 
-static void a_journal_that_is_not_there_or_full_is_waited_for_once(void **state)
+static void a_journal_that_is_not_there_or_full_is_not_waited_for(void **state)
 {
     fixture *f = *state;
     live_log_record record = a_record("x");
-    int64_t begun_ms = live_time_monotonic_ms();
     int sent = 0;
 
     while (sent < 100000 && ag_journald_send(f->journald, &record))
         sent++;
     assert_in_range(sent, 1, 99999); // it is full
-    for (int i = 0; i < 100; i++)
-        assert_false(ag_journald_send(f->journald, &record));
-    assert_in_range(live_time_monotonic_ms() - begun_ms, 90, 2000);
+    assert_false(ag_journald_send(f->journald, &record)); // and still
     close(f->journal);
     unlink(f->path);
     assert_false(ag_journald_send(f->journald, &record));
@@ -240,7 +236,7 @@ int main(void)
         CASE(what_is_no_text_is_shown_as_none),
         CASE(an_action_is_found_by_its_id),
         CASE(what_is_too_large_for_a_datagram_comes_in_sealed_memory),
-        CASE(a_journal_that_is_not_there_or_full_is_waited_for_once),
+        CASE(a_journal_that_is_not_there_or_full_is_not_waited_for),
         cmocka_unit_test(a_path_that_no_socket_can_have_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
