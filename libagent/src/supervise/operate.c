@@ -33,23 +33,33 @@ static cJSON *make_status(const ag_supervisor *supervisor, const cJSON *report)
     return ag_status_make(&facts, live_time_ms(), live_loop_monotonic_ms(supervisor->loop));
 }
 
+static char *line_of(const cJSON *status)
+{
+    char *line = NULL;
+
+    if (asprintf(&line, "%s: %s", live_json_str(status, "verdict", ""),
+                 live_json_str(status, "reason", "")) < 0)
+        line = NULL;
+    return line;
+}
+
 void ag_operate_report(const cJSON *report, void *user)
 {
     ag_supervisor *supervisor = user;
     cJSON *status = make_status(supervisor, report);
+    char *line = line_of(status);
 
     ag_tickets_answer(&supervisor->asking, supervisor->control, status, NULL);
+    ag_supervisor_announce(supervisor, line ? line : "");
+    free(line);
     cJSON_Delete(status);
 }
 
 char *ag_operate_verdict(const ag_supervisor *supervisor)
 {
     cJSON *status = make_status(supervisor, NULL);
-    char *line = NULL;
+    char *line = line_of(status);
 
-    if (asprintf(&line, "%s: %s", live_json_str(status, "verdict", ""),
-                 live_json_str(status, "reason", "")) < 0)
-        line = NULL;
     cJSON_Delete(status);
     return line;
 }

@@ -56,13 +56,33 @@ void ag_supervisor_acted(ag_supervisor *supervisor, const live_error *why)
 
 static void tell_ready(ag_supervisor *supervisor)
 {
-    char *verdict = ag_operate_verdict(supervisor);
-
-    supervisor->ready = true;
-    live_log(LIVE_LOG_INFO, "agent.ready", "ready: %s", verdict ? verdict : "");
-    ag_daemon_tell(&supervisor->office.teller, EXIT_SUCCESS, verdict ? verdict : "");
+    supervisor->ready = supervisor->announcing = true;
     ag_notify_ready();
+}
+
+// How it is, the gateway has to say first: whether events can be kept, nobody else knows.
+static void find_verdict(ag_supervisor *supervisor)
+{
+    const ag_member *gateway = ag_staff_at(supervisor->staff, 0);
+
+    if (ag_member_state(gateway) == AG_UP) {
+        ag_inquiry_ask(supervisor->inquiry, ag_member_child(gateway), AG_PASS_REPORT);
+        return;
+    }
+    char *verdict = ag_operate_verdict(supervisor);
+    ag_supervisor_announce(supervisor, verdict ? verdict : "");
     free(verdict);
+}
+
+void ag_supervisor_announce(ag_supervisor *supervisor, const char *verdict)
+{
+    // Who has died and starts again meanwhile settles soon: then the gateway is asked again.
+    if (!supervisor->announcing || supervisor->stopping || !has_settled(supervisor))
+        return;
+    supervisor->announcing = false;
+    live_log(LIVE_LOG_INFO, "agent.ready", "ready: %s", verdict);
+    ag_daemon_tell(&supervisor->office.teller, EXIT_SUCCESS, verdict);
+    ag_supervisor_settle(supervisor);
 }
 
 // Something may have come to rest: whoever waits for that is told.
@@ -71,8 +91,10 @@ void ag_supervisor_settle(ag_supervisor *supervisor)
     ag_waiting_check(&supervisor->waiting);
     if (!supervisor->ready && !supervisor->stopping && !supervisor->code && has_settled(supervisor))
         tell_ready(supervisor);
-    if (supervisor->ready && !supervisor->stopping && !supervisor->reading.planner &&
-        has_settled(supervisor))
+    if (supervisor->announcing && !supervisor->stopping && has_settled(supervisor))
+        find_verdict(supervisor);
+    if (supervisor->ready && !supervisor->announcing && !supervisor->stopping &&
+        !supervisor->reading.planner && has_settled(supervisor))
         ag_supervisor_acted(supervisor, NULL);
 }
 

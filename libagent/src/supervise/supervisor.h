@@ -27,6 +27,7 @@ struct ag_supervisor {
     ag_control *control;
     ag_inquiry *inquiry;
     bool strict, stopping, ready;
+    bool announcing; // it is ready, and whoever started it is told so once the gateway has reported
     bool restarting; // once all have stopped
     int code;        // of the exit
     int64_t started_ms;
@@ -54,6 +55,9 @@ void ag_supervisor_give_up(ag_supervisor *supervisor, const char *text);
 // Something may have come to rest: whoever waits for that is told.
 void ag_supervisor_settle(ag_supervisor *supervisor);
 
+// It is ready and known how it is: whoever started it is told, once.
+void ag_supervisor_announce(ag_supervisor *supervisor, const char *verdict);
+
 // What the agent is in the middle of, for the log: whatever it does in between is a part of that. `about` outlives it.
 void ag_supervisor_act(ag_supervisor *supervisor, const char *type, const char *about);
 void ag_supervisor_acted(ag_supervisor *supervisor, const live_error *why); // NULL: it succeeded
@@ -61,10 +65,10 @@ void ag_supervisor_acted(ag_supervisor *supervisor, const live_error *why); // N
 // Does what was asked (of ag_control_new()).
 void ag_operate(ag_ticket ticket, const ag_request *request, void *supervisor);
 
-// The gateway has reported: whoever asked for a status gets it.
+// The gateway has reported: whoever asked for a status gets it, and whoever started the agent a verdict.
 void ag_operate_report(const cJSON *report, void *supervisor);
 
-// A line for people: the verdict and its reason. Yours: free(), or NULL.
+// A line for people: the verdict and its reason, as far as is known without the gateway. Yours: free(), or NULL.
 char *ag_operate_verdict(const ag_supervisor *supervisor);
 
 #endif

@@ -56,6 +56,14 @@ static live_err fail_at_start(agent_run *run, live_error *error)
     return live_fail(error, LIVE_E_INVALID, "this one never starts");
 }
 
+static live_err die_at_start(agent_run *run, live_error *error)
+{
+    (void)run;
+    (void)error;
+    kill(getpid(), SIGKILL);
+    return LIVE_OK;
+}
+
 static const agent_process processes[] = {
     { .name = "steady",
       .summary = "Is there",
@@ -63,6 +71,7 @@ static const agent_process processes[] = {
       .config_size = sizeof(struct config),
       .start = wait_at_gate },
     { .name = "never", .summary = "Does not start", .start = fail_at_start },
+    { .name = "dying", .summary = "Dies at start", .start = die_at_start },
     { 0 },
 };
 
@@ -260,6 +269,26 @@ static void it_is_ready_when_all_are_up_and_ends_in_order(void **state)
     assert_null(hear(f));
     assert_int_equal(end_of(f), 0);
     wait_said(f, "\"text\":\"stopped\"");
+}
+
+static void it_is_not_called_healthy_when_its_events_cannot_be_kept(void **state)
+{
+    fixture *f = *state;
+    char command[160];
+
+    snprintf(command, sizeof command, "mkdir -p '%s/.live/outbox/outbox.db'", f->folder);
+    assert_int_equal(system(command), 0); // as on a full disk, there is no file
+    start_with(f, ONE);
+    assert_true(has_said(f, "ready: degraded: the outbox cannot store ("));
+}
+
+static void it_is_not_called_starting_when_something_dies_at_once(void **state)
+{
+    fixture *f = *state;
+
+    start_with(f, "\"brief\": {\"type\": \"dying\", \"enabled\": true}");
+    assert_true(
+        has_said(f, "ready: degraded: 'brief' waits for its next start (ended by signal 9"));
 }
 
 static void a_signal_ends_it_as_well(void **state)
@@ -540,6 +569,8 @@ int main(int argc, char **argv)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(it_is_ready_when_all_are_up_and_ends_in_order),
+        CASE(it_is_not_called_healthy_when_its_events_cannot_be_kept),
+        CASE(it_is_not_called_starting_when_something_dies_at_once),
         CASE(a_signal_ends_it_as_well),
         CASE(settings_that_cannot_be_read_are_told_by_the_exit_code),
         CASE(a_process_that_is_wrong_costs_itself_only),
