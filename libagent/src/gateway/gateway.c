@@ -146,11 +146,13 @@ static void make_client(gateway *gateway)
     live_err err = live_client_options_read(live, &options, &secrets, &error);
     if (!err)
         err = live_client_new(gateway->loop, &options, &gateway->client, &error);
-    if (err)
+    if (err) {
         live_log(LIVE_LOG_ERROR, "gateway.unconfigured", "not configured: live: %s", error.text);
-    else if (options.tls_insecure)
+        ag_reach_block(&gateway->reach, error.text, live_loop_time_ms(gateway->loop));
+    } else if (options.tls_insecure) {
         live_log(LIVE_LOG_WARN, "gateway.insecure",
                  "the platform's certificate is not verified (verify_ssl: false)");
+    }
     live_client_secrets_clear(&secrets);
 }
 

@@ -4,6 +4,7 @@
 
 #include <live/buf.h>
 #include <live/json.h>
+#include <stdio.h>
 
 void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms)
 {
@@ -11,6 +12,12 @@ void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms)
         reach->since_ms = now_ms;
     reach->tried = true;
     reach->failing = failing;
+}
+
+void ag_reach_block(ag_reach *reach, const char *obstacle, int64_t now_ms)
+{
+    ag_reach_note(reach, true, now_ms);
+    snprintf(reach->obstacle, sizeof reach->obstacle, "%s", obstacle);
 }
 
 static cJSON *report_platform(const ag_reach *reach, const live_outbox_stat *stat)
@@ -24,8 +31,9 @@ static cJSON *report_platform(const ag_reach *reach, const live_outbox_stat *sta
     }
     cJSON_AddBoolToObject(platform, "reachable", !reach->failing);
     live_json_add_int(platform, "since_ms", reach->since_ms);
-    if (reach->failing && *stat->condition)
-        cJSON_AddStringToObject(platform, "error", stat->condition);
+    const char *why = *reach->obstacle ? reach->obstacle : stat->condition;
+    if (reach->failing && *why)
+        cJSON_AddStringToObject(platform, "error", why);
     return platform;
 }
 

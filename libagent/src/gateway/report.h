@@ -15,10 +15,15 @@ typedef struct ag_reach {
     bool tried;      // something was sent
     bool failing;    // and the last attempt failed
     int64_t since_ms;
+    char obstacle
+        [240]; // why nothing will be sent until its settings are mended; "": nothing is in the way
 } ag_reach;
 
 // An attempt to send went so.
 void ag_reach_note(ag_reach *reach, bool failing, int64_t now_ms);
+
+// There will be none: the platform that the settings name cannot be used.
+void ag_reach_block(ag_reach *reach, const char *obstacle, int64_t now_ms);
 
 // {"platform": {"configured", "reachable", "since_ms", "error"}, "outbox": as live_buf_add_outbox_json(), "processes":
 // {NAME: {"events", "events_per_s", "last_event_ms"}}}; "reachable" is null while nothing was tried. `outbox` NULL: it

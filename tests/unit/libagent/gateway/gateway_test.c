@@ -39,15 +39,21 @@ static int become_gateway(const void *program)
     return 99;
 }
 
-static void start(fixture *f)
+// `more` is the rest of what it is told.
+static void start_with(fixture *f, const char *more)
 {
-    char text[128];
+    char text[256];
 
-    snprintf(text, sizeof text, "{\"outbox\": \"%s/outbox\"}", f->folder);
+    snprintf(text, sizeof text, "{\"outbox\": \"%s/outbox\"%s}", f->folder, more);
     cJSON *config = cJSON_Parse(text);
     assert_non_null(config);
     child_bench_start(&f->gateway, config, become_gateway, f->program);
     cJSON_Delete(config);
+}
+
+static void start(fixture *f)
+{
+    start_with(f, "");
 }
 
 // Asks for a report; yours.
@@ -118,6 +124,24 @@ static void without_a_platform_it_is_ready_and_keeps_what_comes(void **state)
     assert_non_null(strstr(f->gateway.said_text, "the settings name no platform"));
 }
 
+static void a_password_that_cannot_be_read_keeps_it_from_the_platform(void **state)
+{
+    fixture *f = *state;
+
+    start_with(f, ", \"live\": {\"url\": \"http://127.0.0.1:9\", \"username\": \"a\", "
+                  "\"password\": {\"file\": \"/nowhere/password\"}, \"rest_input\": \"/x/\"}");
+    assert_true(child_bench_is_ready(&f->gateway));
+    cJSON *json = report(f);
+    const cJSON *platform = live_json_get(json, "platform");
+    assert_true(cJSON_IsFalse(live_json_get(platform, "reachable")));
+    assert_true(live_json_int(platform, "since_ms", 0) > 0);
+    assert_non_null(
+        strstr(live_json_str(platform, "error", ""), "/nowhere/password: No such file"));
+    cJSON_Delete(json);
+    assert_true(is_open(f)); // what comes waits for another start
+    assert_int_equal(child_bench_stop(&f->gateway), 0);
+}
+
 static void it_ends_with_its_supervisor(void **state)
 {
     fixture *f = *state;
@@ -182,6 +206,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(without_a_platform_it_is_ready_and_keeps_what_comes),
+        CASE(a_password_that_cannot_be_read_keeps_it_from_the_platform),
         CASE(it_ends_with_its_supervisor),
         CASE(what_is_no_configuration_is_a_failure),
         CASE(an_outbox_that_cannot_be_opened_is_tried_again),
