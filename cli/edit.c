@@ -17,7 +17,7 @@
 
 enum { TRIES = 100, PAUSE_MS = 20 };
 
-// What live-agent says would come of a change: {"path", "before", "after", "done", "findings"}.
+// What live-agent says would come of a change: {"path", "before", "after", "done", "findings", "warnings"}.
 typedef struct proposal {
     cJSON *json;
     bool differs;
@@ -41,16 +41,24 @@ static live_err propose(const char *settings, const char *operation, const char 
     return err;
 }
 
+static void print_lines(const cJSON *lines, const char *before)
+{
+    const cJSON *line;
+
+    cJSON_ArrayForEach (line, lines) {
+        fputs(before, stderr);
+        terminal_write(stderr, cJSON_GetStringValue(line));
+        fputc('\n', stderr);
+    }
+}
+
 // What the agent that runs would refuse is not written.
 static live_err judge(const proposal *proposal, live_error *error)
 {
-    const cJSON *findings = live_json_get(proposal->json, "findings"), *finding;
+    const cJSON *findings = live_json_get(proposal->json, "findings");
     int count = cJSON_GetArraySize(findings);
 
-    cJSON_ArrayForEach (finding, findings) {
-        terminal_write(stderr, cJSON_GetStringValue(finding));
-        fputc('\n', stderr);
-    }
+    print_lines(findings, "");
     return count ? live_fail(error, LIVE_E_INVALID, "the settings file stays as it is: %d error%s",
                              count, count == 1 ? "" : "s")
                  : LIVE_OK;
@@ -142,6 +150,8 @@ int edit_settings(const char *settings, const char *operation, const char *const
         err = change(settings, operation, words, control, &proposal, &error);
     if (!err)
         err = put_in_force(&proposal, operation, control, &error);
+    if (!err)
+        print_lines(live_json_get(proposal.json, "warnings"), "warning: ");
     cJSON_Delete(proposal.json);
     control_close(control);
     return err ? command_failed(&error) : EXIT_DONE;

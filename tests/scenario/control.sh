@@ -109,6 +109,9 @@ check "reload: nothing changed" 0 '' '' "$live" reload
 check "add" 0 '^second: added$' '' "$live" add second --type counter --enable every=1s
 check "add: it runs" 0 '^second +up' '' "$live" status
 check "add: a name that is there" 1 '' 'settings.json:[0-9]+:[0-9]+: processes/second: it is there already' "$live" add second --type counter
+check "add: a setting that there is not" 0 '^third: added$' '^warning: .*third: limits\.memory: no such setting; it is ignored$' \
+    "$live" add third --type counter 'limits.memory=200 MB'
+check "add: and is forgotten" 0 '^third: removed$' '' "$live" remove third
 check "disable" 0 '^second: stopped$' '' "$live" disable second
 check "enable" 0 '^second: started$' '' "$live" enable second
 check "remove" 0 '^second: removed$' '' "$live" remove second

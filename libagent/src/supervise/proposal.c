@@ -13,25 +13,33 @@
 
 enum { SAY_BYTES = 1024 };
 
-// What a running agent would refuse the text for.
-static cJSON *judge(const ag_edited *edited, const agent_module *const *modules)
+static bool is_about_added(const cJSON *finding, const ag_edited *edited, const ag_edit *edit)
+{
+    return edit->kind == AG_EDIT_ADD &&
+           live_json_get(edited->done, live_json_str(finding, "process", ""));
+}
+
+// What a running agent would refuse the text for, and what it would pass over of a process that is added.
+static void judge(const ag_edited *edited, const ag_edit *edit, const agent_module *const *modules,
+                  cJSON *answer)
 {
     char *text = strndup(edited->after, edited->after_length), line[SAY_BYTES];
     cJSON *plan = text ? ag_plan_of_text(edited->path, text, edited->after_length, modules) : NULL;
     const char *refused = plan ? live_json_str(plan, "error", NULL) : "out of memory";
-    cJSON *lines = cJSON_CreateArray();
+    cJSON *errors = cJSON_AddArrayToObject(answer, "findings");
+    cJSON *warnings = cJSON_AddArrayToObject(answer, "warnings");
     const cJSON *finding;
 
     if (refused)
-        cJSON_AddItemToArray(lines, cJSON_CreateString(refused));
+        cJSON_AddItemToArray(errors, cJSON_CreateString(refused));
     cJSON_ArrayForEach (finding, live_json_get(plan, "findings")) {
-        if (ag_finding_severity(finding) == AG_WARNING)
+        bool passed_over = ag_finding_severity(finding) == AG_WARNING;
+        if (passed_over && !is_about_added(finding, edited, edit))
             continue;
         ag_plan_say(finding, line, sizeof line);
-        cJSON_AddItemToArray(lines, cJSON_CreateString(line));
+        cJSON_AddItemToArray(passed_over ? warnings : errors, cJSON_CreateString(line));
     }
     cJSON_Delete(plan);
-    return lines;
 }
 
 static cJSON *propose(const char *path, const ag_edit *edit, const ag_proposal *proposal,
@@ -48,7 +56,7 @@ static cJSON *propose(const char *path, const ag_edit *edit, const ag_proposal *
     cJSON_AddStringToObject(answer, "after", edited.after);
     cJSON_AddItemToObject(answer, "done", cJSON_Duplicate(edited.done, true));
     if (proposal->judged && ag_edited_differs(&edited))
-        cJSON_AddItemToObject(answer, "findings", judge(&edited, proposal->modules));
+        judge(&edited, edit, proposal->modules, answer);
     ag_edited_clear(&edited);
     return answer;
 }

@@ -12,9 +12,9 @@ typedef struct ag_proposal {
     const agent_module *const *modules;
 } ag_proposal;
 
-// Prints {"path", "before", "after", "done", "findings"} or {"error"}: the file's text and what would become of it, which
-// processes are changed and, where it is judged, the lines for which an agent would refuse it. Nothing is written. The exit
-// code.
+// Prints {"path", "before", "after", "done", "findings", "warnings"} or {"error"}: the file's text and what would become of it,
+// which processes are changed and, where it is judged, the lines for which an agent would refuse it, and what it would pass over
+// of a process that is added. Nothing is written. The exit code.
 int ag_proposal_print(const char *path, const ag_proposal *proposal);
 
 #endif

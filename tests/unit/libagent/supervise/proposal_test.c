@@ -90,6 +90,21 @@ static void what_an_agent_would_refuse_is_found(void **unused)
     cJSON_Delete(json);
 }
 
+static void what_an_agent_would_pass_over_is_told_of_what_is_added(void **unused)
+{
+    char *words[] = { (char[]){ "b" }, (char[]){ "{\"type\": \"steady\", \"limits.memory\": 5}" },
+                      NULL };
+    cJSON *json = propose(0, true, "add", words);
+    const cJSON *warnings = live_json_get(json, "warnings");
+
+    (void)unused;
+    assert_int_equal(cJSON_GetArraySize(live_json_get(json, "findings")), 0);
+    assert_int_equal(cJSON_GetArraySize(warnings), 1);
+    assert_non_null(strstr(cJSON_GetStringValue(cJSON_GetArrayItem(warnings, 0)),
+                           "b: limits.memory: no such setting; it is ignored"));
+    cJSON_Delete(json);
+}
+
 static void what_is_as_it_should_be_is_not_judged(void **unused)
 {
     char *words[] = { (char[]){ "a" }, NULL };
@@ -132,6 +147,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         CASE(the_text_that_would_become_of_it_is_told),
         CASE(what_an_agent_would_refuse_is_found),
+        CASE(what_an_agent_would_pass_over_is_told_of_what_is_added),
         CASE(what_is_as_it_should_be_is_not_judged),
         CASE(what_cannot_be_asked_is_an_error),
     };
