@@ -15,8 +15,7 @@ typedef struct ag_reach {
     bool tried;      // something was sent
     bool failing;    // and the last attempt failed
     int64_t since_ms;
-    char obstacle
-        [240]; // why nothing will be sent until its settings are mended; "": nothing is in the way
+    char obstacle[240]; // why nothing is sent until the settings are mended; "": nothing
 } ag_reach;
 
 // An attempt to send went so.
