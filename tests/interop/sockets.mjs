@@ -235,6 +235,7 @@ const tests = [
   ["C-56 a ping in fragments", wrong(Platform.frame(0x09, 1, Buffer.from("x"))), closedWith(1002)],
   ["C-56 a ping that is too long", wrong(Platform.frame(0x89, 126, Buffer.concat([Buffer.from([0, 126]), Buffer.alloc(126)]))), closedWith(1002)],
   ["C-56 text that is no UTF-8", wrong(Platform.frame(0x81, 2, Buffer.from([0xc3, 0x28]))), polledAfter(1007)],
+  ["C-56 a close whose reason is no UTF-8", wrong(Platform.frame(0x88, 3, Buffer.from([0x03, 0xe9, 0xff]))), closedWith(1007)],
   ["C-56 a message that is too long by its head", wrong(Platform.frame(0x81, 127, Buffer.from([0x7f, 255, 255, 255, 255, 255, 255, 255, 0x5b]))), closedWith(1009)],
   ["C-56 a message of bytes", close((socket) => socket.send(Buffer.from("[]"))), closedWith(1003)],
   ["C-11 JSON that breaks off", close((socket) => socket.send('[{"channel":')), resumed],

@@ -18,7 +18,8 @@ struct lv_frames {
     int opcode;                  // of the message that is coming, or NONE
     uint64_t frame_bytes;        // of the frame that is coming, so far
     lv_frames_options options;
-    bool dry; // there was nothing more to be read
+    bool dry;    // there was nothing more to be read
+    bool closed; // a close has come, whatever it says
     lv_frames_hooks hooks;
     void *user;
 };
@@ -81,6 +82,7 @@ static int deliver(lv_frames *frames, int opcode)
     const char *bytes = live_buf_data(*text);
     const size_t length = live_buf_length(*text);
     const int code = check_message(opcode, bytes, length);
+    frames->closed = frames->closed || opcode == WSLAY_CONNECTION_CLOSE;
     const bool wanted = !code && frames->hooks.on_message(opcode, bytes, length, frames->user);
 
     empty(text);
@@ -136,6 +138,11 @@ int lv_frames_receive(lv_frames *frames)
         if (code != GO_ON)
             return code;
     }
+}
+
+bool lv_frames_closed(const lv_frames *frames)
+{
+    return frames->closed;
 }
 
 int lv_frames_close_code(const char *bytes, size_t length)

@@ -33,6 +33,9 @@ void lv_frames_free(lv_frames *frames);
 enum { LV_FRAMES_NO_MEMORY = -1 };
 int lv_frames_receive(lv_frames *frames);
 
+// Whether the other side has closed, also by a close that says what it may not: no message is lost with that.
+bool lv_frames_closed(const lv_frames *frames);
+
 // What a close says: its code, 1005 when it has none, 0 when it may not stand there.
 int lv_frames_close_code(const char *bytes, size_t length);
 

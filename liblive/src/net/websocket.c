@@ -166,7 +166,8 @@ static bool receive_frames(lv_websocket *socket)
 
     if (code > 0) {
         socket->reading = false;
-        socket->refused = code;
+        // A close whose reason is no UTF-8 is no row that would come again on the next socket.
+        socket->refused = lv_frames_closed(socket->frames) ? WSLAY_CODE_PROTOCOL_ERROR : code;
         close_with(socket, code);
     }
     return code >= 0;

@@ -180,6 +180,7 @@ static void text_that_is_no_utf8_is_refused_when_it_is_whole(void **state)
         send_frame(f, TEXT, cases[i].first);
         send_frame(f, FIN | CONTINUED, cases[i].second);
         assert_int_equal(lv_frames_receive(f->frames), cases[i].code);
+        assert_false(lv_frames_closed(f->frames));
         assert_int_equal(*f->told != '\0', cases[i].code == 0);
         tear_down((void **)&f);
     }
@@ -211,7 +212,9 @@ static void a_close_that_says_what_it_may_not_is_refused(void **state)
         fixture *f;
         set_up((void **)&f);
         send_frame(f, FIN | CLOSE, cases[i].bytes);
+        assert_false(lv_frames_closed(f->frames));
         assert_int_equal(lv_frames_receive(f->frames), cases[i].code);
+        assert_true(lv_frames_closed(f->frames));
         assert_int_equal(*f->told != '\0', cases[i].code == 0);
         tear_down((void **)&f);
     }
