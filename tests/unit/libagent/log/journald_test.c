@@ -204,7 +204,7 @@ static void a_journal_that_is_not_there_or_full_is_not_waited_for(void **state)
 
     while (sent < 100000 && ag_journald_send(f->journald, &record))
         sent++;
-    assert_in_range(sent, 1, 99999); // it is full
+    assert_in_range(sent, 1, 99999);                      // it is full
     assert_false(ag_journald_send(f->journald, &record)); // and still
     close(f->journal);
     unlink(f->path);
