@@ -218,6 +218,27 @@ check "query: on its second line" 1 '' 'live: query:2:5: PipeException: At \(2, 
 check "query: another provider" 1 '' 'sql' "$live" query -s ok.json 'select 1' --provider sql
 check "query: a wrong span" 1 '' 'live: ' "$live" query -s ok.json 't1' --span 'last banana'
 check "query: a reducer" 0 '"n":3' '' "$live" query -s ok.json 't3 => n' --span 'last hour' --reducer @latest
+
+# A platform that restarts while a query follows: what is missed is said, and when it goes on.
+"$live" simulate --port 0 --tcp-port 0 >gone 2>gone.err &
+gone=$!
+pids="$pids $gone"
+settings gone.json "$(first_line gone $gone | sed 's/.*"url":"\([^"]*\)".*/\1/')"
+port=$(sed 's/.*"url":"[^"]*:\([0-9]*\)".*/\1/' gone)
+"$live" query -s gone.json '=> count() as n every 100 ms' --follow >gone.rows 2>gone.said &
+follower=$!
+pids="$pids $follower"
+eventually "query: rows before the platform restarts" '"n":' gone.rows
+kill -9 $gone
+eventually "query: the platform is gone, which is said" '^live: the query does not run for now: ' gone.said
+"$live" simulate --port "$port" --tcp-port 0 >back 2>back.err &
+pids="$pids $!"
+eventually "query: it is back, which is said" '^live: the query runs again$' gone.said
+eventually "query: so is what was missed" '^live: rows are missing from 20[-0-9T:.]*Z to 20[-0-9T:.]*Z$' gone.said
+kill -INT $follower
+code=0
+wait $follower || code=$?
+holds "query: and SIGINT ends it as ever" test "$code" -eq 0
 settings wrong.json "$url" live-agent s3cret
 settings viewer.json "$url" viewer viewer
 check "query: a wrong password" 1 '' 'POST /rest/query: HTTP 401' "$live" query -s wrong.json t1
