@@ -170,6 +170,16 @@ static void on_lost(live_query *query, const live_error *why)
         (void)lv_query_tell_trouble(query, why);
 }
 
+// Once: the tries go on, and so would their failures.
+static void on_unreached(live_query *query, const live_error *why)
+{
+    const bool told = query->explained || !query->started;
+
+    query->explained = query->explained || query->started;
+    if (!told)
+        (void)lv_query_tell_trouble(query, why);
+}
+
 // Its channel means nothing any more.
 static void on_forgotten(live_query *query)
 {
@@ -209,6 +219,7 @@ static void on_notice(lv_notice *notice, void *user)
         return;
     case LV_NOTICE_DENIED: lv_query_end(query, &notice->error); return;
     case LV_NOTICE_FORGOTTEN: on_forgotten(query); return;
+    case LV_NOTICE_UNREACHED: on_unreached(query, &notice->error); return;
     case LV_NOTICE_LOST: on_lost(query, &notice->error); return;
     case LV_NOTICE_SUBSCRIBED: on_subscribed(query); return;
     case LV_NOTICE_REHANDSHAKEN: go_on_after(query, false); return;

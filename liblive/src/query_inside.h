@@ -35,6 +35,7 @@ struct live_query {
     bool begun;       // the platform has said so
     bool running;     // and of the one posted last
     bool troubled;    // the program was told that it does not run, or not yet that it does
+    bool explained;   // it was told why it does not begin
     bool *gone;       // set when a callback frees the query
     live_row_fn on_row;
     live_end_fn on_end;

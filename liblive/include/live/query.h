@@ -61,9 +61,9 @@ typedef struct live_gap {
 typedef void (*live_gap_fn)(live_query *query, const live_gap *gap, void *user);
 
 /**
- * NULL: the query runs, for the first time or again. Otherwise it has run and does not at present,
- * since `why`: it goes on by itself, so there is nothing to do but to say so; a further reason may
- * follow the first.
+ * NULL: the query runs, for the first time or again. Otherwise it does not at present, since `why`:
+ * it could not begin, or has run before. It goes on by itself, so there is nothing to do but to say
+ * so; a further reason may follow the first.
  */
 typedef void (*live_trouble_fn)(live_query *query, const live_error *why, void *user);
 

@@ -106,7 +106,9 @@ static void lose(lv_bayeux *b, const live_error *why)
     lv_notices_clear(&b->unconfirmed);
     if (b->phase == CONNECTED)
         b->phase = CONNECTING;
-    if (b->established && !b->lost)
+    if (!b->established)
+        lv_notices_add(&b->notices, LV_NOTICE_UNREACHED, NULL, NULL, why);
+    else if (!b->lost)
         lv_notices_add(&b->notices, LV_NOTICE_LOST, NULL, NULL, why);
     b->lost = b->established;
 }
@@ -285,6 +287,8 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     }
     b->client_id = *client_id ? strdup(client_id) : NULL;
     if (!b->client_id) {
+        live_fail(&error, LIVE_E_PROTOCOL, "/meta/handshake: the answer has no clientId");
+        lose(b, &error);
         back_off(b, now_ms);
         return;
     }
@@ -307,10 +311,12 @@ static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
         return;
     }
     lv_reply_refusal(message, LIVE_E_AUTH, &error);
-    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN)
+    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN) {
         terminate(b, &error);
-    else
-        back_off(b, now_ms);
+        return;
+    }
+    lose(b, &error);
+    back_off(b, now_ms);
 }
 
 static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
@@ -482,7 +488,9 @@ void lv_bayeux_answer(lv_bayeux *b, lv_slot slot, const char *text, size_t lengt
     char asked[LV_ID_BYTES];
 
     memcpy(asked, b->slot_id[slot], LV_ID_BYTES);
-    if (read_messages(text, length, &messages, &error)) {
+    live_err err = read_messages(text, length, &messages, &error);
+    if (err) {
+        live_error_context(&error, err, "/cometd: the answer is no JSON");
         error.retry = true;
         lv_bayeux_fail(b, slot, &error, now_ms);
         return;
@@ -508,9 +516,9 @@ live_err lv_bayeux_receive(lv_bayeux *b, const char *text, size_t length, int64_
     live_err err = read_messages(text, length, &messages, error);
 
     if (err)
-        return err;
+        return live_error_context(error, err, "WebSocket: a message that is no JSON");
     if (!cJSON_IsArray(messages) && !cJSON_IsObject(messages))
-        return live_fail(error, LIVE_E_PROTOCOL, "a message that is no list");
+        return live_fail(error, LIVE_E_PROTOCOL, "WebSocket: a message that is no list");
     on_messages(b, messages, now_ms);
     if (b->phase < DISCONNECTING && !lv_subscriptions_awaited(&b->subscriptions))
         b->slot_id[LV_SLOT_OTHER][0] = '\0';

@@ -32,6 +32,7 @@ typedef enum lv_notice_kind {
     LV_NOTICE_SUBSCRIBED,   // channel
     LV_NOTICE_DENIED,       // channel, error
     LV_NOTICE_CONNECTED,    // the session stands for the first time
+    LV_NOTICE_UNREACHED,    // no session has stood yet, and this is why not; at each try; error
     LV_NOTICE_LOST,         // a connect failed; error
     LV_NOTICE_RESTORED,     // the same session stands again
     LV_NOTICE_FORGOTTEN,    // the server no longer knows the session; a new handshake follows

@@ -186,10 +186,25 @@ static void C_63_a_server_that_is_down_at_the_start_is_asked_until_it_is_there(v
         assert_string_equal(talk_channel(talk_next_due(talk)), "/meta/handshake");
         assert_null(talk_next(talk));
         talk_fail(talk, LV_SLOT_CONNECT, LIVE_E_CONNECT, 0, true);
+        assert_int_equal(talk_notice(talk, NULL, 0), LV_NOTICE_UNREACHED);
         assert_int_equal(talk_notice(talk, NULL, 0), -1); // nothing was there to be lost
     }
     talk->now = lv_bayeux_due(talk->bayeux);
     talk_begin(talk);
+}
+
+// Something else answers at this address: whoever reads of it should see that.
+static void an_answer_that_is_no_json_is_named_with_its_place(void **state)
+{
+    bayeux_talk *talk = *state;
+    lv_notice told = { 0 };
+
+    talk_next(talk);
+    lv_bayeux_answer(talk->bayeux, LV_SLOT_CONNECT, "<html>", 6, talk->now);
+    assert_true(lv_bayeux_take(talk->bayeux, &told));
+    assert_string_equal(told.error.text,
+                        "/cometd: the answer is no JSON: 1:1: a value is due here");
+    lv_notice_clear(&told);
 }
 
 static void C_64_a_conversation_may_be_freed_at_any_point_of_it(void **state)
@@ -232,6 +247,7 @@ int main(void)
         TALK_ON_BOTH(C_39_the_reply_to_a_publish_is_no_event),
         TALK_ON_BOTH(C_58_without_the_ack_extension_nothing_of_it_is_sent),
         TALK_ON_BOTH(C_63_a_server_that_is_down_at_the_start_is_asked_until_it_is_there),
+        TALK_ON_BOTH(an_answer_that_is_no_json_is_named_with_its_place),
         TALK_ON_BOTH(C_64_a_conversation_may_be_freed_at_any_point_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

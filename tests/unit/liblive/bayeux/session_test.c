@@ -338,7 +338,7 @@ static void C_63_trying_again_and_again_leaks_no_socket(void **state)
             first = open_descriptors();
     }
     assert_int_equal(open_descriptors(), first);
-    assert_int_equal(f->notice_count, 0);
+    assert_int_equal(count_notices(f, LV_NOTICE_UNREACHED), f->notice_count);
 }
 
 static void C_63_a_server_that_comes_up_later_is_found(void **state)
@@ -396,10 +396,11 @@ static void C_64_a_client_is_freed_while_it_waits_to_try_again(void **state)
     begin(f);
     run_for(f, 50);
     assert_null(f->at);
+    size_t before = f->notice_count;
     live_client_free(f->client);
     f->client = NULL;
     run_for(f, 10);
-    assert_int_equal(f->notice_count, 0);
+    assert_int_equal(f->notice_count, before);
 }
 
 static void free_client(lv_notice *notice, void *user)
