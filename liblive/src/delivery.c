@@ -135,17 +135,31 @@ static void find_place(live_error *error)
     }
 }
 
-static bool on_stop(live_query *query, const cJSON *data)
+// For good.
+static bool on_error(live_query *query, const char *message)
 {
     live_error error = { 0 };
 
-    if (strcmp(live_json_str(data, "reason", ""), "Error") != 0)
-        return true;
-    live_fail(&error, LIVE_E_PARSE, "%s",
-              live_json_str(data, "message", "the platform stopped the query"));
+    live_fail(&error, LIVE_E_PARSE, "%s", *message ? message : "the platform stopped the query");
     find_place(&error);
     lv_query_end(query, &error);
     return false;
+}
+
+// Nothing comes until it starts again, if it does. One whose history is over has had all that it asked for.
+static bool on_stop(live_query *query, const cJSON *data)
+{
+    const char *reason = live_json_str(data, "reason", "");
+    const char *message = live_json_str(data, "message", "");
+    live_error why = { 0 };
+
+    if (strcmp(reason, "Error") == 0)
+        return on_error(query, message);
+    if (!query->wording.realtime || strcmp(reason, "NoRealTime") == 0)
+        return true;
+    live_fail(&why, LIVE_E_CLOSED, "the platform has stopped the query (%s)%s%s",
+              *reason ? reason : "no reason", *message ? ": " : "", message);
+    return lv_query_tell_trouble(query, &why);
 }
 
 static const struct {

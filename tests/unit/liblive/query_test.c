@@ -180,6 +180,25 @@ static void P_06_a_mistake_in_the_expression_ends_with_the_platforms_words(void 
     assert_int_equal(talk->ends, 1);
 }
 
+static void P_06_a_platform_without_words_is_spoken_for(void **state)
+{
+    static const char *const stops[] = {
+        "{\"type\":\"stop\",\"reason\":\"Error\"}",
+        "{\"type\":\"stop\",\"reason\":\"Error\",\"message\":\"\"}",
+        "{\"type\":\"stop\",\"reason\":\"Error\",\"message\":{}}"
+    };
+    query_talk *talk = *state;
+
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        query_talk_begin(talk);
+        cometd_send(talk->peer, stops[i]);
+        query_talk_run_to(talk, "end");
+        assert_string_equal(talk->why.text, "the platform stopped the query");
+        live_query_free(talk->query);
+        talk->query = NULL;
+    }
+}
+
 static void P_06_a_mistake_has_its_place_where_the_platform_tells_it(void **state)
 {
     static const struct {
@@ -428,6 +447,7 @@ int main(void)
         CASE(P_05_collecting_returns_all_rows),
         CASE(P_05_collecting_takes_options_but_follows_nothing),
         CASE(P_06_a_mistake_in_the_expression_ends_with_the_platforms_words),
+        CASE(P_06_a_platform_without_words_is_spoken_for),
         CASE(P_06_a_mistake_has_its_place_where_the_platform_tells_it),
         CASE(P_06_a_stop_for_another_reason_is_no_failure),
         CASE(P_06_collecting_fails_with_the_platforms_words_and_no_rows),

@@ -45,6 +45,35 @@ static void a_query_that_cannot_be_posted_again_says_why(void **state)
     assert_non_null(strstr(talk->troubles, "; runs; "));
 }
 
+// Somebody stopped it there, or a plugin restarts: nothing comes until it starts again.
+static void a_query_that_the_platform_has_stopped_is_in_trouble_until_it_starts(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    cometd_send(talk->peer, "{\"type\":\"start\"}");
+    cometd_send(talk->peer, "{\"type\":\"stop\",\"reason\":\"Killed\",\"message\":\"by Ann\"}");
+    query_talk_run_to(talk, "trouble");
+    assert_string_equal(talk->troubles,
+                        "runs; the platform has stopped the query (Killed): by Ann; ");
+    cometd_send(talk->peer, "{\"type\":\"start\"}");
+    query_talk_run_to(talk, "runs");
+    assert_int_equal(talk->ends, 0);
+}
+
+static void a_query_that_has_read_its_history_to_the_end_is_in_no_trouble(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_begin(talk);
+    cometd_send(talk->peer, "{\"type\":\"start\"}");
+    cometd_send(talk->peer, "{\"type\":\"stop\",\"reason\":\"NoRealTime\"}");
+    cometd_send(talk->peer, "{\"type\":\"destroy\"}");
+    query_talk_run_to(talk, "end");
+    assert_string_equal(talk->troubles, "runs; ");
+    assert_int_equal(talk->why.code, LIVE_OK);
+}
+
 static void a_platform_that_is_gone_is_told_once(void **state)
 {
     query_talk *talk = *state;
@@ -129,6 +158,8 @@ int main(void)
         CASE(that_a_query_runs_is_told_once),
         CASE(a_lost_session_is_told_and_so_is_the_new_one),
         CASE(a_query_that_cannot_be_posted_again_says_why),
+        CASE(a_query_that_the_platform_has_stopped_is_in_trouble_until_it_starts),
+        CASE(a_query_that_has_read_its_history_to_the_end_is_in_no_trouble),
         CASE(a_platform_that_is_gone_is_told_once),
         CASE(a_query_that_the_platform_has_dropped_is_in_trouble_until_it_begins),
         CASE(a_query_without_a_session_to_come_by_says_once_why_it_does_not_begin),
