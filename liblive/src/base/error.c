@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 typedef struct row {
     live_err code;
     const char *name, *meaning;
@@ -38,6 +40,21 @@ const char *live_err_meaning(live_err code)
     return row ? row->meaning : "no such code";
 }
 
+// Where the room ended amid a character, the character goes: a program may print the text, or send it.
+static void drop_broken_end(live_error *error)
+{
+    const size_t length = strlen(error->text);
+    size_t at = length;
+
+    if (length < sizeof error->text - 1)
+        return;
+    while (at > 0 && length - at < 3 && ((unsigned char)error->text[at - 1] & 0xC0) == 0x80)
+        at--;
+    if (at > 0 && (unsigned char)error->text[at - 1] >= 0xC0 &&
+        lv_utf8_length(error->text + at - 1, length - at + 1) == 0)
+        error->text[at - 1] = '\0';
+}
+
 live_err live_fail(live_error *error, live_err code, const char *format, ...)
 {
     if (!error)
@@ -48,6 +65,7 @@ live_err live_fail(live_error *error, live_err code, const char *format, ...)
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
+    drop_broken_end(error);
     return code;
 }
 
@@ -67,6 +85,7 @@ live_err live_fail_errno(live_error *error, int sys, const char *format, ...)
     size_t length = strlen(error->text);
     snprintf(error->text + length, sizeof error->text - length, ": %s",
              strerror_r(sys, reason, sizeof reason));
+    drop_broken_end(error);
     return code;
 }
 
@@ -83,5 +102,6 @@ live_err live_error_context(live_error *error, live_err code, const char *format
 
     if (length >= 0 && (size_t)length < sizeof error->text)
         snprintf(error->text + length, sizeof error->text - (size_t)length, ": %s", inner.text);
+    drop_broken_end(error);
     return code;
 }
