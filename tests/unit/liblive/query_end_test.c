@@ -182,6 +182,39 @@ static void P_09_a_lost_session_posts_the_query_again_and_hides_no_row(void **st
     assert_int_equal(query_talk_count(talk, "\"subscription\":\"/data/q1\""), 1); // it is over
 }
 
+// Nobody could tell which of its rows have come: it is the program's to ask again, for all of them.
+static void P_09_history_that_breaks_off_between_two_rows_ends_the_query(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_start(talk, "x", (live_query_options){ .span = "last hour" });
+    query_talk_run_to(talk, "runs");
+    cometd_send(talk->peer, "{\"type\":\"event\",\"content\":[{\"n\":1}]}");
+    query_talk_run_to(talk, "row");
+    query_talk_run_to(talk, "/meta/connect");
+    query_talk_run_for(talk, 10);
+    query_talk_lose_session(talk);
+    query_talk_run_to(talk, "end");
+    assert_int_equal(talk->why.code, LIVE_E_CLOSED);
+    assert_true(talk->why.retry);
+    assert_string_equal(talk->why.text, "the session was lost between two rows");
+    assert_int_equal(talk->peer->queries, 1);
+}
+
+static void P_09_history_that_has_no_row_yet_is_asked_for_again(void **state)
+{
+    query_talk *talk = *state;
+
+    query_talk_start(talk, "x", (live_query_options){ .span = "last hour" });
+    query_talk_run_to(talk, "runs");
+    query_talk_run_to(talk, "/meta/connect");
+    query_talk_run_for(talk, 10);
+    query_talk_lose_session(talk);
+    query_talk_run_to(talk, "/meta/subscribe");
+    assert_int_equal(talk->peer->queries, 2);
+    assert_int_equal(talk->ends, 0);
+}
+
 static void P_09_a_platform_that_comes_back_slowly_is_asked_again(void **state)
 {
     query_talk *talk = *state;
@@ -236,6 +269,8 @@ int main(void)
         CASE(P_08_a_row_callback_stops_the_query),
         CASE(C_28_a_session_the_server_ends_ends_its_queries_and_no_later_ones),
         CASE(P_09_a_lost_session_posts_the_query_again_and_hides_no_row),
+        CASE(P_09_history_that_breaks_off_between_two_rows_ends_the_query),
+        CASE(P_09_history_that_has_no_row_yet_is_asked_for_again),
         CASE(P_09_a_platform_that_comes_back_slowly_is_asked_again),
         CASE(P_09_a_query_that_is_refused_the_second_time_ends),
         CASE(C_63_a_platform_that_is_down_at_the_start_ends_the_query),

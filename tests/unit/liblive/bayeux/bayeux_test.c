@@ -23,6 +23,11 @@ static void C_03_client_id_is_in_every_message_but_the_handshake(void **state)
     assert_null(live_json_get(talk_next(talk), "clientId"));
     talk_answer(talk, LV_SLOT_CONNECT, HANDSHAKEN);
     assert_string_equal(live_json_str(talk_next(talk), "clientId", ""), "c1");
+    talk_answer_last(talk, "[{\"channel\":\"/meta/connect\",\"id\":\"%s\",\"successful\":false,"
+                           "\"advice\":{\"reconnect\":\"handshake\",\"interval\":0}}]");
+    const cJSON *again = talk_next(talk);
+    assert_string_equal(talk_channel(again), "/meta/handshake");
+    assert_null(live_json_get(again, "clientId")); // nor that of the session before
 }
 
 static void C_04_an_id_that_comes_back_as_a_number_is_matched(void **state)
@@ -201,6 +206,22 @@ static void C_16_C_62_waits_grow_by_a_second_to_the_ceiling(void **state)
     assert_int_equal(lv_bayeux_due(talk->bayeux), talk->now);
 }
 
+static void C_62_a_connect_that_succeeds_ends_the_growing(void **state)
+{
+    bayeux_talk *talk = *state;
+
+    talk_begin(talk);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 1; i <= 3; i++) {
+            talk_next(talk);
+            talk_fail(talk, LV_SLOT_CONNECT, LIVE_E_CLOSED, 0, true);
+            assert_int_equal(lv_bayeux_due(talk->bayeux) - talk->now, i * 1000);
+            talk->now = lv_bayeux_due(talk->bayeux);
+        }
+        talk_connect(talk);
+    }
+}
+
 static void C_17_a_handshake_without_client_id_is_a_failure(void **state)
 {
     bayeux_talk *talk = *state;
@@ -374,6 +395,7 @@ static void C_38_unsubscribing_ends_delivery_also_when_it_is_refused(void **stat
               "\"successful\":false}]");
     assert_int_equal(talk_notice(talk, NULL, 0), -1);
     assert_null(talk_next(talk));
+    talk_subscribe(talk, "/b"); // nothing waits for an answer any more
 }
 
 static void C_40_patterns_cover_concrete_channels_once(void **state)
@@ -542,6 +564,7 @@ int main(void)
         TALK_ON_BOTH(C_14_a_refused_handshake_with_none_ends_it),
         TALK_ON_BOTH(C_15_a_refused_handshake_is_tried_again_after_interval_and_backoff),
         TALK_ON_BOTH(C_16_C_62_waits_grow_by_a_second_to_the_ceiling),
+        TALK_ON_BOTH(C_62_a_connect_that_succeeds_ends_the_growing),
         TALK_ON_BOTH(C_17_a_handshake_without_client_id_is_a_failure),
         TALK_ON_BOTH(C_19_C_20_the_first_connect_has_timeout_zero_and_is_alone),
         TALK_ON_BOTH(C_21_the_next_connect_waits_for_the_interval),

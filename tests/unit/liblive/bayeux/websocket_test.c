@@ -363,12 +363,17 @@ static void C_57_so_does_a_subscription_that_is_not_answered(void **state)
 {
     fixture *f = *state;
 
+    f->peer->advice = "{\"reconnect\":\"retry\",\"interval\":0,\"timeout\":30000}";
     begin(f);
     run_until(f, LV_NOTICE_CONNECTED);
     f->at = "/meta/subscribe";
     f->act = stop;
     assert_int_equal(lv_listener_subscribe(f->listener, "/a", NULL), LIVE_OK);
     assert_int_equal(live_loop_run(f->loop, LIVE_FOREVER, NULL), LIVE_OK);
+    int64_t start = live_loop_monotonic_ms(f->loop);
+    run_until(f, LV_NOTICE_LOST);
+    int64_t took = live_loop_monotonic_ms(f->loop) - start;
+    assert_in_range(took, 10000, 10100); // long before the connect is overdue
     run_until(f, LV_NOTICE_SUBSCRIBED);
     assert_int_equal(f->peer->upgrades, 2);
     assert_int_equal(f->told[LV_NOTICE_LOST], 1);

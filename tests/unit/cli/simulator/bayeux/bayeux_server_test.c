@@ -260,6 +260,12 @@ static void S_26_a_poll_whose_peer_left_loses_nothing(void **state)
     bayeux_poll_gone(f->poll);
     publish(f, "/a", "5");
     assert_non_null(strstr(post(f, "[" CONNECT "]"), "\"data\":5"));
+    post(f, "[" CONNECT "]");
+    bayeux_poll_gone(f->poll);
+    pass(f, 9999);
+    assert_int_equal(bayeux_session_count(f->server), 1);
+    pass(f, 1); // and who does not come back is forgotten, as ever
+    assert_int_equal(bayeux_session_count(f->server), 0);
 }
 
 static void S_27_S_28_a_session_lives_as_long_as_it_connects(void **state)
