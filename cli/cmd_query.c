@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "commands.h"
+#include "following.h"
 #include "session.h"
 
 enum { OPT_PROVIDER = OPT_FIRST, OPT_REDUCER, OPT_NO_PRELOAD };
@@ -23,7 +24,7 @@ static struct {
 typedef struct output {
     live_loop *loop;
     int64_t rows;
-    bool ended, timed_out, troubled;
+    bool ended, timed_out;
     live_error why; // code LIVE_OK: it simply ended
 } output;
 
@@ -95,21 +96,6 @@ static void end_query(live_query *query, const live_error *why, void *user)
     live_loop_stop(output->loop);
 }
 
-static void on_gap(live_query *query, const live_gap *gap, void *user)
-{
-    (void)query;
-    (void)user;
-    session_tell_gap(gap);
-}
-
-static void on_trouble(live_query *query, const live_error *why, void *user)
-{
-    output *output = user;
-
-    (void)query;
-    session_tell_trouble(&output->troubled, why);
-}
-
 static void interrupt(live_signal *signal, int number, void *user)
 {
     output *output = user;
@@ -146,8 +132,7 @@ static live_err follow(live_client *client, output *output, live_error *error)
     live_signal *on_int = NULL, *on_term = NULL;
     live_query *query = NULL;
 
-    args.query.on_gap = on_gap;
-    args.query.on_trouble = on_trouble;
+    following_tell(&args.query);
     live_err err = live_query_start(client, args.expression, &args.query, print_row, end_query,
                                     output, &query, error);
     if (!err)

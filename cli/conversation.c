@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "following.h"
 #include "terminal.h"
 
 enum { QUIET_MS = 500, OWN_KEPT = 64, UID_BYTES = 40, MOST_BYTES = 20000 };
@@ -30,7 +31,7 @@ typedef struct conversation {
     live_timer *turns; // in its place, where it cannot be waited for
     live_buf *typed;   // a line that is not whole yet
     int unsaid;
-    bool started, answered, troubled;
+    bool started, answered;
     live_error why; // code LIVE_OK: it simply ended
 } conversation;
 
@@ -221,21 +222,6 @@ static void on_control(live_query *query, const char *type, const cJSON *data, v
         end(conversation);
 }
 
-static void on_gap(live_query *query, const live_gap *gap, void *user)
-{
-    (void)query;
-    (void)user;
-    session_tell_gap(gap);
-}
-
-static void on_trouble(live_query *query, const live_error *why, void *user)
-{
-    conversation *conversation = user;
-
-    (void)query;
-    session_tell_trouble(&conversation->troubled, why);
-}
-
 static void on_signal(live_signal *signal, int number, void *user)
 {
     (void)signal;
@@ -260,8 +246,7 @@ static live_err follow_room(conversation *conversation, live_query **ret_query, 
 
     options.realtime = true;
     options.on_control = on_control;
-    options.on_gap = on_gap;
-    options.on_trouble = on_trouble;
+    following_tell(&options);
     if (!err)
         err = live_query_start(conversation->session->client, expression, &options, on_row, on_end,
                                conversation, ret_query, error);

@@ -5,12 +5,9 @@
 #include <live/buf.h>
 #include <live/file.h>
 #include <live/json.h>
-#include <live/time.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "command.h"
 
 static live_err open_client(const char *path, session *session, live_error *error)
 {
@@ -124,25 +121,4 @@ live_err session_check_room(session *session, const char *room_id, live_error *e
                         room_id);
     cJSON_Delete(rooms);
     return err;
-}
-
-void session_tell_gap(const live_gap *gap)
-{
-    char begin[LIVE_TIME_TEXT_BYTES], end[LIVE_TIME_TEXT_BYTES];
-
-    live_time_format(gap->begin_ms, begin);
-    live_time_format(gap->end_ms, end);
-    fprintf(stderr, "live: rows are missing from %s to %s\n", begin, end);
-}
-
-void session_tell_trouble(bool *troubled, const live_error *why)
-{
-    if (why) {
-        live_error now = *why;
-        live_error_context(&now, why->code, "the query does not run for now");
-        command_failed(&now);
-    } else if (*troubled) {
-        fputs("live: the query runs again\n", stderr);
-    }
-    *troubled = why != NULL;
 }

@@ -6,7 +6,6 @@
 #include <live/client.h>
 #include <live/loop.h>
 #include <live/message.h>
-#include <live/query.h>
 #include <live/resource.h>
 
 typedef struct session {
@@ -31,10 +30,5 @@ live_err session_author(session *session, const char *name, live_author *ret_aut
 
 // LIVE_E_NOTFOUND unless the platform has this room. Without a url nobody can be asked, which is no failure.
 live_err session_check_room(session *session, const char *room_id, live_error *error);
-
-// What becomes of a query that is followed, on standard error, so that nobody takes silence for peace: rows that are missing, that
-// it does not run for now, and that it does again. `troubled` is false at first and kept from one call to the next.
-void session_tell_gap(const live_gap *gap);
-void session_tell_trouble(bool *troubled, const live_error *why);
 
 #endif
