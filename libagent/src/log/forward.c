@@ -2,8 +2,7 @@
 // The log on its way to the process that sends it to the platform.
 #include "log/forward.h"
 
-#include <inttypes.h>
-#include <live/time.h>
+#include <live/buf.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "link/passing.h"
+#include "log/lost.h"
 #include "log/remote_log.h"
 
 struct ag_forward {
@@ -62,14 +62,14 @@ static bool pass(const ag_forward *forward, const char *text)
 // What was lost is told before what follows it.
 static bool tell_lost(const ag_forward *forward)
 {
-    char text[256];
+    char room[AG_LOST_BYTES];
+    const live_log_record record = ag_lost_record(forward->lost, "came too fast to be sent", room);
+    live_buf *line = live_buf_new();
 
-    snprintf(text, sizeof text,
-             "{\"time_ms\":%" PRId64
-             ",\"level\":\"warn\",\"process\":\"agent\",\"event\":\"log.lost\","
-             "\"text\":\"%" PRId64 " lines of the log came too fast to be sent\"}",
-             live_time_ms(), forward->lost);
-    return pass(forward, text);
+    live_buf_add_log(line, &record);
+    bool told = !live_buf_failed(line) && pass(forward, live_buf_data(line));
+    live_buf_free(line);
+    return told;
 }
 
 void ag_forward_line(ag_forward *forward, const live_log_record *record, const char *line)

@@ -2,7 +2,6 @@
 // The agent's log.
 #include "log/journal.h"
 
-#include <inttypes.h>
 #include <live/buf.h>
 #include <live/json.h>
 #include <live/time.h>
@@ -14,6 +13,7 @@
 
 #include "log/journald.h"
 #include "log/logfile.h"
+#include "log/lost.h"
 
 enum { PATIENCE_MS = 100 };
 
@@ -95,15 +95,9 @@ static bool write_one(ag_journal *journal, const live_log_record *record)
 // Lines that were lost are told before what follows them.
 static bool tell_lost(ag_journal *journal)
 {
-    char text[80];
-    const live_log_record record = { .time_ms = live_time_ms(),
-                                     .level = LIVE_LOG_WARN,
-                                     .process = "agent",
-                                     .event = "log.lost",
-                                     .text = text };
+    char room[AG_LOST_BYTES];
+    const live_log_record record = ag_lost_record(journal->lost, "found nobody to take them", room);
 
-    snprintf(text, sizeof text, "%" PRId64 " lines of the log found nobody to take them",
-             journal->lost);
     return write_one(journal, &record);
 }
 
