@@ -173,11 +173,10 @@ static void on_lost(live_query *query, const live_error *why)
 // Once: the tries go on, and so would their failures.
 static void on_unreached(live_query *query, const live_error *why)
 {
-    const bool told = query->explained || !query->started;
-
-    query->explained = query->explained || query->started;
-    if (!told)
-        (void)lv_query_tell_trouble(query, why);
+    if (query->explained || !query->started)
+        return;
+    query->explained = true;
+    (void)lv_query_tell_trouble(query, why);
 }
 
 // Its channel means nothing any more.

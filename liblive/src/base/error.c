@@ -44,15 +44,9 @@ const char *live_err_meaning(live_err code)
 static void drop_broken_end(live_error *error)
 {
     const size_t length = strlen(error->text);
-    size_t at = length;
 
-    if (length < sizeof error->text - 1)
-        return;
-    while (at > 0 && length - at < 3 && ((unsigned char)error->text[at - 1] & 0xC0) == 0x80)
-        at--;
-    if (at > 0 && (unsigned char)error->text[at - 1] >= 0xC0 &&
-        lv_utf8_length(error->text + at - 1, length - at + 1) == 0)
-        error->text[at - 1] = '\0';
+    if (length == sizeof error->text - 1)
+        error->text[lv_utf8_whole(error->text, length)] = '\0';
 }
 
 live_err live_fail(live_error *error, live_err code, const char *format, ...)

@@ -58,6 +58,17 @@ bool lv_utf8_is(const char *text, size_t length)
     return true;
 }
 
+size_t lv_utf8_whole(const char *text, size_t length)
+{
+    size_t at = length;
+
+    while (at > 0 && length - at < 3 && ((unsigned char)text[at - 1] & 0xC0) == 0x80)
+        at--;
+    const bool breaks_off = at > 0 && (unsigned char)text[at - 1] >= 0xC0 &&
+                            lv_utf8_length(text + at - 1, length - at + 1) == 0;
+    return breaks_off ? at - 1 : length;
+}
+
 // clang-format off
 static const bool plain[UCHAR_MAX + 1] = { // ASCII but for control characters, the quote and the backslash
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

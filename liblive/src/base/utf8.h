@@ -12,6 +12,9 @@ size_t lv_utf8_length(const char *text, size_t length);
 // Whether all of it is; also where there is nothing.
 bool lv_utf8_is(const char *text, size_t length);
 
+// Its length without a character that breaks off at its end.
+size_t lv_utf8_whole(const char *text, size_t length);
+
 // How many bytes stand for themselves where a JSON string goes on at `text`, before its end and all that needs a closer
 // look: almost all of them.
 size_t lv_utf8_plain(const char *text, size_t length);

@@ -80,11 +80,6 @@ static int64_t grow(const lv_bayeux *b, int64_t *backoff_ms)
     return spread(b, *backoff_ms);
 }
 
-static void back_off(lv_bayeux *b, int64_t now_ms)
-{
-    b->due_ms = now_ms + lv_advice_interval(&b->advice) + grow(b, &b->backoff_ms);
-}
-
 // The session is gone: everything begins anew, subscriptions included.
 static void handshake_again(lv_bayeux *b, int64_t due_ms)
 {
@@ -111,6 +106,12 @@ static void lose(lv_bayeux *b, const live_error *why)
     else if (!b->lost)
         lv_notices_add(&b->notices, LV_NOTICE_LOST, NULL, NULL, why);
     b->lost = b->established;
+}
+
+static void lose_and_wait(lv_bayeux *b, const live_error *why, int64_t now_ms)
+{
+    lose(b, why);
+    b->due_ms = now_ms + lv_advice_interval(&b->advice) + grow(b, &b->backoff_ms);
 }
 
 static void stand(lv_bayeux *b)
@@ -288,8 +289,7 @@ static void accept_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
     b->client_id = *client_id ? strdup(client_id) : NULL;
     if (!b->client_id) {
         live_fail(&error, LIVE_E_PROTOCOL, "/meta/handshake: the answer has no clientId");
-        lose(b, &error);
-        back_off(b, now_ms);
+        lose_and_wait(b, &error, now_ms);
         return;
     }
     lv_extensions_begin(&b->ext, message, now_ms);
@@ -311,12 +311,10 @@ static void on_handshake(lv_bayeux *b, const cJSON *message, int64_t now_ms)
         return;
     }
     lv_reply_refusal(message, LIVE_E_AUTH, &error);
-    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN) {
+    if (b->advice.reconnect == LV_RECONNECT_NONE || b->advice.reconnect == LV_RECONNECT_UNKNOWN)
         terminate(b, &error);
-        return;
-    }
-    lose(b, &error);
-    back_off(b, now_ms);
+    else
+        lose_and_wait(b, &error, now_ms);
 }
 
 static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_ms)
@@ -331,8 +329,7 @@ static void on_refused_connect(lv_bayeux *b, const cJSON *message, int64_t now_m
         lose(b, &error);
         handshake_again(b, now_ms + lv_advice_interval(&b->advice));
     } else {
-        lose(b, &error);
-        back_off(b, now_ms);
+        lose_and_wait(b, &error, now_ms);
     }
 }
 
@@ -574,8 +571,7 @@ void lv_bayeux_fail(lv_bayeux *b, lv_slot slot, const live_error *why, int64_t n
         terminate(b, why);
         return;
     }
-    lose(b, why);
-    back_off(b, now_ms);
+    lose_and_wait(b, why, now_ms);
 }
 
 void lv_bayeux_lose_socket(lv_bayeux *b, const live_error *why, int64_t now_ms)
@@ -595,7 +591,7 @@ void lv_bayeux_lose_socket(lv_bayeux *b, const live_error *why, int64_t now_ms)
         lose(b, why);
         handshake_again(b, now_ms);
         return;
-    default: lose(b, why); back_off(b, now_ms);
+    default: lose_and_wait(b, why, now_ms);
     }
 }
 
