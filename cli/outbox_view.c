@@ -19,7 +19,7 @@ static void print_disk(FILE *out, const live_outbox_stat *stat)
     fprintf(out, "%.1f MB of at most %.1f MB", (double)stat->disk_bytes / 1e6,
             (double)stat->max_disk_bytes / 1e6);
     if (stat->days_left >= 0)
-        fprintf(out, ", without the link full in %.*f days", stat->days_left < 100,
+        fprintf(out, ", without the link full in %.*f days", stat->days_left < 100 ? 1 : 0,
                 stat->days_left);
 }
 

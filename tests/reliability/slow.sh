@@ -45,7 +45,7 @@ done
 figure() { sed -n "s/.*\"outbox\":{[^}]*\"$1\":\([0-9]*\).*/\1/p" "$work/status.json"; }
 ask() { "$live" status --json -s "$work/settings.json" >"$work/status.json" 2>/dev/null || [ $? -eq 1 ]; }
 sent=0
-went_on() { ask && [ "$(figure sent || echo 0)" -gt "$sent" ] 2>/dev/null; }
+went_on() { ask && [ "$(figure sent)" -gt "$sent" ] 2>/dev/null; }
 oldest=0
 for round in $(seq "$rounds"); do
     until_true went_on

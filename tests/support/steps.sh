@@ -5,7 +5,8 @@ steps=0
 step() { at=$*; steps=$((steps + 1)); echo "-- $*"; }
 fail() { echo "${0##*/}: $*" >&2; exit 1; }
 
-# Waits until a condition holds (of a file of an earlier step: empty it before, a program in the background does so too late), which it does unless something is wrong: $tries_most times, with $pause between them.
+# Waits until a condition holds, which it does unless something is wrong: $tries_most times, with $pause between them. What is
+# read of a file of an earlier step may be that step's: empty it before, since a program in the background does so too late.
 tries_most=400
 pause=0.05
 until_true() {

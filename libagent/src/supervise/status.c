@@ -11,9 +11,8 @@
 
 #include "supervise/usage.h"
 
-enum {
-    LATE_MS = 60000
-}; // events that wait longer make an agent degraded, also where the platform takes others
+// Events that wait so long make an agent degraded, also where the platform takes others.
+enum { LATE_MS = 60000 };
 
 // Figures of one process
 
